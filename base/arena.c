@@ -1,0 +1,111 @@
+/* Arenas: a list of blocks, the newest first, filled from the start. */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_BYTES = 16 * 1024 };
+
+struct arena_block {
+    struct arena_block *next;
+    size_t size, used; /* of data */
+    alignas(max_align_t) unsigned char data[];
+};
+
+static struct arena_block *block_new(struct arena_block *next, size_t size)
+{
+    struct arena_block *block = malloc(sizeof *block + size);
+    if (!block)
+        abort();
+    block->next = next;
+    block->size = size;
+    block->used = 0;
+    return block;
+}
+
+static void free_blocks(struct arena_block *block)
+{
+    while (block) {
+        struct arena_block *next = block->next;
+        free(block);
+        block = next;
+    }
+}
+
+void arena_reset(struct arena *arena)
+{
+    arena->used_bytes = 0;
+    if (!arena->head)
+        return;
+    struct arena_block *last = arena->head;
+    while (last->next) {
+        struct arena_block *next = last->next;
+        free(last);
+        last = next;
+    }
+    if (last->size > BLOCK_BYTES) {
+        free(last);
+        last = NULL;
+    } else {
+        last->used = 0;
+    }
+    arena->head = last;
+}
+
+void arena_release(struct arena *arena)
+{
+    free_blocks(arena->head);
+    *arena = (struct arena){0};
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    const size_t align = alignof(max_align_t);
+    if (size > SIZE_MAX / 2)
+        abort();
+    size_t need = (size + align - 1) & ~(align - 1);
+    if (!arena->head || arena->head->size - arena->head->used < need)
+        arena->head = block_new(arena->head, need > BLOCK_BYTES ? need : BLOCK_BYTES);
+    void *out = arena->head->data + arena->head->used;
+    arena->head->used += need;
+    arena->used_bytes += need;
+    return memset(out, 0, need);
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / 2 / size)
+        abort();
+    return arena_alloc(arena, count * size);
+}
+
+char *arena_strn(struct arena *arena, const char *text, size_t len)
+{
+    char *out = arena_alloc(arena, len + 1);
+    if (len)
+        memcpy(out, text, len);
+    return out;
+}
+
+char *arena_str(struct arena *arena, const char *text)
+{
+    return text ? arena_strn(arena, text, strlen(text)) : NULL;
+}
+
+char *arena_fmt(struct arena *arena, const char *fmt, ...)
+{
+    va_list args, again;
+    va_start(args, fmt);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    if (len < 0)
+        abort();
+    char *out = arena_alloc(arena, (size_t)len + 1);
+    vsnprintf(out, (size_t)len + 1, fmt, again);
+    va_end(again);
+    return out;
+}

@@ -1,0 +1,186 @@
+/* The configuration: one JSON file read into one struct by one table (config.c):
+ * name, type, default, bounds, help. `usher config` prints that table. Unknown keys, wrong types
+ * and bounds are errors that name the key and its line; secrets come from the environment or files
+ * only. */
+#ifndef BASE_CONFIG_H
+#define BASE_CONFIG_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/calendar.h"
+#include "base/err.h"
+#include "base/log.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A list of strings. */
+struct config_list {
+    const char **items;
+    size_t count;
+};
+
+/* The roles of ux: who may do what. Each holds Slack user ids (U…, W…) and user group ids (S…). */
+enum role {
+    ROLE_VIEWER,
+    ROLE_CSM,
+    ROLE_APPROVER,
+    ROLE_FINANCE,
+    ROLE_FINANCE_DIRECTOR,
+    ROLE_MANAGER,
+    ROLE_DIRECTOR,
+    ROLE_REVOPS,
+    ROLE_LEGAL,
+    ROLE_ADMIN,
+    ROLE_AUDITOR,
+    ROLE_COUNT
+};
+
+/* "csm", "finance_director" …; static. */
+const char *role_name(enum role role);
+
+enum salesforce_auth { SALESFORCE_AUTH_JWT, SALESFORCE_AUTH_CLIENT_CREDENTIALS };
+enum netsuite_auth { NETSUITE_AUTH_M2M, NETSUITE_AUTH_TBA };
+enum netsuite_alg { NETSUITE_ES256, NETSUITE_PS256 };
+enum clm_kind { CLM_IRONCLAD, CLM_GENERIC };
+enum escalation_clock { CLOCK_CALENDAR, CLOCK_BUSINESS };
+
+/* Secrets are read at load; the member holds the value and is never printed. All strings are owned
+ * by `arena`; a string that is not set is NULL. */
+struct config {
+    struct arena arena;
+    const char *path; /* the file, or NULL when only the environment was used */
+
+    struct {
+        const char *api_url;   /* ends with '/' */
+        const char *app_token; /* secret */
+        const char *bot_token; /* secret */
+        int64_t connections;   /* standing Socket Mode connections, 1–10 */
+        const char *command;   /* "/onboard" */
+        const char *channel;   /* where cards go: an id C… */
+        const char *ca_file;   /* extra trust anchor (PEM), for private proxies and tests */
+    } slack;
+
+    struct {
+        bool enabled;
+        const char *login_url; /* https://login.salesforce.com or My Domain */
+        enum salesforce_auth auth;
+        const char *client_id;
+        const char *client_secret; /* secret */
+        const char *username;
+        const char *private_key; /* secret, PEM */
+        const char *audience;    /* JWT aud; NULL: login_url */
+        const char *api_version; /* "v62.0" */
+        int64_t poll_s;
+        const char
+            *poll_from; /* YYYY-MM-DD; first poll starts there; NULL: the day of the first start */
+    } salesforce;
+
+    struct {
+        bool enabled;
+        const char *base_url;
+        const char *account_id; /* realm: 123456_SB1 */
+        enum netsuite_auth auth;
+        enum netsuite_alg algorithm;
+        const char *client_id;
+        const char *certificate_id;
+        const char *private_key;     /* secret, PEM */
+        const char *consumer_key;    /* secret */
+        const char *consumer_secret; /* secret */
+        const char *token_id;        /* secret */
+        const char *token_secret;    /* secret */
+        const char *customer_field;  /* SuiteQL column of customer that holds the Salesforce account
+                                        id: externalid */
+        const char *contract_field;  /* SuiteQL column of transaction that holds the CLM contract:
+                                        custbody_clm_contract */
+        int64_t concurrency;         /* 1–20, default 2 */
+    } netsuite;
+
+    struct {
+        bool enabled;
+        enum clm_kind kind;
+        const char *base_url;
+        const char *token; /* secret */
+        const char *path;  /* generic: GET path with {contract_id} and {account_id} */
+        /* Where the normal form is found: property names for Ironclad, JSON paths for the generic
+         * kind. */
+        const char *items, *id, *status, *contract_id, *value, *currency, *effective, *expires,
+            *signed_at, *covers, *pending, *billing_schedule;
+        struct config_list executed_words; /* status words that count as executed */
+    } clm;
+
+    struct {
+        bool enabled;
+        const char *base_url;
+        const char *token; /* secret */
+    } platform;
+
+    struct config_list roles[ROLE_COUNT];
+    struct {
+        const char *cs_manager;  /* Slack user id */
+        const char *cs_director; /* Slack user id */
+    } roster;
+
+    struct {
+        int64_t t1_h, t2_h;
+        enum escalation_clock clock;
+        int64_t data_grace_min; /* BLOCK_DATA: people's clock starts after this */
+        int64_t token_days;     /* how long a button's signed state is valid */
+    } escalation;
+
+    struct {
+        const char *base_currency;
+        int64_t overdue_urgent_days;
+        int64_t overdue_multiple;
+        int64_t credit_suppress_pct; /* 80 */
+        int64_t tolerance_minor;     /* 100 = 1.00 */
+        int64_t tolerance_bp;        /* 50 = 0.5 % of the total */
+        int64_t max_age_min, recheck_min;
+        const char *rules_version;
+    } rules;
+
+    struct {
+        int64_t deadline_s; /* a run's deadline, 20 */
+        int64_t attempts;   /* bounded retries of one request, 4 */
+    } fetch;
+
+    struct calendar calendar; /* the team's */
+
+    struct {
+        const char *path;    /* database file */
+        const char *keyring; /* keyring file; NULL: path + ".keys" */
+    } store;
+
+    struct {
+        const char *listen; /* address, 127.0.0.1 */
+        int64_t port;       /* 0 picks a free one; -1 switches HTTP in off */
+    } http;
+
+    struct {
+        enum log_level level;
+        enum log_format format;
+    } log;
+
+    const char *template_dir;
+};
+
+/* Reads file `path` (NULL: defaults and environment only), applies SLACK_APP_TOKEN,
+ * SLACK_BOT_TOKEN, SLACK_API_URL and USHER_DB, resolves secrets, checks bounds and what must hold
+ * between keys (someone must be able to decide). On error config is released. Errors read
+ * "usher.json:14: slack.connections: 12 is above the maximum of 10". */
+bool config_load(struct config *config, const char *path, struct err *err)
+    __attribute__((warn_unused_result));
+/* The same from text; `name` stands for the file in errors. */
+bool config_parse(struct config *config, const char *name, const char *text, size_t len,
+                  struct err *err) __attribute__((warn_unused_result));
+void config_release(struct config *config);
+
+/* What `usher run` needs beyond a valid file: both Slack tokens and a channel. */
+bool config_check_run(const struct config *config, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Appends the table as Markdown: key, type, default, bounds, help. */
+void config_document(struct buf *out);
+
+#endif

@@ -1,0 +1,51 @@
+/* Errors as values: setting and prefixing the message. */
+#include "base/err.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    int exit_status;
+    const char *words;
+} codes[] = {
+#define X(name, status, words) {status, words},
+    ERR_CODES(X)
+#undef X
+};
+
+bool err_set(struct err *err, enum err_code code, const char *fmt, ...)
+{
+    assert(code != ERR_NONE);
+    va_list args;
+    va_start(args, fmt);
+    err->code = code;
+    vsnprintf(err->msg, sizeof err->msg, fmt, args);
+    va_end(args);
+    return false;
+}
+
+bool err_prefix(struct err *err, const char *fmt, ...)
+{
+    char old[sizeof err->msg];
+    memcpy(old, err->msg, sizeof old);
+    va_list args;
+    va_start(args, fmt);
+    int len = vsnprintf(err->msg, sizeof err->msg, fmt, args);
+    va_end(args);
+    if (len >= 0 && (size_t)len < sizeof err->msg)
+        snprintf(err->msg + len, sizeof err->msg - (size_t)len, ": %s", old);
+    return false;
+}
+
+const char *err_words(enum err_code code)
+{
+    assert((size_t)code < sizeof codes / sizeof *codes);
+    return codes[code].words;
+}
+
+int err_exit_status(enum err_code code)
+{
+    assert((size_t)code < sizeof codes / sizeof *codes);
+    return codes[code].exit_status;
+}

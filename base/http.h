@@ -1,0 +1,79 @@
+/* HTTP requests and replies as values. Connectors make and read them; only
+ * bot/http_out.c puts them on a wire. */
+#ifndef BASE_HTTP_H
+#define BASE_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE };
+
+enum {
+    HTTP_MAX_HEADERS = 12,
+    HTTP_DEFAULT_TIMEOUT_MS = 15000,
+    HTTP_MAX_REPLY_BYTES = 8 * 1024 * 1024
+};
+
+struct http_header {
+    const char *name;
+    const char *value;
+};
+
+/* All pointers are borrowed and must live until the reply has come (a call's arena). */
+struct http_request {
+    enum http_method method;
+    const char *url; /* absolute, http or https */
+    struct http_header headers[HTTP_MAX_HEADERS];
+    size_t header_count;
+    const char *body; /* NULL for none */
+    size_t body_len;
+    int64_t timeout_ms;     /* the whole exchange; 0 stands for HTTP_DEFAULT_TIMEOUT_MS */
+    size_t max_reply_bytes; /* 0 stands for HTTP_MAX_REPLY_BYTES */
+
+    /* Pacing (bot/pacer.c): requests with the same pace_key start at least pace_ms apart and at
+     * most pace_parallel at a time. NULL: unpaced. */
+    const char *pace_key;
+    int64_t pace_ms;
+    unsigned pace_parallel; /* 0: no ceiling */
+};
+
+/* How an exchange ended, from the sender's point of view. Only HTTP_SENT_UNKNOWN may have had
+ * an effect that we did not see. */
+enum http_outcome {
+    HTTP_ANSWERED,     /* status, headers and body are there */
+    HTTP_NOT_SENT,     /* no connection: DNS, refused, connect time-out, proxy */
+    HTTP_TLS_REFUSED,  /* certificate or handshake: never sent, and not worth an early retry */
+    HTTP_SENT_UNKNOWN, /* bytes may have been sent; time-out, reset or cut reply */
+    HTTP_TOO_LARGE,    /* the reply passed the ceiling and was dropped (it was answered) */
+    HTTP_CANCELLED,    /* we gave up (shutdown) */
+};
+
+enum { HTTP_REPLY_HEADER_BYTES = 4096 };
+
+struct http_reply {
+    enum http_outcome outcome;
+    int status;       /* 0 unless HTTP_ANSWERED or HTTP_TOO_LARGE */
+    const char *body; /* NUL-terminated, "" if empty; may hold NULs: use body_len */
+    size_t body_len;
+    const char
+        *headers;    /* "name: value\n" lines, names lower-case; cut at HTTP_REPLY_HEADER_BYTES */
+    char error[160]; /* what went wrong, in words that may be shown and logged */
+    int64_t elapsed_ms;
+};
+
+/* "GET" … */
+const char *http_method_name(enum http_method method);
+
+/* Adds a header; name and value are borrowed. Asserts that there is room. */
+void http_add_header(struct http_request *request, const char *name, const char *value);
+
+/* Copies the value of a reply's header (lower-case name) into out; false if absent. */
+bool http_reply_header(const struct http_reply *reply, const char *name, char *out,
+                       size_t out_size);
+
+/* Retry-After in ms: seconds as an integer (Slack, RFC 9110 delta form); fallback_ms if absent or
+ * odd. */
+int64_t http_retry_after_ms(const struct http_reply *reply, int64_t fallback_ms);
+
+#endif

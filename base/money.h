@@ -1,0 +1,62 @@
+/* Money as integers: minor units with the currency's precision, rates as scaled
+ * decimals, 128-bit intermediates, comparison by cross-multiplication. No double
+ * anywhere (decisions: Money). */
+#ifndef BASE_MONEY_H
+#define BASE_MONEY_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct money {
+    int64_t minor;     /* in units of 10^-precision of the currency */
+    char currency[4];  /* ISO 4217, "" where unknown */
+    uint8_t precision; /* 0–4 */
+    bool known;        /* false: no amount was given; minor is 0 */
+};
+
+/* A rate: units of the target currency for one of the source, scaled by 10^10. 0: unknown. */
+struct rate {
+    int64_t scaled;
+};
+
+enum { MONEY_TEXT_SIZE = 48 };
+#define RATE_SCALE INT64_C(10000000000)
+
+/* Minor units of an ISO currency where the source does not say (JPY 0, KWD 3, …, else 2). */
+uint8_t money_precision(const char *currency);
+
+/* Decimal text ("150000.00", "-3", "1.5e3" as json-c may write it) into minor units. Digits beyond
+ * the precision round half away from zero. Errors: not a number, out of ±10^15 major units, bad
+ * currency. NULL text gives an unknown amount and true. */
+bool money_parse(const char *text, const char *currency, uint8_t precision, struct money *out,
+                 struct err *err) __attribute__((warn_unused_result));
+bool rate_parse(const char *text, struct rate *out, struct err *err)
+    __attribute__((warn_unused_result));
+
+struct money money_zero(const char *currency, uint8_t precision);
+/* Sum or difference of two amounts of one currency (asserted); saturates at ±10^18 minor. */
+struct money money_add(struct money a, struct money b);
+struct money money_sub(struct money a, struct money b);
+bool money_same_currency(struct money a, struct money b);
+
+/* a <=> b of one currency: negative, 0, positive. */
+int money_compare(struct money a, struct money b);
+
+/* a * rate in another currency, rounded half away from zero. */
+struct money money_convert(struct money a, struct rate rate, const char *currency,
+                           uint8_t precision);
+
+/* a > b * num / den, exactly (128-bit); one currency, den > 0. */
+bool money_exceeds_ratio(struct money a, struct money b, int64_t num, int64_t den);
+
+/* |a - b| > |b| * num / den. */
+bool money_differs_ratio(struct money a, struct money b, int64_t num, int64_t den);
+
+/* "CAD 25,000.00"; "?" where unknown. Returns out. */
+const char *money_format(struct money amount, char out[MONEY_TEXT_SIZE]);
+/* "25000.00": canonical, no grouping, no currency. */
+const char *money_decimal(struct money amount, char out[MONEY_TEXT_SIZE]);
+
+#endif

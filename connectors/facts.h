@@ -1,0 +1,163 @@
+/* The facts of one account: decoded records only, each source with its time. What
+ * the checks read, what is stored with a run, and what an approval is bound to. Missing text is
+ * NULL, a missing date CIVIL_NONE, a missing amount has known = false. All memory is an arena's. */
+#ifndef CONNECTORS_FACTS_H
+#define CONNECTORS_FACTS_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/civil.h"
+#include "base/money.h"
+#include "connectors/call.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum source { SOURCE_SALESFORCE, SOURCE_NETSUITE, SOURCE_CLM, SOURCE_COUNT };
+const char *source_name(enum source source);  /* "salesforce" */
+const char *source_title(enum source source); /* "Salesforce" */
+
+/* Not part of the digest: the same facts fetched later are the same facts. */
+struct source_state {
+    bool ok;
+    struct wall fetched_at;
+    int64_t elapsed_ms;
+    struct failure failure; /* where !ok */
+};
+
+struct account {
+    bool found; /* false: no such account */
+    bool deleted;
+    const char *id, *name, *parent_id, *owner_id, *billing_country, *industry;
+};
+
+struct owner {
+    bool found;
+    const char *id, *name, *username, *email, *manager_id, *title, *department, *zone;
+    bool active;
+    struct civil last_login; /* CIVIL_NONE: never */
+};
+
+struct opportunity {
+    const char *id, *account_id, *name, *stage, *contract_id, *owner_id, *type;
+    bool won;
+    struct money amount; /* currency from CurrencyIsoCode, else the base currency */
+    struct civil close_date, last_activity;
+};
+
+/* A Salesforce contract. */
+struct sf_contract {
+    const char *id, *number, *status;
+    struct civil starts, ends;
+};
+
+enum contract_status {
+    CONTRACT_UNKNOWN,
+    CONTRACT_DRAFT,
+    CONTRACT_IN_REVIEW,
+    CONTRACT_OUT_FOR_SIGNATURE,
+    CONTRACT_EXECUTED,
+    CONTRACT_EXPIRED,
+    CONTRACT_TERMINATED, /* voided, cancelled too */
+};
+const char *contract_status_name(enum contract_status status); /* "out_for_signature" */
+
+/* The CLM's normal form. */
+struct contract {
+    const char *id; /* the CLM's own number, "IC-101" */
+    const char *sf_contract_id;
+    const char *name;
+    enum contract_status status;
+    const char *status_text; /* as the CLM says it */
+    struct money value;
+    struct civil effective, expires, signed_at;
+    const char **covers; /* account ids */
+    size_t covers_count;
+    const char **pending; /* signatories still to sign */
+    size_t pending_count;
+    const char *billing_schedule; /* upfront, annual, phased, NULL */
+};
+
+struct installment {
+    int64_t number;
+    struct civil due;
+    struct money amount, remaining;
+};
+
+struct invoice {
+    const char *id;          /* NetSuite's internal id */
+    const char *number;      /* "INV-101" */
+    const char *contract_id; /* CLM number it belongs to, NULL */
+    struct civil date, due;
+    struct money subtotal, tax, total, paid, remaining;
+    struct rate rate;   /* base per foreign unit at the invoice's date */
+    const char *status; /* "Open", "Paid In Full" … */
+    bool counts;        /* false: voided, draft, cancelled, rejected */
+    const char *email;  /* billing address */
+    const char *term_id;
+    bool override_installments;
+    struct installment *installments;
+    size_t installment_count;
+};
+
+struct term {
+    const char *id, *name;
+    bool date_driven, installment, split_evenly;
+    int64_t days_until_net_due, days_until_expiry, day_discount_expires,
+        recurrence_count; /* -1: not given */
+    int64_t discount_bp;  /* 200 = 2 %; -1: none */
+};
+
+/* A credit memo or a customer deposit. */
+struct credit {
+    const char *id, *number;
+    bool deposit;
+    bool approved;
+    bool disputed;
+    struct money total, unapplied;
+    struct civil date;
+};
+
+struct facts {
+    struct source_state sources[SOURCE_COUNT];
+    const char *base_currency;
+    uint8_t base_precision;
+
+    /* Salesforce */
+    struct account account;
+    struct owner owner;
+    struct opportunity *opportunities; /* won ones of the account */
+    size_t opportunity_count;
+    struct sf_contract *sf_contracts;
+    size_t sf_contract_count;
+
+    /* CLM: records of the account's Salesforce contracts */
+    struct contract *contracts;
+    size_t contract_count;
+
+    /* NetSuite */
+    bool customer_found;
+    struct invoice *invoices;
+    size_t invoice_count;
+    struct term *terms;
+    size_t term_count;
+    struct credit *credits;
+    size_t credit_count;
+};
+
+/* Sorts every array by id, so that the order of records never matters. */
+void facts_normalise(struct facts *facts);
+
+/* Canonical JSON of everything but the sources: fixed member order, no white space, sorted arrays.
+ */
+void facts_write(const struct facts *facts, struct buf *out);
+/* Reads it back (replay); all memory from the arena. */
+bool facts_read(const char *json, size_t len, struct arena *arena, struct facts *out,
+                struct err *err) __attribute__((warn_unused_result));
+
+enum { DIGEST_HEX_SIZE = 65 };
+/* BLAKE2b-256 of the canonical JSON, hex. */
+void facts_digest(const struct facts *facts, char out[DIGEST_HEX_SIZE]);
+
+#endif

@@ -1,0 +1,83 @@
+/* The Slack Web API: form bodies, one pace per method and workspace and per
+ * channel, errors in their classes, posts that are said once. Facts: docs/slack.md. */
+#ifndef CONNECTORS_SLACK_H
+#define CONNECTORS_SLACK_H
+
+#include "connectors/call.h"
+
+struct slack_connection {
+    struct call call;
+    const char *url; /* wss://…, for one connection, soon; a secret: never logged */
+};
+struct slack_connection *slack_connections_open(const struct call_env *env);
+
+struct slack_identity {
+    struct call call;
+    const char *team_id, *team_name, *user_id, *bot_id, *app_url;
+    const char *scopes; /* x-oauth-scopes header, comma-separated; NULL where absent */
+};
+struct slack_identity *slack_auth_test(const struct call_env *env);
+
+/* What to say where. Exactly one of channel and user_id. */
+struct slack_saying {
+    const char *tenant;
+    const char *channel;   /* C…, G…, D… */
+    const char *user_id;   /* the app's DM with this person is opened first */
+    const char *thread_ts; /* NULL: not in a thread */
+    const char *text;      /* always set */
+    const char *blocks;    /* JSON array, NULL: text only */
+    const char *job_id;    /* metadata: how a message that may exist is found again */
+    bool may_exist; /* an earlier attempt's outcome is unknown: look in the channel's history from…
+                     */
+    struct wall since; /* …this time (less 5 s) before posting */
+};
+struct slack_post {
+    struct call call;
+    const char *channel; /* where it stands */
+    const char *ts;
+    bool adopted; /* found, not posted */
+};
+struct slack_post *slack_post(const struct call_env *env, const struct slack_saying *saying);
+
+/* chat.update: text, blocks and the same metadata. message_not_found and its like are
+ * FAILURE_NOT_FOUND. */
+struct call *slack_update(const struct call_env *env, const char *tenant, const char *channel,
+                          const char *ts, const char *text, const char *blocks, const char *job_id);
+
+/* chat.postEphemeral: cannot be looked up, so its ambiguous failure must not be repeated. */
+struct call *slack_post_ephemeral(const struct call_env *env, const char *tenant,
+                                  const char *channel, const char *user_id, const char *thread_ts,
+                                  const char *text, const char *blocks);
+
+/* POST to a response_url:
+ * {"response_type":"ephemeral","replace_original":false,"text":…,"blocks":…}. */
+struct call *slack_respond(const struct call_env *env, const char *response_url,
+                           const char *body_json);
+
+struct slack_view {
+    struct call call;
+    const char *view_id, *hash;
+};
+struct slack_view *slack_views_open(const struct call_env *env, const char *trigger_id,
+                                    const char *view_json);
+struct slack_view *slack_views_update(const struct call_env *env, const char *view_id,
+                                      const char *hash, const char *view_json);
+struct slack_view *slack_views_publish(const struct call_env *env, const char *tenant,
+                                       const char *user_id, const char *view_json);
+
+struct slack_user {
+    struct call call;
+    const char *user_id, *name, *email, *zone; /* once done; NULL where Slack does not say */
+    bool deleted, restricted, bot;             /* restricted: guest or a stranger's organisation */
+};
+struct slack_user *slack_users_info(const struct call_env *env, const char *user_id);
+struct slack_user *slack_users_by_email(const struct call_env *env, const char *email);
+
+struct slack_group {
+    struct call call;
+    const char **user_ids;
+    size_t count;
+};
+struct slack_group *slack_group_members(const struct call_env *env, const char *group_id);
+
+#endif

@@ -1,0 +1,41 @@
+/* The audit log: append-only, each row holding the hash of the one before it
+ * (BLAKE2b over a canonical form). The timeline of an onboarding is read from it. */
+#ifndef DB_AUDIT_H
+#define DB_AUDIT_H
+
+#include "base/arena.h"
+#include "base/world.h"
+#include "db/db.h"
+
+/* Strings may be NULL. Personal data is masked by the caller's choice of fields: ids, not names;
+ * tokens never. */
+struct audit_entry {
+    int64_t seq;
+    const char *tenant;
+    struct wall at;
+    const char *actor; /* Slack user id, "usher" for timers and jobs, "cli" */
+    const char *role;  /* in which they acted: "approver" */
+    const char *via;   /* button command home view timer job poll cli */
+    const char *behalf_of;
+    const char *action;    /* "approve", "approve.refused", "escalate.manager", "note" … */
+    const char *object;    /* "ONB-1042" */
+    const char *item;      /* item id */
+    const char *from, *to; /* states */
+    int64_t revision;
+    const char *facts_digest;
+    const char *rules_version;
+    const char *reason;
+    const char *prev_hash, *hash; /* hex; set by the log */
+};
+
+bool audit_append(struct db *db, const struct audit_entry *entry);
+
+/* The rows of one object, oldest first. */
+size_t audit_list(struct db *db, struct arena *arena, const char *tenant, const char *object,
+                  size_t limit, struct audit_entry **out);
+
+/* Walks the whole chain. False with ERR_CORRUPT naming the first bad seq. *count: rows walked. */
+bool audit_verify(struct db *db, int64_t *count, struct err *err)
+    __attribute__((warn_unused_result));
+
+#endif

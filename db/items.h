@@ -1,0 +1,43 @@
+/* Escalation items: a question to people, with its clock. States and moves are in handlers/item.h.
+ */
+#ifndef DB_ITEMS_H
+#define DB_ITEMS_H
+
+#include "base/arena.h"
+#include "base/world.h"
+#include "db/db.h"
+
+struct item {
+    const char *id;
+    const char *tenant;
+    int64_t onboarding;       /* number */
+    int64_t revision;         /* of the run the card shows */
+    int64_t state;            /* enum item_state */
+    int64_t generation;       /* grows with every change; a timer of an older one is void */
+    int64_t level;            /* enum level of the headline */
+    struct wall opened_at;    /* day 0 */
+    struct wall t1_at, t2_at; /* when the manager and the director hear of it; 0: off */
+    const char *claimed_by;   /* Slack user id */
+    struct wall claimed_at;
+    const char *decided_by, *decision, *reason; /* decision: "approve" or "reject" */
+    struct wall decided_at;
+    const char *previous_id; /* the item this one follows, NULL */
+};
+
+/* Sets id. */
+bool items_add(struct db *db, struct world *world, struct item *item);
+bool items_get(struct db *db, struct arena *arena, const char *tenant, const char *id,
+               struct item *out);
+/* The newest item of an onboarding. */
+bool items_latest(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
+                  struct item *out);
+/* Writes every mutable field where generation still is item->generation, and sets it (there and in
+ * *item) to generation + 1. False when someone else was first (nothing written, db_ok stays true)
+ * or the db failed. */
+bool items_update(struct db *db, struct item *item);
+/* Undecided ones (by state list in handlers), oldest first. states: bit mask of 1 << state. */
+size_t items_list(struct db *db, struct arena *arena, const char *tenant, unsigned states,
+                  size_t limit, struct item **out);
+int64_t items_count(struct db *db, const char *tenant, unsigned states);
+
+#endif

@@ -1,0 +1,92 @@
+/* Jobs: everything that is to happen later is a row. See docs/jobs.md.
+ *
+ *            insert                take               done
+ *   (none) ---------> JOB_READY ---------> JOB_RUNNING ------> (row deleted)
+ *                        ^  retry, lease over |   \
+ *                        +--------------------+    \ attempts or time used up
+ *   dead: kept, visible, retryable  <---------------+
+ */
+#ifndef DB_JOBS_H
+#define DB_JOBS_H
+
+#include "base/arena.h"
+#include "base/ids.h"
+#include "base/world.h"
+#include "db/db.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum job_state { JOB_READY, JOB_RUNNING, JOB_DEAD };
+
+struct job {
+    const char *id;
+    const char *tenant;
+    const char *kind;   /* a row of the table of job kinds */
+    const char *key;    /* unique while live within the tenant; NULL: none */
+    const char *lane;   /* worked one at a time, in order of due_at, then id; NULL: no order */
+    struct wall due_at; /* when it was first to run: its place in the lane */
+    struct wall run_at; /* when it runs next */
+    int64_t attempt;    /* 0 before the first; counts attempts begun */
+    int64_t max_attempts;
+    struct wall expires_at; /* 0: never; past it the job dies instead of running */
+    int64_t generation;     /* of the object it acts on, when it was made */
+    const char *payload;    /* JSON */
+    const char *last_error;
+    enum job_state state;
+    struct wall lease_until;
+    struct wall first_try_at; /* when the first attempt began; 0: not yet. Bounds the search of a
+                                 post that may have happened */
+};
+
+/* What is needed to make one. Zero values: no key, no lane, run now, kind's default attempts. */
+struct job_new {
+    const char *tenant, *kind, *key, *lane, *payload;
+    struct wall run_at;
+    int64_t max_attempts;
+    struct wall expires_at;
+    int64_t generation;
+};
+
+/* Inserts a job and gives its id. When a live job has the same key, nothing is inserted, *out_id is
+ * that one's id, and its run_at becomes the earlier of the two. */
+bool jobs_add(struct db *db, struct world *world, const struct job_new *job, struct id *out_id);
+
+/* Takes up to `max` due jobs whose lane is free, heads of lanes first: state running, lease set,
+ * attempt + 1. Call inside a transaction. Jobs are copied into the arena. */
+size_t jobs_take(struct db *db, struct arena *arena, struct wall now, struct wall lease_until,
+                 struct job *jobs, size_t max);
+
+/* When the next job wants to run (ready ones) or a lease runs out; INT64_MAX when there is none. */
+struct wall jobs_next_at(struct db *db);
+
+bool jobs_done(struct db *db, const char *id);
+/* Back to ready. count_attempt false gives the attempt back (rate limits and waits are no
+ * failures). */
+bool jobs_retry(struct db *db, const char *id, struct wall run_at, const char *error,
+                bool count_attempt);
+bool jobs_dead(struct db *db, const char *id, struct wall now, const char *error);
+bool jobs_set_payload(struct db *db, const char *id, const char *payload);
+/* Longer leases for what this process works on. */
+bool jobs_renew(struct db *db, const char *id, struct wall lease_until);
+/* Leases that ran out become ready; at start-up, with now = the far future, all of them: a dead
+ * process's. Returns how many. */
+int64_t jobs_release_leases(struct db *db, struct wall now);
+
+/* Drops live jobs of a kind and key prefix ("escalate:<item>:"); running ones finish. */
+bool jobs_cancel(struct db *db, const char *tenant, const char *kind, const char *key_prefix);
+
+/* For `usher jobs` and /metrics. */
+bool jobs_get(struct db *db, struct arena *arena, const char *id, struct job *out);
+size_t jobs_list(struct db *db, struct arena *arena, int state /* enum job_state, -1 all */,
+                 size_t limit, struct job **out);
+int64_t jobs_count(struct db *db, enum job_state state);
+/* A dead job becomes ready with its attempts given back; false if there is no such dead job. */
+bool jobs_revive(struct db *db, const char *id, struct wall now);
+bool jobs_delete_dead(struct db *db, const char *id);
+
+/* How many jobs were added, retried or revived on this connection since it was opened: the engine
+ * looks for work when it moved. */
+int64_t jobs_touched(struct db *db);
+
+#endif

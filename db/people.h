@@ -1,0 +1,37 @@
+/* People: what we know of Slack users, and who is in the user groups that stand for roles. */
+#ifndef DB_PEOPLE_H
+#define DB_PEOPLE_H
+
+#include "base/arena.h"
+#include "base/world.h"
+#include "db/db.h"
+
+struct person {
+    const char *user_id;
+    const char *name;  /* display name */
+    const char *email; /* NULL where unknown */
+    const char *zone;  /* IANA, NULL where unknown */
+    bool deleted;      /* deactivated */
+    bool restricted;   /* guest, or of another organisation: may decide nothing */
+    bool bot;
+    const char *dm_channel; /* D…, NULL until opened */
+    struct wall updated_at;
+};
+
+bool people_put(struct db *db, const char *tenant,
+                const struct person *person); /* keeps dm_channel when NULL */
+bool people_get(struct db *db, struct arena *arena, const char *tenant, const char *user_id,
+                struct person *out);
+/* By e-mail address, case-insensitive: from a Salesforce owner to a Slack user. */
+bool people_by_email(struct db *db, struct arena *arena, const char *tenant, const char *email,
+                     struct person *out);
+bool people_set_dm(struct db *db, const char *tenant, const char *user_id, const char *channel);
+
+/* Replaces a user group's members. */
+bool groups_put(struct db *db, const char *tenant, const char *group_id,
+                const char *const *user_ids, size_t count, struct wall now);
+bool groups_has(struct db *db, const char *tenant, const char *group_id, const char *user_id);
+size_t groups_members(struct db *db, struct arena *arena, const char *tenant, const char *group_id,
+                      const char ***out);
+
+#endif

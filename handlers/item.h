@@ -1,0 +1,75 @@
+/* The escalation item's states and moves (decisions: "The escalation item"). Every
+ * move bumps the generation, which voids older timers, writes the audit line and the follow-up
+ * jobs; call inside the turn's savepoint.
+ *
+ *            claim              T1                 T2
+ *   OPEN ---------> CLAIMED    OPEN -> ESCALATED_1, any undecided -> ESCALATED_2
+ *     ^--- release ---'
+ *   any undecided -> DECIDED (approve, reject) | AUTO_CLEARED (facts clean) | CANCELLED
+ */
+#ifndef HANDLERS_ITEM_H
+#define HANDLERS_ITEM_H
+
+#include "db/items.h"
+#include "db/onboardings.h"
+#include "db/runs.h"
+#include "handlers/decide.h"
+#include "handlers/handler.h"
+
+enum item_state {
+    ITEM_OPEN,         /* card posted, T1 and T2 run */
+    ITEM_CLAIMED,      /* someone works on it: T1 off, T2 runs */
+    ITEM_ESCALATED_1,  /* the manager was told */
+    ITEM_ESCALATED_2,  /* the director was told */
+    ITEM_DECIDED,      /* final */
+    ITEM_AUTO_CLEARED, /* final: the facts became clean by themselves */
+    ITEM_CANCELLED,    /* final */
+    ITEM_STATE_COUNT
+};
+const char *item_state_name(enum item_state state); /* "escalated_1" */
+bool item_is_open(enum item_state state);           /* undecided */
+#define ITEM_OPEN_STATES                                                                           \
+    (1u << ITEM_OPEN | 1u << ITEM_CLAIMED | 1u << ITEM_ESCALATED_1 | 1u << ITEM_ESCALATED_2)
+
+/* A new item for a run that needs people or data; card and timers follow as jobs. previous: the
+ * decided item it follows, or NULL. */
+bool item_open(struct turn *turn, const struct onboarding *onboarding, const struct run *run,
+               const struct item *previous, struct item *out, struct err *err);
+
+/* How a move ended; words for people are made in handlers/sentence.c. */
+enum move {
+    MOVE_DONE,
+    MOVE_KEY_TURNED,   /* one of two keys; another is still missing */
+    MOVE_ALREADY,      /* someone was first: item->decided_by, decision */
+    MOVE_STALE,        /* the card shows an older revision */
+    MOVE_FORBIDDEN,    /* *why */
+    MOVE_NOT_POSSIBLE, /* *why: BLOCK_HARD, BLOCK_DATA, claimed already … */
+    MOVE_FAILED        /* err */
+};
+
+struct moved {
+    enum move how;
+    const char *why; /* the sentence to show, always set, Slack mrkdwn */
+};
+
+/* revision: the one the person saw (0: the current one, for commands without rN). */
+struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                          int64_t revision, const char *reason, struct err *err);
+struct moved item_reject(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                         int64_t revision, const char *reason, struct err *err);
+struct moved item_claim(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                        struct err *err);
+struct moved item_release(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                          struct err *err);
+
+/* From jobs: a timer of level 1 or 2 (void unless generation matches); a new run of an open item;
+ * the end without people. */
+bool item_escalate(struct turn *turn, const char *tenant, const char *item_id, int level,
+                   int64_t generation, struct err *err);
+bool item_new_revision(struct turn *turn, struct item *item, const struct onboarding *onboarding,
+                       const struct run *run, struct err *err);
+bool item_clear(struct turn *turn, struct item *item, const struct onboarding *onboarding,
+                const struct run *run, struct err *err);
+bool item_cancel(struct turn *turn, struct item *item, const char *reason, struct err *err);
+
+#endif

@@ -1,0 +1,42 @@
+/* Everything that handlers ask to happen later, one function a job kind: each writes
+ * a row of jobs in the turn's transaction, with its key, lane and generation. The kinds themselves
+ * stand one a file beside this. */
+#ifndef HANDLERS_JOBS_LATER_H
+#define HANDLERS_JOBS_LATER_H
+
+#include "db/items.h"
+#include "db/onboardings.h"
+#include "handlers/handler.h"
+
+/* Finds the account a person named, then starts or only checks it; the answer comes to them in
+ * `channel`. */
+bool later_find_account(struct turn *turn, const struct actor *actor, const char *channel,
+                        const char *text, bool start);
+/* Fetches, decides, stores a run and moves the item: one live job an onboarding. teller: who is
+ * told the outcome, NULL nobody. */
+bool later_run_checks(struct turn *turn, const char *tenant, int64_t onboarding, struct wall at,
+                      const char *tell_user, const char *tell_channel);
+/* The card in the channel, once an item. */
+bool later_post_card(struct turn *turn, const struct item *item);
+/* The DM of level 1 or 2, once an item, level and generation. */
+bool later_post_dm(struct turn *turn, const struct item *item, int level, const char *user_id);
+/* A line in the card's thread (mrkdwn, escaped already); `key` makes it once. */
+bool later_post_note(struct turn *turn, const struct item *item, const char *key, const char *text);
+/* Redraws every message of the item that changed. */
+bool later_edit_messages(struct turn *turn, const char *tenant, const char *item_id);
+/* "✅ proceeding" in the channel, once a run. */
+bool later_post_proceed(struct turn *turn, const struct onboarding *onboarding, int64_t revision);
+/* The timers T1 and T2 of the item as it stands: void when its generation moves on. */
+bool later_escalate(struct turn *turn, const struct item *item);
+bool later_provision(struct turn *turn, const struct onboarding *onboarding);
+/* An ephemeral message: at most once. blocks NULL: text only. */
+bool later_tell(struct turn *turn, const char *tenant, const char *channel, const char *user_id,
+                const char *text, const char *blocks);
+bool later_publish_home(struct turn *turn, const char *tenant, const char *user_id);
+/* users.info into the store, when unknown or older than a day. */
+bool later_learn_person(struct turn *turn, const char *tenant, const char *user_id);
+/* The standing jobs of a tenant (poll_deals, sync_groups, purge): one row each, made at the start
+ * if missing. */
+bool later_standing(struct turn *turn, const char *tenant);
+
+#endif

@@ -1,0 +1,31 @@
+/* Who may do what: roles from the configuration (user ids and user groups), checked at the
+ * click; separation of duties. */
+#ifndef HANDLERS_ROLES_H
+#define HANDLERS_ROLES_H
+
+#include "db/items.h"
+#include "db/onboardings.h"
+#include "handlers/handler.h"
+
+/* True when the person holds the role, by id or as a member of a group. Managers and directors are
+ * approvers too. */
+bool roles_has(struct turn *turn, const char *tenant, const char *user_id, enum role role);
+
+/* May this person turn `key` (enum key_bit) for this onboarding? False: *why is the sentence to
+ * show ("You can't approve ONB-1042: you own the deal. <@U2> can."), from the turn's arena. Checks:
+ * role, deactivated, guest, bot, owner, who started it, another key of this item turned by the same
+ * person. */
+bool roles_may_decide(struct turn *turn, const struct actor *actor,
+                      const struct onboarding *onboarding, const struct item *item, unsigned key,
+                      const char **why);
+/* The first key of the mask that this person may turn, 0 if none (then *why). */
+unsigned roles_key_for(struct turn *turn, const struct actor *actor,
+                       const struct onboarding *onboarding, const struct item *item, unsigned keys,
+                       const char **why);
+/* May start, check, claim, note: csm, approver, manager, director, revops, admin. */
+bool roles_may_work(struct turn *turn, const struct actor *actor, const char **why);
+/* May look: anyone known who is no guest; ids listed nowhere too, when no viewer list is
+ * configured. */
+bool roles_may_look(struct turn *turn, const struct actor *actor, const char **why);
+
+#endif
