@@ -28,27 +28,35 @@ enum { MONEY_TEXT_SIZE = 48 };
 uint8_t money_precision(const char *currency);
 
 /* Decimal text ("150000.00", "-3", "1.5e3" as json-c may write it) into minor units. Digits beyond
- * the precision round half away from zero. Errors: not a number, out of ±10^15 major units, bad
- * currency. NULL text gives an unknown amount and true. */
+ * the precision round half away from zero. Errors: not a number, beyond ±10^15 major units or
+ * ±10^18 minor ones, a currency that is not three capitals, a precision over 4; out is then
+ * unknown. NULL or "" as currency is an unknown one. NULL text gives an unknown amount and true. */
 bool money_parse(const char *text, const char *currency, uint8_t precision, struct money *out,
                  struct err *err) __attribute__((warn_unused_result));
+/* Rounded to 10 places. NULL text and zero give an unknown rate and true; a negative one, one that
+ * rounds to nothing and one over 10^8 are errors. */
 bool rate_parse(const char *text, struct rate *out, struct err *err)
     __attribute__((warn_unused_result));
 
 struct money money_zero(const char *currency, uint8_t precision);
-/* Sum or difference of two amounts of one currency (asserted); saturates at ±10^18 minor. */
+/* Sum or difference of two amounts of one currency (asserted), in the finer precision of the two;
+ * saturates at ±10^18 minor. Unknown where either is. */
 struct money money_add(struct money a, struct money b);
 struct money money_sub(struct money a, struct money b);
+/* False where a currency is unknown: nobody can say that they are the same. */
 bool money_same_currency(struct money a, struct money b);
 
-/* a <=> b of one currency: negative, 0, positive. */
+/* Comparisons are between known amounts of one currency (asserted), exact in 128 bits. */
+
+/* a <=> b: negative, 0, positive. */
 int money_compare(struct money a, struct money b);
 
-/* a * rate in another currency, rounded half away from zero. */
+/* a * rate in another currency, rounded half away from zero; saturates like a sum. Unknown where
+ * the amount or the rate is. */
 struct money money_convert(struct money a, struct rate rate, const char *currency,
                            uint8_t precision);
 
-/* a > b * num / den, exactly (128-bit); one currency, den > 0. */
+/* a > b * num / den; 0 < den <= 10^12, |num| <= 10^12 (asserted). */
 bool money_exceeds_ratio(struct money a, struct money b, int64_t num, int64_t den);
 
 /* |a - b| > |b| * num / den. */
@@ -56,7 +64,7 @@ bool money_differs_ratio(struct money a, struct money b, int64_t num, int64_t de
 
 /* "CAD 25,000.00"; "?" where unknown. Returns out. */
 const char *money_format(struct money amount, char out[MONEY_TEXT_SIZE]);
-/* "25000.00": canonical, no grouping, no currency. */
+/* "25000.00": canonical, no grouping, no currency; "" where unknown. Returns out. */
 const char *money_decimal(struct money amount, char out[MONEY_TEXT_SIZE]);
 
 #endif
