@@ -25,16 +25,24 @@ bool err_set(struct err *err, enum err_code code, const char *fmt, ...)
     return false;
 }
 
+/* Puts text at err->msg + at, cut where it would not fit; the place after it. */
+static size_t put(struct err *err, size_t at, const char *text)
+{
+    size_t room = sizeof err->msg - 1 - at, len = strnlen(text, room);
+    memcpy(err->msg + at, text, len);
+    err->msg[at + len] = '\0';
+    return at + len;
+}
+
 bool err_prefix(struct err *err, const char *fmt, ...)
 {
-    char old[sizeof err->msg];
+    char old[sizeof err->msg], prefix[sizeof err->msg];
     memcpy(old, err->msg, sizeof old);
     va_list args;
     va_start(args, fmt);
-    int len = vsnprintf(err->msg, sizeof err->msg, fmt, args);
+    vsnprintf(prefix, sizeof prefix, fmt, args);
     va_end(args);
-    if (len >= 0 && (size_t)len < sizeof err->msg)
-        snprintf(err->msg + len, sizeof err->msg - (size_t)len, ": %s", old);
+    put(err, put(err, put(err, 0, prefix), ": "), old);
     return false;
 }
 

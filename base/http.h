@@ -72,8 +72,8 @@ void http_add_header(struct http_request *request, const char *name, const char 
 bool http_reply_header(const struct http_reply *reply, const char *name, char *out,
                        size_t out_size);
 
-/* Retry-After in ms: seconds as an integer (Slack, RFC 9110 delta form); fallback_ms if absent or
- * odd. */
+/* Retry-After in ms: seconds as an integer (Slack, RFC 9110 delta form), at most a day; fallback_ms
+ * if absent or odd. */
 int64_t http_retry_after_ms(const struct http_reply *reply, int64_t fallback_ms);
 
 #endif

@@ -16,7 +16,7 @@ enum { JSON_MAX_DEPTH = 64 };
 
 /* Parses exactly one value; refuses NUL bytes, invalid UTF-8, trailing bytes, depth over
  * JSON_MAX_DEPTH and text over max_bytes. Returns an object the caller puts
- * (json_object_put), or NULL with err set. */
+ * (json_object_put), or NULL with err set ("line 3, column 7: …"); a lone null is an error too. */
 struct json_object *json_parse(const char *text, size_t len, size_t max_bytes, struct err *err)
     __attribute__((warn_unused_result));
 
@@ -40,6 +40,9 @@ bool json_need_int(struct json_object *root, const char *path, int64_t *out, str
     __attribute__((warn_unused_result));
 bool json_need_array(struct json_object *root, const char *path, struct json_object **out,
                      struct err *err) __attribute__((warn_unused_result));
+
+/* "a string", "a list", "null" …: for errors; static. */
+const char *json_type_words(struct json_object *value);
 
 /* The text of a number as it stood in the source ("150000.00"), or of a string that holds a
  * number (SuiteQL answers strings); NULL where there is neither. Borrowed from root. */
@@ -71,7 +74,8 @@ void json_pair_str(struct json_writer *w, const char *key, const char *text);
 void json_pair_int(struct json_writer *w, const char *key, int64_t value);
 void json_pair_bool(struct json_writer *w, const char *key, bool value);
 
-/* Appends text as a JSON string with its quotes; `\u` only where JSON demands it. */
+/* Appends text as a JSON string with its quotes; `\u` only where JSON demands it. Bytes that are
+ * not UTF-8 become U+FFFD. */
 void json_quote(struct buf *buf, const char *text, size_t len);
 
 #endif
