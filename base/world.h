@@ -39,6 +39,9 @@ struct world_ops {
     bool (*socket_ping)(struct world *world, unsigned slot);
     /* Close frame, at most 1 s for its answer, then TCP is dropped; CLOSED is reported. */
     void (*socket_close)(struct world *world, unsigned slot);
+
+    /* Microseconds of a stopwatch, for measuring only: nothing may be decided by it. */
+    int64_t (*stopwatch_us)(struct world *world);
 };
 
 enum { SOCKET_SLOTS = 24 };

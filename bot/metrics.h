@@ -1,5 +1,5 @@
-/* Counters, gauges and histograms of the process in Prometheus' text form. All series are rows of
- * one table; labels are bounded sets, never customer ids. */
+/* Counters, gauges and histograms of the process in Prometheus' text form. All
+ * metrics are rows of one table; labels are bounded sets, never customer ids. */
 #ifndef BOT_METRICS_H
 #define BOT_METRICS_H
 
@@ -7,16 +7,53 @@
 
 #include <stdint.h>
 
+/* id, type, name, help. Histograms are observed in microseconds and written in seconds. */
+#define METRICS(X)                                                                                 \
+    X(ENVELOPES, COUNTER, "usher_envelopes_total", "Envelopes taken from Slack, by type.")         \
+    X(ENVELOPE_ERRORS, COUNTER, "usher_envelope_errors_total",                                     \
+      "Frames that could not be understood or served, by reason.")                                 \
+    X(REDELIVERIES, COUNTER, "usher_redeliveries_total",                                           \
+      "Envelopes that had been served before and got the stored answer.")                          \
+    X(ACKNOWLEDGEMENT, HISTOGRAM, "usher_acknowledgement_seconds",                                 \
+      "From the arrival of an envelope to its acknowledgement on the socket.")                     \
+    X(COMMIT, HISTOGRAM, "usher_commit_seconds", "Time taken by a turn's commit.")                 \
+    X(COMMIT_FAILURES, COUNTER, "usher_commit_failures_total", "Turns whose commit failed.")       \
+    X(CONNECTIONS, GAUGE, "usher_slack_connections", "Socket Mode connections that are up.")       \
+    X(CONNECTS, COUNTER, "usher_slack_connects_total", "Socket Mode connections made.")            \
+    X(DISCONNECTS, COUNTER, "usher_slack_disconnects_total",                                       \
+      "Socket Mode connections that ended, by reason.")                                            \
+    X(GAP, COUNTER, "usher_slack_gap_milliseconds_total",                                          \
+      "Time without any Socket Mode connection since the first one, in milliseconds.")             \
+    X(JOBS, GAUGE, "usher_jobs", "Jobs in the store, by state.")                                   \
+    X(JOB_RUNS, COUNTER, "usher_job_runs_total", "Attempts of jobs that ended, by kind and end.")  \
+    X(JOB_LAG, GAUGE, "usher_job_lag_milliseconds",                                                \
+      "How late the most overdue ready job is, in milliseconds.")                                  \
+    X(CALLS, COUNTER, "usher_calls_total",                                                         \
+      "Calls of outside systems, by system, call and outcome.")                                    \
+    X(CALL_TIME, HISTOGRAM, "usher_call_seconds", "Time taken by calls of outside systems.")       \
+    X(LOG_LINES, COUNTER, "usher_log_lines_total", "Log lines written, by level.")                 \
+    X(BUILD, GAUGE, "usher_build_info", "Always 1; the version is a label.")
+
+enum metric {
+#define X(id, type, name, help) METRIC_##id,
+    METRICS(X)
+#undef X
+        METRIC_COUNT
+};
+
 struct metrics;
 struct metrics *metrics_new(void);
 void metrics_free(struct metrics *metrics);
 
-/* label values are "key=\"value\"" pairs already in order, "" for none; at most 256 series a metric
- * (further ones are counted under label value "other"). */
-void metrics_add(struct metrics *metrics, const char *name, const char *labels, int64_t by);
-void metrics_set(struct metrics *metrics, const char *name, const char *labels, int64_t value);
-/* In microseconds, into the histogram's fixed buckets. */
-void metrics_observe_us(struct metrics *metrics, const char *name, const char *labels, int64_t us);
+/* labels: `key="value"` pairs already in order and escaped, "" for none. A metric holds at most 256
+ * series; what comes after that is counted in one series labelled overflow="true". */
+void metrics_add(struct metrics *metrics, enum metric metric, const char *labels, int64_t by);
+void metrics_set(struct metrics *metrics, enum metric metric, const char *labels, int64_t value);
+void metrics_observe_us(struct metrics *metrics, enum metric metric, const char *labels,
+                        int64_t us);
+int64_t metrics_get(const struct metrics *metrics, enum metric metric, const char *labels);
+
+/* The text exposition format 0.0.4. */
 void metrics_write(const struct metrics *metrics, struct buf *out);
 
 #endif

@@ -17,6 +17,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* last_error of a job whose lease ran out (its process died): the outcome of its last attempt is unknown. Set by
+ * jobs_release_leases; any jobs_retry replaces it. */
+#define JOB_CUT_OFF "cut off: the outcome of the last attempt is unknown"
+
 enum job_state { JOB_READY, JOB_RUNNING, JOB_DEAD };
 
 struct job {

@@ -1,0 +1,418 @@
+/* The job engine. One running job is one `struct running`: its row's copy, its
+ * plan, and an arena for all of that.
+ *
+ *   TAKEN (row leased, not committed) -> CALLING (calls under way) -> ENDED -> finish -> gone
+ *
+ * A crash at any point leaves the row leased; the next start makes it ready again, and
+ * the kind's when_unknown says whether that may repeat anything. */
+#include "bot/engine.h"
+
+#include "base/log.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MAX_RUNNING = 64,
+    LEASE_MS = 60000,
+    HEARTBEAT_MS = 20000,
+};
+
+enum running_state { TAKEN, CALLING, ENDED };
+
+struct running {
+    struct engine *engine;
+    struct running *next;
+    enum running_state state;
+    struct job job;
+    const struct job_kind *kind;
+    struct plan plan;
+    struct turn turn; /* with this job's arena */
+    size_t waiting_for;
+    bool plan_failed;
+    struct err plan_err;
+    struct arena arena;
+};
+
+struct engine {
+    struct engine_parts parts;
+    struct running *running; /* oldest first */
+    size_t count;
+    int64_t seen_touched; /* jobs_touched() when we last looked for work */
+    struct wall next_at;  /* when the next job wants to run, as of then */
+    struct mono heartbeat_at;
+    bool ended; /* some job waits for its finish */
+    bool draining;
+};
+
+struct engine *engine_new(const struct engine_parts *parts)
+{
+    struct engine *engine = calloc(1, sizeof *engine);
+    if (!engine)
+        abort();
+    engine->parts = *parts;
+    engine->seen_touched = -1;
+    engine->heartbeat_at.ms = parts->world->mono.ms + HEARTBEAT_MS;
+    return engine;
+}
+
+static void drop(struct engine *engine, struct running *running)
+{
+    struct running **link = &engine->running;
+    while (*link != running)
+        link = &(*link)->next;
+    *link = running->next;
+    engine->count--;
+    arena_release(&running->arena);
+    free(running);
+}
+
+void engine_free(struct engine *engine)
+{
+    if (!engine)
+        return;
+    while (engine->running)
+        drop(engine, engine->running);
+    free(engine);
+}
+
+void engine_reconfigure(struct engine *engine, const struct config *config)
+{
+    engine->parts.config = config;
+}
+
+void engine_recover(struct engine *engine)
+{
+    int64_t freed = jobs_release_leases(engine->parts.db, (struct wall){INT64_MAX});
+    if (freed > 0)
+        log_info("jobs", "%" PRId64 " jobs were cut off at the last stop and run again", freed);
+}
+
+void engine_drain(struct engine *engine)
+{
+    engine->draining = true;
+}
+
+size_t engine_under_way(const struct engine *engine)
+{
+    return engine->count;
+}
+
+static const struct job_kind *kind_of(const struct engine *engine, const char *name)
+{
+    for (const struct job_kind *kind = engine->parts.kinds; kind->name; kind++)
+        if (strcmp(kind->name, name) == 0)
+            return kind;
+    return NULL;
+}
+
+static const char *whose(const struct job *job, char out[80])
+{
+    snprintf(out, 80, "job %s/%s", job->id, job->kind);
+    return out;
+}
+
+static void count_end(struct engine *engine, const struct job *job, const char *end)
+{
+    char labels[96];
+    snprintf(labels, sizeof labels, "kind=\"%s\",end=\"%s\"", job->kind, end);
+    metrics_add(engine->parts.metrics, METRIC_JOB_RUNS, labels, 1);
+}
+
+static void bury(struct engine *engine, struct running *running, const char *reason)
+{
+    char name[80];
+    log_error(whose(&running->job, name), "dead letter: %s", reason);
+    count_end(engine, &running->job, "dead");
+    jobs_dead(engine->parts.db, running->job.id, engine->parts.world->now, reason);
+    if (running->kind && running->kind->died)
+        running->kind->died(&running->turn, &running->job, reason);
+}
+
+/* The kind's first backoff, doubled for each attempt behind us, with full jitter; machine time. */
+static int64_t backoff_ms(struct engine *engine, const struct running *running)
+{
+    int64_t ceiling = running->kind->backoff_ms > 0 ? running->kind->backoff_ms : 1000;
+    int64_t max = running->kind->backoff_max_ms > ceiling ? running->kind->backoff_max_ms : ceiling;
+    for (int64_t i = 1; i < running->job.attempt && ceiling < max; i++)
+        ceiling *= 2;
+    if (ceiling > max)
+        ceiling = max;
+    return ceiling / 2 +
+           (int64_t)world_random_below(engine->parts.world, (uint64_t)(ceiling / 2) + 1);
+}
+
+static void settle(struct engine *engine, struct running *running,
+                   const struct job_outcome *outcome)
+{
+    struct db *db = engine->parts.db;
+    const struct job *job = &running->job;
+    int64_t wait_ms =
+        outcome->retry_after_ms ? outcome->retry_after_ms : backoff_ms(engine, running);
+    struct wall again = wall_after_machine(engine->parts.world, wait_ms);
+    char name[80];
+    switch (outcome->end) {
+    case JOB_END_DONE:
+        count_end(engine, job, "done");
+        jobs_done(db, job->id);
+        return;
+    case JOB_END_DEAD:
+        bury(engine, running, outcome->reason);
+        return;
+    case JOB_END_WAIT:
+        count_end(engine, job, "wait");
+        jobs_retry(db, job->id, again, outcome->reason, false);
+        return;
+    case JOB_END_RETRY:
+        if (job->attempt >= job->max_attempts) {
+            bury(engine, running, outcome->reason);
+            return;
+        }
+        count_end(engine, job, "retry");
+        log_warn(whose(job, name),
+                 "attempt %" PRId64 " of %" PRId64 " failed: %s; again in %" PRId64 " ms",
+                 job->attempt, job->max_attempts, outcome->reason, wait_ms);
+        jobs_retry(db, job->id, again, outcome->reason, true);
+        return;
+    }
+}
+
+static struct job_outcome retry_for(const struct err *err)
+{
+    struct job_outcome outcome = {.end = JOB_END_RETRY};
+    snprintf(outcome.reason, sizeof outcome.reason, "%s", err->msg);
+    return outcome;
+}
+
+static struct job_outcome outcome_of(struct running *running)
+{
+    if (running->plan_failed)
+        return retry_for(&running->plan_err);
+    if (!running->kind->finish)
+        return job_is_done();
+    return running->kind->finish(&running->turn, &running->job, &running->plan);
+}
+
+/* What the job wrote and how it ended stand or fall together. */
+static void finish(struct engine *engine, struct running *running)
+{
+    struct db *db = engine->parts.db;
+    struct err err;
+    db_begin(db);
+    db_savepoint(db);
+    struct job_outcome outcome = outcome_of(running);
+    settle(engine, running, &outcome);
+    if (!db_ok(db, &err)) {
+        db_rollback_savepoint(db);
+        char name[80];
+        log_error(whose(&running->job, name), "could not be finished: %s", err.msg);
+        outcome = retry_for(&err);
+        db_savepoint(db);
+        settle(engine, running, &outcome);
+    }
+    if (!db_release_savepoint(db))
+        db_rollback_savepoint(db);
+    drop(engine, running);
+}
+
+static void on_call_done(void *arg, struct call *call)
+{
+    (void)call;
+    struct running *running = arg;
+    assert(running->state == CALLING && running->waiting_for > 0);
+    if (--running->waiting_for == 0) {
+        running->state = ENDED;
+        running->engine->ended = true;
+    }
+}
+
+static void finish_ended(struct engine *engine)
+{
+    if (!engine->ended)
+        return;
+    engine->ended = false;
+    for (struct running *running = engine->running, *next; running; running = next) {
+        next = running->next;
+        if (running->state == ENDED)
+            finish(engine, running);
+    }
+}
+
+static void copy_job(struct job *to, const struct job *from, struct arena *arena)
+{
+    *to = *from;
+    to->id = arena_str(arena, from->id);
+    to->tenant = arena_str(arena, from->tenant);
+    to->kind = arena_str(arena, from->kind);
+    to->key = arena_str(arena, from->key);
+    to->lane = arena_str(arena, from->lane);
+    to->payload = arena_str(arena, from->payload);
+    to->last_error = arena_str(arena, from->last_error);
+}
+
+static struct running *track(struct engine *engine, const struct job *job)
+{
+    struct running *running = calloc(1, sizeof *running);
+    if (!running)
+        abort();
+    running->engine = engine;
+    running->state = TAKEN;
+    copy_job(&running->job, job, &running->arena);
+    running->kind = kind_of(engine, job->kind);
+    running->turn = (struct turn){
+        .world = engine->parts.world,
+        .db = engine->parts.db,
+        .config = engine->parts.config,
+        .keyring = engine->parts.keyring,
+        .templates = engine->parts.templates,
+        .arena = &running->arena,
+    };
+    struct running **link = &engine->running;
+    while (*link)
+        link = &(*link)->next;
+    *link = running;
+    engine->count++;
+    return running;
+}
+
+/* Why a job that was just taken must not run, or NULL. */
+static const char *refusal(const struct engine *engine, const struct running *running)
+{
+    const struct job *job = &running->job;
+    if (!running->kind)
+        return "no such kind of job in this version";
+    if (job->expires_at.ms && job->expires_at.ms <= engine->parts.world->now.ms)
+        return "expired before it could run";
+    bool cut_off = job->last_error && strcmp(job->last_error, JOB_CUT_OFF) == 0;
+    if (cut_off && running->kind->when_unknown == UNKNOWN_DROP)
+        return "cut off in its attempt; it may have been done, and repeating is not allowed";
+    if (job->attempt > job->max_attempts)
+        return cut_off ? "cut off in its last attempt" : "attempts used up";
+    return NULL;
+}
+
+/* A job without calls is finished in the same turn, and what it leaves due is taken in the same
+ * turn too. */
+static void take(struct engine *engine)
+{
+    struct db *db = engine->parts.db;
+    struct arena arena = {0};
+    struct job jobs[MAX_RUNNING];
+    size_t taken;
+    db_begin(db);
+    jobs_release_leases(db, engine->parts.world->now); /* of turns whose commit failed */
+    do {
+        taken = 0;
+        if (engine->count < MAX_RUNNING)
+            taken = jobs_take(db, &arena, engine->parts.world->now,
+                              wall_after_machine(engine->parts.world, LEASE_MS), jobs,
+                              MAX_RUNNING - engine->count);
+        for (size_t i = 0; i < taken; i++) {
+            struct running *running = track(engine, &jobs[i]);
+            const char *why_not = refusal(engine, running);
+            if (why_not) {
+                bury(engine, running, why_not);
+                drop(engine, running);
+            } else if (!running->kind->plan) {
+                finish(engine, running);
+            }
+        }
+        arena_reset(&arena);
+    } while (taken > 0);
+    arena_release(&arena);
+    engine->seen_touched = jobs_touched(db);
+    engine->next_at = jobs_next_at(db);
+}
+
+static void beat(struct engine *engine)
+{
+    if (engine->parts.world->mono.ms < engine->heartbeat_at.ms)
+        return;
+    engine->heartbeat_at.ms = engine->parts.world->mono.ms + HEARTBEAT_MS;
+    if (!engine->running)
+        return;
+    db_begin(engine->parts.db);
+    struct wall until = wall_after_machine(engine->parts.world, LEASE_MS);
+    for (struct running *running = engine->running; running; running = running->next)
+        jobs_renew(engine->parts.db, running->job.id, until);
+}
+
+static bool work_is_due(const struct engine *engine)
+{
+    return !engine->draining && engine->count < MAX_RUNNING &&
+           (engine->seen_touched != jobs_touched(engine->parts.db) ||
+            engine->next_at.ms <= engine->parts.world->now.ms);
+}
+
+void engine_work(struct engine *engine)
+{
+    beat(engine);
+    finish_ended(engine);
+    if (work_is_due(engine))
+        take(engine);
+}
+
+static void plan(struct engine *engine, struct running *running)
+{
+    running->state = CALLING;
+    running->plan.env = (struct call_env){
+        .arena = &running->arena,
+        .world = engine->parts.world,
+        .config = engine->parts.config,
+        .sessions = engine->parts.sessions,
+        .deadline = {engine->parts.world->mono.ms + engine->parts.config->fetch.deadline_s * 1000},
+    };
+    if (!running->kind->plan(&running->turn, &running->job, &running->plan, &running->plan_err)) {
+        running->plan_failed = true;
+        running->plan.count = 0;
+    }
+    running->waiting_for = running->plan.count;
+    if (!running->plan.count) {
+        running->state = ENDED;
+        engine->ended = true;
+    }
+    for (size_t i = 0; i < running->plan.count; i++)
+        exchanges_start(engine->parts.exchanges, running->plan.calls[i], on_call_done, running);
+}
+
+void engine_start(struct engine *engine, bool kept)
+{
+    for (struct running *running = engine->running, *next; running; running = next) {
+        next = running->next;
+        if (running->state != TAKEN)
+            continue;
+        if (kept)
+            plan(engine, running);
+        else
+            drop(engine, running);
+    }
+    if (!kept)
+        engine->seen_touched = -1; /* look again */
+}
+
+struct mono engine_wake_at(const struct engine *engine)
+{
+    struct world *world = engine->parts.world;
+    if (engine->ended || work_is_due(engine))
+        return world->mono;
+    struct mono at = {engine->running ? engine->heartbeat_at.ms : INT64_MAX};
+    if (!engine->draining && engine->count < MAX_RUNNING && engine->next_at.ms != INT64_MAX) {
+        int64_t wait = (engine->next_at.ms - world->now.ms + world->speed - 1) / world->speed;
+        if (world->mono.ms + wait < at.ms)
+            at.ms = world->mono.ms + wait;
+    }
+    return at;
+}
+
+void engine_measure(struct engine *engine)
+{
+    static const char *const labels[] = {"state=\"ready\"", "state=\"running\"", "state=\"dead\""};
+    for (int state = JOB_READY; state <= JOB_DEAD; state++)
+        metrics_set(engine->parts.metrics, METRIC_JOBS, labels[state],
+                    jobs_count(engine->parts.db, (enum job_state)state));
+    int64_t lag = engine->parts.world->now.ms - jobs_next_at(engine->parts.db).ms;
+    metrics_set(engine->parts.metrics, METRIC_JOB_LAG, "", lag > 0 ? lag : 0);
+}

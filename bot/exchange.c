@@ -1,0 +1,216 @@
+/* Running connector calls: each is stepped with what the world answers, waits its
+ * pace, and is handed back when it is done or has failed.
+ *
+ *   start -> READY -> step -> PACED -> IN_FLIGHT -> reply -> step …
+ *                          -> WAITING -> step …            -> ENDED -> done()
+ */
+#include "bot/exchange.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum exchange_state {
+    READY,     /* to be stepped at the next tick */
+    PACED,     /* has a request that may not start yet */
+    IN_FLIGHT, /* the world has its request */
+    WAITING,   /* the call asked for a pause */
+    ENDED      /* done() comes at the end of the tick */
+};
+
+struct exchange {
+    struct call *call;
+    exchange_done *done;
+    void *arg;
+    enum exchange_state state;
+    uint64_t id;
+    struct mono wake; /* PACED, WAITING; INT64_MAX: only another's end can open the pace */
+    int64_t started_us;
+};
+
+struct exchanges {
+    struct world *world;
+    struct metrics *metrics;
+    struct pacer *pacer;
+    struct exchange **items; /* in order of start */
+    size_t count, cap;
+    uint64_t last_id;
+    bool moved; /* something may be READY, ENDED, or free to start */
+};
+
+struct exchanges *exchanges_new(struct world *world, struct metrics *metrics)
+{
+    struct exchanges *exchanges = calloc(1, sizeof *exchanges);
+    if (!exchanges)
+        abort();
+    exchanges->world = world;
+    exchanges->metrics = metrics;
+    exchanges->pacer = pacer_new();
+    return exchanges;
+}
+
+void exchanges_free(struct exchanges *exchanges)
+{
+    if (!exchanges)
+        return;
+    for (size_t i = 0; i < exchanges->count; i++)
+        free(exchanges->items[i]);
+    free(exchanges->items);
+    pacer_free(exchanges->pacer);
+    free(exchanges);
+}
+
+void exchanges_start(struct exchanges *exchanges, struct call *call, exchange_done *done, void *arg)
+{
+    if (exchanges->count == exchanges->cap) {
+        exchanges->cap = exchanges->cap ? exchanges->cap * 2 : 32;
+        exchanges->items = realloc(exchanges->items, exchanges->cap * sizeof(struct exchange *));
+        if (!exchanges->items)
+            abort();
+    }
+    struct exchange *exchange = malloc(sizeof *exchange);
+    if (!exchange)
+        abort();
+    *exchange = (struct exchange){
+        .call = call,
+        .done = done,
+        .arg = arg,
+        .state = READY,
+        .started_us = exchanges->world->ops->stopwatch_us(exchanges->world),
+    };
+    exchanges->items[exchanges->count++] = exchange;
+    exchanges->moved = true;
+}
+
+static void try_send(struct exchanges *exchanges, struct exchange *exchange)
+{
+    const struct http_request *request = &exchange->call->request;
+    if (!pacer_start(exchanges->pacer, request, exchanges->world->mono, &exchange->wake)) {
+        exchange->state = PACED;
+        return;
+    }
+    exchange->state = IN_FLIGHT;
+    exchange->id = ++exchanges->last_id;
+    exchanges->world->ops->http_send(exchanges->world, exchange->id, request);
+}
+
+static void step(struct exchanges *exchanges, struct exchange *exchange,
+                 const struct http_reply *reply)
+{
+    struct step step = exchange->call->type->step(exchange->call, reply);
+    switch (step.kind) {
+    case STEP_REQUEST:
+        try_send(exchanges, exchange);
+        return;
+    case STEP_WAIT:
+        exchange->state = WAITING;
+        exchange->wake.ms = exchanges->world->mono.ms + (step.wait_ms > 0 ? step.wait_ms : 0);
+        return;
+    case STEP_DONE:
+        exchange->call->failure = (struct failure){0};
+        break;
+    case STEP_FAILED:
+        assert(exchange->call->failure.class != FAILURE_NONE);
+        break;
+    }
+    exchange->state = ENDED;
+}
+
+static struct exchange *find(struct exchanges *exchanges, uint64_t id)
+{
+    for (size_t i = 0; i < exchanges->count; i++)
+        if (exchanges->items[i]->state == IN_FLIGHT && exchanges->items[i]->id == id)
+            return exchanges->items[i];
+    return NULL;
+}
+
+/* Where Slack gives no Retry-After with a 429 (its SDKs assume as much). */
+enum { DEFAULT_RETRY_AFTER_MS = 30000 };
+
+void exchanges_on_reply(struct exchanges *exchanges, uint64_t id, const struct http_reply *reply)
+{
+    struct exchange *exchange = find(exchanges, id);
+    assert(exchange); /* the world answers each send exactly once */
+    const struct http_request *request = &exchange->call->request;
+    pacer_done(exchanges->pacer, request);
+    if (reply->outcome == HTTP_ANSWERED && reply->status == 429 && request->pace_key) {
+        int64_t pause_ms = http_retry_after_ms(reply, DEFAULT_RETRY_AFTER_MS);
+        struct mono until = {exchanges->world->mono.ms + pause_ms};
+        pacer_pause(exchanges->pacer, request->pace_key, until);
+    }
+    exchange->id = 0;
+    exchanges->moved = true;
+    step(exchanges, exchange, reply);
+}
+
+static void count(struct exchanges *exchanges, const struct exchange *exchange)
+{
+    const struct call *call = exchange->call;
+    char labels[160];
+    const char *outcome =
+        call->failure.class == FAILURE_NONE ? "ok" : failure_class_name(call->failure.class);
+    snprintf(labels, sizeof labels, "system=\"%s\",call=\"%s\",outcome=\"%s\"", call->type->system,
+             call->type->name, outcome);
+    metrics_add(exchanges->metrics, METRIC_CALLS, labels, 1);
+    snprintf(labels, sizeof labels, "system=\"%s\"", call->type->system);
+    int64_t us = exchanges->world->ops->stopwatch_us(exchanges->world) - exchange->started_us;
+    metrics_observe_us(exchanges->metrics, METRIC_CALL_TIME, labels, us);
+}
+
+static void advance(struct exchanges *exchanges, struct exchange *exchange)
+{
+    bool woken = exchange->wake.ms <= exchanges->world->mono.ms;
+    if (exchange->state == READY || (exchange->state == WAITING && woken))
+        step(exchanges, exchange, NULL);
+    else if (exchange->state == PACED)
+        try_send(exchanges, exchange);
+}
+
+/* The call of an ended exchange may be gone after done(), and done() may start further ones. */
+static void finish_ended(struct exchanges *exchanges)
+{
+    for (size_t i = 0; i < exchanges->count;) {
+        struct exchange *exchange = exchanges->items[i];
+        if (exchange->state != ENDED) {
+            i++;
+            continue;
+        }
+        exchanges->count--;
+        memmove(&exchanges->items[i], &exchanges->items[i + 1],
+                (exchanges->count - i) * sizeof(struct exchange *));
+        count(exchanges, exchange);
+        exchange->done(exchange->arg, exchange->call);
+        free(exchange);
+    }
+}
+
+void exchanges_tick(struct exchanges *exchanges)
+{
+    if (!exchanges->moved && exchanges_wake_at(exchanges).ms > exchanges->world->mono.ms)
+        return;
+    do {
+        exchanges->moved = false;
+        for (size_t i = 0; i < exchanges->count; i++)
+            advance(exchanges, exchanges->items[i]);
+        finish_ended(exchanges);
+    } while (exchanges->moved);
+}
+
+struct mono exchanges_wake_at(const struct exchanges *exchanges)
+{
+    struct mono at = {INT64_MAX};
+    if (exchanges->moved)
+        return exchanges->world->mono;
+    for (size_t i = 0; i < exchanges->count; i++) {
+        const struct exchange *exchange = exchanges->items[i];
+        if ((exchange->state == PACED || exchange->state == WAITING) && exchange->wake.ms < at.ms)
+            at = exchange->wake;
+    }
+    return at;
+}
+
+size_t exchanges_under_way(const struct exchanges *exchanges)
+{
+    return exchanges->count;
+}
