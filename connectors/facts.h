@@ -146,7 +146,8 @@ struct facts {
     size_t credit_count;
 };
 
-/* Sorts every array by id, so that the order of records never matters. */
+/* Sorts every array by id, so that the order of records never matters; of records with the same id
+ * one stays. */
 void facts_normalise(struct facts *facts);
 
 /* Canonical JSON of everything but the sources: fixed member order, no white space, sorted arrays.
