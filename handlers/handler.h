@@ -8,6 +8,7 @@
 #include "base/config.h"
 #include "base/keyring.h"
 #include "base/template.h"
+#include "base/token.h"
 #include "base/world.h"
 #include "connectors/call.h"
 #include "db/db.h"
@@ -53,6 +54,8 @@ struct request {
     const char *tab;           /* app_home_opened: "home" */
     struct json_object *state; /* view.state.values, borrowed; NULL */
     struct json_object *event; /* inner event, borrowed; NULL */
+    const struct token *token; /* buttons and views: their signed state, verified by route_dispatch;
+                                  a handler never sees a request whose token was refused */
     bool answer_in_ack;        /* accepts_response_payload */
     const char *
         reference; /* short reference for people, which the log knows: the end of the envelope id */
@@ -88,8 +91,10 @@ struct route {
     const char *detail;  /* commands: more, NULL */
 };
 
-/* An ephemeral sentence to the one who asked: in the acknowledgement where it takes a payload, else
- * by response_url. text is ours, already escaped mrkdwn. */
+/* A sentence to the one who asked, who alone sees it: a command's in the acknowledgement where it
+ * takes a payload, else by response_url; where there is none (a modal, Home), as a modal of its
+ * own. An event can be answered by nothing: its sentence is logged. text is ours, already escaped
+ * mrkdwn. */
 void reply_text(struct turn *turn, const struct request *request, struct reply *reply,
                 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* The same with blocks: a rendered template {"text":…,"blocks":[…]}. */

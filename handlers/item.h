@@ -6,7 +6,8 @@
  *   OPEN ---------> CLAIMED    OPEN -> ESCALATED_1, any undecided -> ESCALATED_2
  *     ^--- release ---'
  *   any undecided -> DECIDED (approve, reject) | AUTO_CLEARED (facts clean) | CANCELLED
- */
+ *
+ * docs/escalation.md tells it in words. */
 #ifndef HANDLERS_ITEM_H
 #define HANDLERS_ITEM_H
 
@@ -44,7 +45,9 @@ enum move {
     MOVE_STALE,        /* the card shows an older revision */
     MOVE_FORBIDDEN,    /* *why */
     MOVE_NOT_POSSIBLE, /* *why: BLOCK_HARD, BLOCK_DATA, claimed already … */
-    MOVE_FAILED        /* err */
+    MOVE_HELD,  /* the facts are older than rules.max_age_min: they are fetched again first, and
+                   the approval is applied by that run if nothing has changed */
+    MOVE_FAILED /* err */
 };
 
 struct moved {
@@ -61,6 +64,16 @@ struct moved item_claim(struct turn *turn, const struct actor *actor, int64_t on
                         struct err *err);
 struct moved item_release(struct turn *turn, const struct actor *actor, int64_t onboarding,
                           struct err *err);
+/* A comment: remembered in the timeline, said in the card's thread; an approver's claims an open
+ * item that nobody has claimed. text is plain (not escaped). */
+struct moved item_comment(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                          const char *text, struct err *err);
+
+/* What is asked of approvers for this decision and item: decision_keys, and the CS key where clean
+ * facts follow a rejection (a person said no, so a person lifts it). 0: nobody can approve it. */
+unsigned item_keys(const struct item *item, const struct decision *decision);
+/* The keys turned on the item's revision so far: a mask. */
+unsigned item_keys_turned(struct turn *turn, const struct item *item);
 
 /* From jobs: a timer of level 1 or 2 (void unless generation matches); a new run of an open item;
  * the end without people. */

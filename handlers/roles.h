@@ -8,7 +8,8 @@
 #include "handlers/handler.h"
 
 /* True when the person holds the role, by id or as a member of a group. Managers and directors are
- * approvers too. */
+ * approvers too, the Finance director holds Finance's key too, and the roster's people are manager
+ * and director without being listed. */
 bool roles_has(struct turn *turn, const char *tenant, const char *user_id, enum role role);
 
 /* May this person turn `key` (enum key_bit) for this onboarding? False: *why is the sentence to
@@ -18,14 +19,27 @@ bool roles_has(struct turn *turn, const char *tenant, const char *user_id, enum 
 bool roles_may_decide(struct turn *turn, const struct actor *actor,
                       const struct onboarding *onboarding, const struct item *item, unsigned key,
                       const char **why);
+/* May this person reject? Anyone who holds the role of any key, and is known, active and no guest.
+ * The deal's owner and whoever started the run may: only approving is barred to them. */
+bool roles_may_reject(struct turn *turn, const struct actor *actor,
+                      const struct onboarding *onboarding, const char **why);
 /* The first key of the mask that this person may turn, 0 if none (then *why). */
 unsigned roles_key_for(struct turn *turn, const struct actor *actor,
                        const struct onboarding *onboarding, const struct item *item, unsigned keys,
                        const char **why);
 /* May start, check, claim, note: csm, approver, manager, director, revops, admin. */
 bool roles_may_work(struct turn *turn, const struct actor *actor, const char **why);
-/* May look: anyone known who is no guest; ids listed nowhere too, when no viewer list is
- * configured. */
+/* May look: anyone who is no guest, bot or deactivated; ids listed nowhere too, when no viewer list
+ * is configured. Someone whom the store does not know yet may look, but decide nothing. */
 bool roles_may_look(struct turn *turn, const struct actor *actor, const char **why);
+
+/* The Slack ids of everyone who holds the role by configuration, groups expanded, each once. */
+size_t roles_holders(struct turn *turn, const char *tenant, enum role role, const char ***out);
+/* "<@U2>, <@U3> and <@U4>": at most `max` of them, none of those in `except` (NULL-terminated list,
+ * or NULL) and nobody known to be gone; "" when nobody is left. */
+const char *roles_mentions(struct turn *turn, const char *tenant, enum role role, size_t max,
+                           const char *const *except);
+/* The role whose holders turn this key. */
+enum role roles_of_key(unsigned key);
 
 #endif

@@ -12,16 +12,28 @@
  * `channel`. */
 bool later_find_account(struct turn *turn, const struct actor *actor, const char *channel,
                         const char *text, bool start);
-/* Fetches, decides, stores a run and moves the item: one live job an onboarding. teller: who is
- * told the outcome, NULL nobody. */
+/* Fetches, decides, stores a run and moves the item: one live job an onboarding and person to be
+ * told (tell_user, NULL nobody), worked one after the other. `at` in the future is a re-check:
+ * there is one at most, the last one asked for. */
 bool later_run_checks(struct turn *turn, const char *tenant, int64_t onboarding, struct wall at,
                       const char *tell_user, const char *tell_channel);
+/* The same for an account that has no onboarding: nothing is stored, the person is told.
+ * contract_ids as in onboardings. */
+bool later_check_account(struct turn *turn, const struct actor *actor, const char *channel,
+                         const char *account_id, const char *name, const char *contract_ids);
+/* Fetches first and then applies this approval if nothing has changed (rules.max_age_min). */
+bool later_approve(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                   int64_t revision, const char *reason);
 /* The card in the channel, once an item. */
 bool later_post_card(struct turn *turn, const struct item *item);
 /* The DM of level 1 or 2, once an item, level and generation. */
 bool later_post_dm(struct turn *turn, const struct item *item, int level, const char *user_id);
 /* A line in the card's thread (mrkdwn, escaped already); `key` makes it once. */
 bool later_post_note(struct turn *turn, const struct item *item, const char *key, const char *text);
+/* The same where there may be no item: in the thread of the item's card, else of the "proceeding"
+ * message, else in the channel. */
+bool later_note_onboarding(struct turn *turn, const char *tenant, int64_t onboarding,
+                           const char *key, const char *text);
 /* Redraws every message of the item that changed. */
 bool later_edit_messages(struct turn *turn, const char *tenant, const char *item_id);
 /* "✅ proceeding" in the channel, once a run. */
@@ -29,14 +41,19 @@ bool later_post_proceed(struct turn *turn, const struct onboarding *onboarding, 
 /* The timers T1 and T2 of the item as it stands: void when its generation moves on. */
 bool later_escalate(struct turn *turn, const struct item *item);
 bool later_provision(struct turn *turn, const struct onboarding *onboarding);
-/* An ephemeral message: at most once. blocks NULL: text only. */
+/* A message that one person sees, at most once: ephemeral in the channel, or the app's DM with them
+ * where channel is NULL. blocks NULL: text only. */
 bool later_tell(struct turn *turn, const char *tenant, const char *channel, const char *user_id,
                 const char *text, const char *blocks);
+/* user_id NULL: for every holder of a role who has opened it before, a moment later. */
 bool later_publish_home(struct turn *turn, const char *tenant, const char *user_id);
 /* users.info into the store, when unknown or older than a day. */
 bool later_learn_person(struct turn *turn, const char *tenant, const char *user_id);
-/* The standing jobs of a tenant (poll_deals, sync_groups, purge): one row each, made at the start
- * if missing. */
+/* Finds the deal's owner in Slack by e-mail and writes it to the onboarding. */
+bool later_learn_owner(struct turn *turn, const char *tenant, int64_t onboarding,
+                       const char *email);
+/* The standing jobs of a tenant (poll_deals, sync_groups, purge): one row each, made if missing and
+ * due at once if there: at the start, and when a user group changed. */
 bool later_standing(struct turn *turn, const char *tenant);
 
 #endif
