@@ -27,9 +27,8 @@ struct slack_saying {
     const char *text;      /* always set */
     const char *blocks;    /* JSON array, NULL: text only */
     const char *job_id;    /* metadata: how a message that may exist is found again */
-    bool may_exist; /* an earlier attempt's outcome is unknown: look in the channel's history from…
-                     */
-    struct wall since; /* …this time (less 5 s) before posting */
+    bool may_exist;    /* an earlier attempt's outcome is unknown: look in the channel first… */
+    struct wall since; /* …from this time on, less a minute for clocks that differ */
 };
 struct slack_post {
     struct call call;
@@ -37,6 +36,8 @@ struct slack_post {
     const char *ts;
     bool adopted; /* found, not posted */
 };
+/* An outcome that is not known is looked into within the call; FAILURE_AMBIGUOUS means that the
+ * next attempt must set may_exist, whatever else went wrong after it. */
 struct slack_post *slack_post(const struct call_env *env, const struct slack_saying *saying);
 
 /* chat.update: text, blocks and the same metadata. message_not_found and its like are
@@ -50,9 +51,13 @@ struct call *slack_post_ephemeral(const struct call_env *env, const char *tenant
                                   const char *text, const char *blocks);
 
 /* POST to a response_url:
- * {"response_type":"ephemeral","replace_original":false,"text":…,"blocks":…}. */
+ * {"response_type":"ephemeral","replace_original":false,"text":…,"blocks":…}. An address that is
+ * not Slack's is FAILURE_PERMANENT and nothing is sent. */
 struct call *slack_respond(const struct call_env *env, const char *response_url,
                            const char *body_json);
+/* True when url is a response URL that may be posted to: Slack's own host, or, where api_url is on
+ * this machine (tests, the sandbox), that host. */
+bool slack_may_respond_to(const char *url, const char *api_url);
 
 struct slack_view {
     struct call call;
@@ -68,10 +73,16 @@ struct slack_view *slack_views_publish(const struct call_env *env, const char *t
 struct slack_user {
     struct call call;
     const char *user_id, *name, *email, *zone; /* once done; NULL where Slack does not say */
-    bool deleted, restricted, bot;             /* restricted: guest or a stranger's organisation */
+    bool deleted, restricted, bot;             /* restricted: guest, or a stranger */
+    const char *team_id;                       /* home workspace; NULL where Slack does not say */
+    const char **team_ids;                     /* others of the same organisation (Grid) */
+    size_t team_count;
 };
 struct slack_user *slack_users_info(const struct call_env *env, const char *user_id);
 struct slack_user *slack_users_by_email(const struct call_env *env, const char *email);
+
+/* False for people of another organisation who share a channel with us: they are restricted too. */
+bool slack_user_belongs(const struct slack_user *user, const char *tenant);
 
 struct slack_group {
     struct call call;
