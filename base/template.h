@@ -1,8 +1,15 @@
-/* A mustache subset over json-c: {{x}} escaped, {{{x}}} and {{&x}} raw, dotted
- * names, {{#s}} {{^s}} {{/s}} sections, {{! comments}}, {{> partials}}, "." the
- * current item, standalone lines. Escaping by the ending of the template's name: .json for a place
- * inside a JSON string AND Slack's & < > ; .html for HTML text and attributes; .txt replaces CR and
- * LF by a space. */
+/* A mustache subset over json-c, after the mustache specification: {{x}} escaped, {{{x}}} and
+ * {{&x}} raw, dotted names, {{#s}} {{^s}} {{/s}} sections, {{! comments}}, {{> partials}} by their
+ * file name, "." the current item, standalone lines. False for a section are: missing, null, false,
+ * 0, "" and [].
+ *
+ * The ending of the outermost template's name decides the escaping:
+ *   .json  {{x}} for a place inside a JSON string, after Slack's & < > ; {{{x}}} leaves Slack's
+ *          characters (what is Slack markup already) but still cannot leave its JSON string; an
+ *          object or list in {{{x}}} is written as JSON. Mind "{ {{#s}}": three braces in a row
+ *          begin a raw value.
+ *   .html  {{x}} for HTML text and quoted attributes; {{{x}}} as it is
+ *   .txt   {{x}} with CR and LF replaced by a space; {{{x}}} as it is */
 #ifndef BASE_TEMPLATE_H
 #define BASE_TEMPLATE_H
 
@@ -24,9 +31,11 @@ struct templates {
     const char *override_dir;          /* borrowed; single files there win; NULL for none */
 };
 
-/* Renders template `name` with `context` (borrowed) and appends to out. Errors: no such template,
- * syntax (with line), a partial deeper than 8, output over out's ceiling. A missing variable
- * renders as nothing. */
+/* Renders template `name` with `context` (borrowed) and appends to out; an error leaves out as it
+ * was. Errors: ERR_NOT_FOUND no such template or partial; ERR_INVALID syntax (with file and line),
+ * a name with '/' or "..", another ending; ERR_TOO_LARGE partials deeper than 8, sections deeper
+ * than 63, output over out's ceiling, or lists in lists that would go on for too long; ERR_IO a
+ * file of override_dir that is there and cannot be read. A missing variable renders as nothing. */
 bool template_render(const struct templates *templates, const char *name,
                      struct json_object *context, struct buf *out, struct err *err)
     __attribute__((warn_unused_result));
