@@ -16,7 +16,7 @@ enum {
     NAME_MAX_LEN = 100,
     PARTIAL_DEPTH_MAX = 8,
     CONTEXT_DEPTH_MAX = 64, /* sections within sections, through partials */
-    STEPS_MAX = 200000,     /* nodes walked: lists within lists end here */
+    STEPS_MAX = 200000,     /* nodes and list items walked: lists within lists end here */
     FILE_BYTES_MAX = 256 * 1024,
     INDENTED_BYTES_MAX = 1024 * 1024,
 };
@@ -368,6 +368,8 @@ static bool render_inside(struct rendering *r, const struct loaded *loaded, size
     const struct template_node *node = &loaded->nodes.nodes[section];
     if (r->context_count == CONTEXT_DEPTH_MAX)
         return fail_at(r, loaded, node, "sections are nested too deep");
+    if (++r->steps > STEPS_MAX)
+        return fail_at(r, loaded, node, "too much to render");
     r->contexts[r->context_count++] = context;
     bool ok = render_nodes(r, loaded, section + 1, node->close);
     r->context_count--;

@@ -84,6 +84,7 @@ static void test_texts_become_minor_units(void **state)
     assert_int_equal(cad("0e99999999").minor, 0);
     assert_int_equal(cad("1e-99999999").minor, 0);
     assert_int_equal(cad("0000000000000000000000000000000000000000012.30").minor, 1230);
+    assert_int_equal(cad("15000000000000000000000000000000000000e-35").minor, 15000);
     assert_int_equal(amount("1234", "JPY", 0).minor, 1234);
     assert_int_equal(amount("1.2345", "KWD", 3).minor, 1235);
     assert_int_equal(amount("1.2345", "CLF", 4).minor, 12345);
