@@ -71,6 +71,7 @@ struct call {
     unsigned state;              /* the connector's own: where it is */
     unsigned attempt;            /* of the request under way, from 1 */
     struct mono deadline;        /* no retry starts past it; 0: none */
+    void *own;                   /* what the connector keeps to itself, in the arena; may be NULL */
 };
 
 /* What a call is made with. */
