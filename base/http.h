@@ -31,6 +31,10 @@ struct http_request {
     int64_t timeout_ms;     /* the whole exchange; 0 stands for HTTP_DEFAULT_TIMEOUT_MS */
     size_t max_reply_bytes; /* 0 stands for HTTP_MAX_REPLY_BYTES */
 
+    /* A lost answer must be seen: on a connection of its own the client never repeats the request
+     * by itself. */
+    bool never_repeat;
+
     /* Pacing (bot/pacer.c): requests with the same pace_key start at least pace_ms apart and at
      * most pace_parallel at a time. NULL: unpaced. */
     const char *pace_key;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum metric_type { COUNTER, GAUGE, HISTOGRAM };
+enum metric_type { COUNTER, GAUGE, COUNTER_MS, GAUGE_MS, HISTOGRAM };
 
 static const struct {
     enum metric_type type;
@@ -18,7 +18,7 @@ static const struct {
 #undef X
 };
 
-static const char *const type_names[] = {"counter", "gauge", "histogram"};
+static const char *const type_names[] = {"counter", "gauge", "counter", "gauge", "histogram"};
 
 /* Upper bounds in microseconds. */
 static const int64_t bounds[] = {100,     250,     500,      1000,    2500,   5000,
@@ -94,7 +94,7 @@ static struct series *find_or_add(struct metrics *metrics, enum metric metric, c
 
 void metrics_add(struct metrics *metrics, enum metric metric, const char *labels, int64_t by)
 {
-    assert(table[metric].type == COUNTER && by >= 0);
+    assert((table[metric].type == COUNTER || table[metric].type == COUNTER_MS) && by >= 0);
     find_or_add(metrics, metric, labels)->value += by;
 }
 
@@ -170,7 +170,11 @@ void metrics_write(const struct metrics *metrics, struct buf *out)
                 continue;
             }
             write_sample(out, table[m].name, "", series->labels);
-            buf_fmt(out, "%" PRId64 "\n", series->value);
+            if (table[m].type == COUNTER_MS || table[m].type == GAUGE_MS)
+                write_seconds(out, series->value * 1000);
+            else
+                buf_fmt(out, "%" PRId64, series->value);
+            buf_char(out, '\n');
         }
     }
 }

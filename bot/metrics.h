@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-/* id, type, name, help. Histograms are observed in microseconds and written in seconds. */
+/* id, type, name, help. Histograms are observed in microseconds, …_MS are counted in milliseconds;
+ * all are written in seconds. */
 #define METRICS(X)                                                                                 \
     X(ENVELOPES, COUNTER, "usher_envelopes_total", "Envelopes taken from Slack, by type.")         \
     X(ENVELOPE_ERRORS, COUNTER, "usher_envelope_errors_total",                                     \
@@ -22,12 +23,11 @@
     X(CONNECTS, COUNTER, "usher_slack_connects_total", "Socket Mode connections made.")            \
     X(DISCONNECTS, COUNTER, "usher_slack_disconnects_total",                                       \
       "Socket Mode connections that ended, by reason.")                                            \
-    X(GAP, COUNTER, "usher_slack_gap_milliseconds_total",                                          \
-      "Time without any Socket Mode connection since the first one, in milliseconds.")             \
+    X(GAP, COUNTER_MS, "usher_slack_gap_seconds_total",                                            \
+      "Time without any Socket Mode connection since the first one.")                              \
     X(JOBS, GAUGE, "usher_jobs", "Jobs in the store, by state.")                                   \
     X(JOB_RUNS, COUNTER, "usher_job_runs_total", "Attempts of jobs that ended, by kind and end.")  \
-    X(JOB_LAG, GAUGE, "usher_job_lag_milliseconds",                                                \
-      "How late the most overdue ready job is, in milliseconds.")                                  \
+    X(JOB_LAG, GAUGE_MS, "usher_job_lag_seconds", "How late the most overdue ready job is.")       \
     X(CALLS, COUNTER, "usher_calls_total",                                                         \
       "Calls of outside systems, by system, call and outcome.")                                    \
     X(CALL_TIME, HISTOGRAM, "usher_call_seconds", "Time taken by calls of outside systems.")       \

@@ -1,0 +1,239 @@
+/* The turn: what came in is handled inside one transaction, committed once, and
+ * only then acknowledged and acted upon. */
+#include "bot/bot.h"
+
+#include "base/log.h"
+#include "bot/engine.h"
+#include "bot/exchange.h"
+#include "bot/health.h"
+#include "bot/identity.h"
+#include "bot/links.h"
+#include "bot/metrics.h"
+#include "bot/router.h"
+#include "handlers/routes.h"
+
+#include <stdlib.h>
+
+#ifndef USHER_VERSION
+#define USHER_VERSION "unknown"
+#endif
+
+struct bot {
+    struct bot_parts parts;
+    const struct config *next_config; /* taken over at the next turn */
+    struct turn turn;
+    struct arena arena; /* the turn's */
+    struct sessions sessions;
+    struct metrics *metrics;
+    struct exchanges *exchanges;
+    struct engine *engine;
+    struct links *links;
+    struct router *router;
+    struct identity *identity;
+    bool draining;
+    bool links_started;
+};
+
+static struct engine *make_engine(struct bot *bot)
+{
+    return engine_new(&(struct engine_parts){
+        .world = bot->parts.world,
+        .config = bot->parts.config,
+        .db = bot->parts.db,
+        .keyring = bot->parts.keyring,
+        .templates = bot->parts.templates,
+        .sessions = &bot->sessions,
+        .exchanges = bot->exchanges,
+        .metrics = bot->metrics,
+        .kinds = job_kinds,
+    });
+}
+
+struct bot *bot_new(const struct bot_parts *parts)
+{
+    struct bot *bot = calloc(1, sizeof *bot);
+    if (!bot)
+        abort();
+    bot->parts = *parts;
+    bot->turn = (struct turn){
+        .world = parts->world,
+        .db = parts->db,
+        .config = parts->config,
+        .keyring = parts->keyring,
+        .templates = parts->templates,
+        .arena = &bot->arena,
+    };
+    bot->metrics = metrics_new();
+    metrics_set(bot->metrics, METRIC_BUILD, "version=\"" USHER_VERSION "\"", 1);
+    bot->exchanges = exchanges_new(parts->world, bot->metrics);
+    bot->engine = make_engine(bot);
+    bot->links = links_new(&(struct links_parts){
+        .world = parts->world,
+        .config = parts->config,
+        .sessions = &bot->sessions,
+        .exchanges = bot->exchanges,
+        .metrics = bot->metrics,
+    });
+    bot->router = router_new(&(struct router_parts){
+        .links = bot->links,
+        .exchanges = bot->exchanges,
+        .sessions = &bot->sessions,
+        .metrics = bot->metrics,
+    });
+    bot->identity = identity_new(bot->exchanges, &bot->sessions);
+    engine_recover(bot->engine);
+    return bot;
+}
+
+void bot_free(struct bot *bot)
+{
+    if (!bot)
+        return;
+    engine_free(bot->engine);
+    router_free(bot->router);
+    links_free(bot->links);
+    identity_free(bot->identity);
+    exchanges_free(bot->exchanges);
+    metrics_free(bot->metrics);
+    sessions_release(&bot->sessions);
+    arena_release(&bot->arena);
+    free(bot);
+}
+
+void bot_reconfigure(struct bot *bot, const struct config *config)
+{
+    bot->next_config = config;
+}
+
+void bot_turn_begin(struct bot *bot)
+{
+    arena_reset(&bot->arena);
+    if (!bot->next_config)
+        return;
+    bot->parts.config = bot->turn.config = bot->next_config;
+    engine_reconfigure(bot->engine, bot->next_config);
+    links_reconfigure(bot->links, bot->next_config);
+    bot->next_config = NULL;
+}
+
+/* Envelopes are let in once we can tell our workspace from strangers': until then Slack keeps them.
+ */
+static void start_links(struct bot *bot)
+{
+    if (bot->links_started || bot->draining || !identity_is_known(bot->identity))
+        return;
+    bot->links_started = true;
+    links_start(bot->links);
+}
+
+static bool commit(struct bot *bot)
+{
+    struct world *world = bot->parts.world;
+    if (!db_in_transaction(bot->parts.db))
+        return true;
+    int64_t start_us = world->ops->stopwatch_us(world);
+    bool kept = db_commit(bot->parts.db);
+    metrics_observe_us(bot->metrics, METRIC_COMMIT, "", world->ops->stopwatch_us(world) - start_us);
+    if (!kept) {
+        metrics_add(bot->metrics, METRIC_COMMIT_FAILURES, "", 1);
+        log_error("db", "a turn could not be committed: nothing of it is acknowledged, Slack "
+                        "delivers it again");
+    }
+    return kept;
+}
+
+void bot_turn_end(struct bot *bot)
+{
+    exchanges_tick(bot->exchanges);
+    identity_work(bot->identity, &bot->turn);
+    start_links(bot);
+    engine_work(bot->engine);
+    bool kept = commit(bot);
+    router_flush(bot->router, &bot->turn, kept);
+    engine_start(bot->engine, kept);
+    links_tick(bot->links);
+    exchanges_tick(bot->exchanges);
+}
+
+struct mono bot_wake_at(const struct bot *bot)
+{
+    const int64_t times[] = {
+        exchanges_wake_at(bot->exchanges).ms,
+        engine_wake_at(bot->engine).ms,
+        links_wake_at(bot->links).ms,
+        identity_wake_at(bot->identity, bot->parts.world).ms,
+    };
+    struct mono at = {INT64_MAX};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        if (times[i] < at.ms)
+            at.ms = times[i];
+    return at;
+}
+
+void bot_on_socket(struct bot *bot, unsigned slot, enum socket_event event, const char *text,
+                   size_t len)
+{
+    switch (event) {
+    case SOCKET_OPENED:
+        links_on_opened(bot->links, slot);
+        return;
+    case SOCKET_TEXT:
+        links_on_life(bot->links, slot);
+        router_on_text(bot->router, &bot->turn, slot, text, len);
+        return;
+    case SOCKET_ALIVE:
+        links_on_life(bot->links, slot);
+        return;
+    case SOCKET_CLOSED:
+        links_on_closed(bot->links, slot, text ? text : "");
+        return;
+    }
+}
+
+void bot_on_http_reply(struct bot *bot, uint64_t id, const struct http_reply *reply)
+{
+    exchanges_on_reply(bot->exchanges, id, reply);
+}
+
+static void count_log_lines(struct bot *bot)
+{
+    static const char *const labels[] = {"level=\"debug\"", "level=\"info\"", "level=\"warn\"",
+                                         "level=\"error\""};
+    for (int level = LOG_DEBUG; level <= LOG_ERROR; level++)
+        metrics_add(bot->metrics, METRIC_LOG_LINES, labels[level],
+                    log_count((enum log_level)level) -
+                        metrics_get(bot->metrics, METRIC_LOG_LINES, labels[level]));
+}
+
+void bot_on_http_request(struct bot *bot, const struct http_in_request *request,
+                         struct http_in_answer *answer)
+{
+    engine_measure(bot->engine);
+    count_log_lines(bot);
+    struct health health = {
+        .metrics = bot->metrics,
+        .connections = links_up(bot->links),
+        .identified = identity_is_known(bot->identity),
+        .draining = bot->draining,
+        .db = bot->parts.db,
+    };
+    health_answer(&health, request, &bot->arena, answer);
+}
+
+void bot_drain(struct bot *bot)
+{
+    bot->draining = true;
+    engine_drain(bot->engine);
+    links_stop(bot->links);
+}
+
+bool bot_is_drained(const struct bot *bot)
+{
+    return bot->draining && engine_under_way(bot->engine) == 0 &&
+           router_under_way(bot->router) == 0 && links_are_closed(bot->links);
+}
+
+bool bot_is_connected(const struct bot *bot)
+{
+    return links_up(bot->links) > 0;
+}

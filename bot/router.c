@@ -1,0 +1,360 @@
+/* The router. Read-only requests are answered at once; everything else waits for
+ * the turn's commit. */
+#include "bot/router.h"
+
+#include "base/json.h"
+#include "base/log.h"
+#include "bot/bot.h"
+#include "bot/envelope.h"
+#include "connectors/slack.h"
+#include "db/inbox.h"
+#include "db/people.h"
+#include "db/tenants.h"
+#include "handlers/jobs/later.h"
+#include "handlers/routes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Slack drops frames from 20,480 bytes on, silently. */
+enum { MAX_ACK_BYTES = 16 * 1024 };
+
+/* Something for after the commit. */
+struct held {
+    unsigned slot;
+    const char *frame; /* the acknowledgement; from the turn's arena */
+    struct reply reply;
+    const char *response_url;
+    const char *reference;
+    int64_t arrived_us;
+};
+
+/* An exchange with Slack of its own: a view that opens, an answer to a response URL. */
+struct aside {
+    struct router *router;
+    struct arena arena;
+    char reference[16];
+};
+
+struct router {
+    struct router_parts parts;
+    struct held *held; /* in order of arrival */
+    size_t held_count, held_cap;
+    size_t asides;
+};
+
+struct router *router_new(const struct router_parts *parts)
+{
+    struct router *router = calloc(1, sizeof *router);
+    if (!router)
+        abort();
+    router->parts = *parts;
+    return router;
+}
+
+void router_free(struct router *router)
+{
+    if (router)
+        free(router->held);
+    free(router);
+}
+
+size_t router_under_way(const struct router *router)
+{
+    return router->asides;
+}
+
+static void count_error(struct router *router, const char *reason)
+{
+    char labels[64];
+    snprintf(labels, sizeof labels, "reason=\"%s\"", reason);
+    metrics_add(router->parts.metrics, METRIC_ENVELOPE_ERRORS, labels, 1);
+}
+
+/* --- acknowledging --- */
+
+static const char *ack_frame(struct arena *arena, const char *id, const char *payload)
+{
+    struct buf out;
+    struct json_writer w;
+    buf_init(&out, 0);
+    json_writer_init(&w, &out);
+    json_open(&w, '{');
+    json_pair_str(&w, "envelope_id", id);
+    if (payload && *payload) {
+        json_key(&w, "payload");
+        json_put_raw(&w, payload);
+    }
+    json_close(&w, '}');
+    const char *frame = arena_strn(arena, buf_cstr(&out), out.len);
+    buf_release(&out);
+    return frame;
+}
+
+static void acknowledge(struct router *router, struct turn *turn, const struct held *held)
+{
+    if (!held->frame)
+        return;
+    if (!links_send(router->parts.links, held->slot, held->frame, strlen(held->frame))) {
+        count_error(router, "acknowledgement_lost");
+        log_warn("slack", "no connection to acknowledge on; Slack delivers it again");
+        return;
+    }
+    int64_t us = turn->world->ops->stopwatch_us(turn->world) - held->arrived_us;
+    metrics_observe_us(router->parts.metrics, METRIC_ACKNOWLEDGEMENT, "", us);
+}
+
+/* --- asides --- */
+
+static void on_aside_done(void *arg, struct call *call)
+{
+    struct aside *aside = arg;
+    if (call->failure.class != FAILURE_NONE)
+        log_warn("slack", "%s failed: %s (%s) [%s]", call->type->name, call->failure.message,
+                 failure_class_name(call->failure.class), aside->reference);
+    aside->router->asides--;
+    arena_release(&aside->arena);
+    free(aside);
+}
+
+static struct aside *aside_new(struct router *router, const char *reference)
+{
+    struct aside *aside = calloc(1, sizeof *aside);
+    if (!aside)
+        abort();
+    aside->router = router;
+    snprintf(aside->reference, sizeof aside->reference, "%s", reference ? reference : "");
+    router->asides++;
+    return aside;
+}
+
+static struct call_env aside_env(struct router *router, struct turn *turn, struct aside *aside)
+{
+    return (struct call_env){
+        .arena = &aside->arena,
+        .world = turn->world,
+        .config = turn->config,
+        .sessions = router->parts.sessions,
+    };
+}
+
+static void start_asides(struct router *router, struct turn *turn, const struct held *held)
+{
+    const struct view_open *open = &held->reply.open_view;
+    if (open->view && open->trigger_id) {
+        struct aside *aside = aside_new(router, held->reference);
+        struct call_env env = aside_env(router, turn, aside);
+        struct slack_view *view = slack_views_open(&env, arena_str(&aside->arena, open->trigger_id),
+                                                   arena_str(&aside->arena, open->view));
+        exchanges_start(router->parts.exchanges, &view->call, on_aside_done, aside);
+    }
+    if (held->reply.respond && held->response_url) {
+        struct aside *aside = aside_new(router, held->reference);
+        struct call_env env = aside_env(router, turn, aside);
+        struct call *call = slack_respond(&env, arena_str(&aside->arena, held->response_url),
+                                          arena_str(&aside->arena, held->reply.respond));
+        exchanges_start(router->parts.exchanges, call, on_aside_done, aside);
+    }
+}
+
+/* An answer that a frame cannot carry goes by the response URL, which takes the same body. */
+static void fit(struct turn *turn, const struct envelope *envelope, struct held *held)
+{
+    held->frame = ack_frame(turn->arena, envelope->id, held->reply.ack);
+    if (strlen(held->frame) <= MAX_ACK_BYTES)
+        return;
+    held->frame = ack_frame(turn->arena, envelope->id, NULL);
+    if (!held->reply.respond && envelope->request.kind == REQUEST_COMMAND)
+        held->reply.respond = held->reply.ack;
+}
+
+void router_flush(struct router *router, struct turn *turn, bool kept)
+{
+    for (size_t i = 0; kept && i < router->held_count; i++) {
+        acknowledge(router, turn, &router->held[i]);
+        start_asides(router, turn, &router->held[i]);
+    }
+    router->held_count = 0;
+}
+
+/* --- dispatching --- */
+
+/* A person never waits in vain: what failed is said, with a reference that the log knows. */
+static void apologise(struct turn *turn, const struct request *request, struct reply *reply)
+{
+    *reply = (struct reply){0};
+    const char *reference = request->reference ? request->reference : "none";
+    if (request->kind == REQUEST_VIEW)
+        reply->ack = arena_fmt(
+            turn->arena,
+            "{\"response_action\":\"update\",\"view\":{\"type\":\"modal\",\"title\":{\"type\":"
+            "\"plain_text\",\"text\":\"Nothing was changed\"},\"close\":{\"type\":\"plain_text\","
+            "\"text\":\"Close\"},\"blocks\":[{\"type\":\"section\",\"text\":{\"type\":\"mrkdwn\","
+            "\"text\":\"Something went wrong on my side and nothing was changed. Please try again; "
+            "if it happens again, tell your administrator the reference `%s`.\"}}]}}",
+            reference);
+    else if (request->kind != REQUEST_EVENT)
+        reply_text(turn, request, reply,
+                   "Something went wrong on my side and nothing was changed. Please try again; if "
+                   "it happens again, tell your administrator the reference `%s`.",
+                   reference);
+}
+
+static void run_handler(struct router *router, struct turn *turn, const struct route *route,
+                        const struct request *request, struct reply *reply, struct err *err)
+{
+    *reply = (struct reply){0};
+    if (route_dispatch(turn, route, request, reply, err))
+        return;
+    count_error(router, "handler_failed");
+    log_error("slack", "%s \"%.40s\" failed: %s [%s]", request->actor.via,
+              request->name ? request->name : "", err->msg,
+              request->reference ? request->reference : "");
+    apologise(turn, request, reply);
+    err->code = ERR_INTERNAL;
+}
+
+static void learn(struct turn *turn, const struct request *request)
+{
+    struct person person;
+    const char *user = request->actor.user_id;
+    if (user && *user && !people_get(turn->db, turn->arena, request->actor.tenant, user, &person))
+        later_learn_person(turn, request->actor.tenant, user);
+}
+
+/* In a savepoint: either all of it happened, with the record that it did, or nothing. */
+static void serve_durably(struct router *router, struct turn *turn, const struct route *route,
+                          const struct envelope *envelope, struct reply *reply)
+{
+    const struct request *request = &envelope->request;
+    struct err err = {0};
+    db_begin(turn->db);
+    db_savepoint(turn->db);
+    const char *stored =
+        inbox_find(turn->db, turn->arena, request->actor.tenant, envelope->dedupe_key);
+    if (stored) {
+        metrics_add(router->parts.metrics, METRIC_REDELIVERIES, "", 1);
+        *reply = (struct reply){.ack = stored};
+    } else {
+        run_handler(router, turn, route, request, reply, &err);
+        if (err.code == ERR_NONE) {
+            learn(turn, request);
+            inbox_add(turn->db, request->actor.tenant, envelope->dedupe_key,
+                      reply->ack ? reply->ack : "", turn->world->now);
+        }
+    }
+    bool failed = !db_ok(turn->db, &err);
+    if (failed) {
+        log_error("db", "%s", err.msg);
+        apologise(turn, request, reply);
+    }
+    if (err.code != ERR_NONE || !db_release_savepoint(turn->db))
+        db_rollback_savepoint(turn->db);
+}
+
+static bool is_known_tenant(struct turn *turn, const char *tenant)
+{
+    struct tenant found;
+    return tenants_get(turn->db, turn->arena, tenant, &found);
+}
+
+/* True when something was written, so that the answer must wait for the commit. */
+static bool serve(struct router *router, struct turn *turn, const struct envelope *envelope,
+                  struct held *held)
+{
+    const struct request *request = &envelope->request;
+    if (!is_known_tenant(turn, request->actor.tenant)) {
+        count_error(router, "foreign_workspace");
+        log_warn("slack", "envelope of workspace %.20s, which is not ours: ignored",
+                 request->actor.tenant);
+        return false;
+    }
+    const struct route *route = route_of(turn, request);
+    held->response_url = request->response_url;
+    held->reference = request->reference;
+    if (route && route->read_only) {
+        struct err err = {0};
+        run_handler(router, turn, route, request, &held->reply, &err);
+        return false;
+    }
+    if (!route && request->kind == REQUEST_EVENT)
+        return false;
+    serve_durably(router, turn, route, envelope, &held->reply);
+    return true;
+}
+
+static void hold(struct router *router, const struct held *held)
+{
+    if (router->held_count == router->held_cap) {
+        router->held_cap = router->held_cap ? router->held_cap * 2 : 64;
+        router->held = realloc(router->held, router->held_cap * sizeof *router->held);
+        if (!router->held)
+            abort();
+    }
+    router->held[router->held_count++] = *held;
+}
+
+static void on_request(struct router *router, struct turn *turn, unsigned slot,
+                       const struct envelope *envelope, int64_t arrived_us)
+{
+    struct held held = {.slot = slot, .arrived_us = arrived_us};
+    bool wrote = false;
+    if (envelope->kind == ENVELOPE_REQUEST && !envelope->from_bot)
+        wrote = serve(router, turn, envelope, &held);
+    if (!envelope->id)
+        return;
+    /* response URLs and views borrow from the frame, which is freed before the flush */
+    held.response_url = arena_str(turn->arena, held.response_url);
+    held.reference = arena_str(turn->arena, held.reference);
+    held.reply.open_view.trigger_id = arena_str(turn->arena, held.reply.open_view.trigger_id);
+    fit(turn, envelope, &held);
+    if (wrote) {
+        hold(router, &held);
+        return;
+    }
+    acknowledge(router, turn, &held);
+    start_asides(router, turn, &held);
+}
+
+static void on_garbage(struct router *router, struct turn *turn, unsigned slot, const char *id,
+                       const struct err *err, int64_t arrived_us)
+{
+    count_error(router, "unparsable");
+    log_warn("slack", "a frame that cannot be understood: %s%s", err->msg,
+             id ? "; acknowledged, or it would come for ever" : "");
+    if (!id)
+        return;
+    struct held held = {
+        .slot = slot, .frame = ack_frame(turn->arena, id, NULL), .arrived_us = arrived_us};
+    acknowledge(router, turn, &held);
+}
+
+static void count_type(struct router *router, const char *type)
+{
+    char labels[64];
+    snprintf(labels, sizeof labels, "type=\"%s\"", type);
+    metrics_add(router->parts.metrics, METRIC_ENVELOPES, labels, 1);
+}
+
+void router_on_text(struct router *router, struct turn *turn, unsigned slot, const char *text,
+                    size_t len)
+{
+    int64_t arrived_us = turn->world->ops->stopwatch_us(turn->world);
+    struct err err = {0};
+    struct envelope envelope = {0};
+    struct json_object *frame = json_parse(text, len, SOCKET_MAX_FRAME, &err);
+    bool understood = frame && envelope_decode(frame, turn->arena, &envelope, &err);
+    if (!understood) {
+        const char *id = envelope.id ? envelope.id : envelope_salvage_id(text, len, turn->arena);
+        on_garbage(router, turn, slot, id, &err, arrived_us);
+    } else if (envelope.kind == ENVELOPE_HELLO) {
+        links_on_hello(router->parts.links, slot, envelope.lifetime_s, envelope.connections);
+    } else if (envelope.kind == ENVELOPE_DISCONNECT) {
+        links_on_disconnect(router->parts.links, slot, envelope.reason);
+    } else {
+        count_type(router, envelope.type);
+        on_request(router, turn, slot, &envelope, arrived_us);
+    }
+    json_object_put(frame);
+}
