@@ -218,7 +218,7 @@ static void explain(struct call *call, const struct slack_method *method, struct
     for (size_t i = 0; i < count && !text.overflow; i++) {
         const char *message = json_get_str(json_object_array_get_idx(messages, i), "", NULL);
         if (message)
-            buf_fmt(&text, "; %s", message);
+            buf_fmt(&text, "; %.300s", message);
     }
     set_message(&call->failure, buf_cstr(&text));
     buf_release(&text);
