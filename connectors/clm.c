@@ -361,13 +361,9 @@ static struct step page_came(struct clm_call *fetch, const struct http_reply *re
         return next(fetch, false);
     if (!body)
         return failed(fetch);
-    size_t before = fetch->count;
     bool taken = is_ironclad(call) ? take_page(fetch, body, &more) : take_generic(fetch, body);
     json_object_put(body);
-    if (taken)
-        return next(fetch, more);
-    fetch->count = before;
-    return failed(fetch);
+    return taken ? next(fetch, more) : failed(fetch);
 }
 
 static struct step step_fetch(struct call *call, const struct http_reply *reply)

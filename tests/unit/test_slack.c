@@ -352,6 +352,7 @@ static void test_only_slacks_own_response_urls_are_posted_to(void **state)
         {"http://127.0.0.1:9999/response/1", "http://127.0.0.1:8080/api/", true},
         {"http://[::1]:8080/response/1", "http://[::1]:8080/api/", true},
         {"http://127.0.0.1\\@evil.example/", "http://127.0.0.1:8080/api/", false},
+        {"http://127.0.0.1:8080#@evil.example/", "http://127.0.0.1:8080/api/", false},
         {"http://127.0.0.1.evil.example/", "http://127.0.0.1:8080/api/", false},
         {"http://localhost/response/1", "http://127.0.0.1:8080/api/", false},
         {"http://127.evil.example/x", "http://127.evil.example/api/", false},
