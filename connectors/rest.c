@@ -269,6 +269,8 @@ static void note_end(struct rest_call *rest, const struct step *step)
         session_note_ok(rest_session(rest), call->world->now);
     } else {
         session_note_failure(rest_session(rest), call->failure.message);
+        if (rest->kind->drop)
+            rest->kind->drop(rest);
     }
     if (rest->source)
         *rest->source = (struct source_state){.ok = ok,

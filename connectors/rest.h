@@ -52,6 +52,7 @@ struct rest_kind {
     struct call_type type; /* its step is rest_step */
     const struct rest_system *system;
     struct step (*start)(struct rest_call *rest); /* gives the first rest_send */
+    void (*drop)(struct rest_call *rest); /* at a failure: what was half read goes; may be NULL */
 };
 
 /* The head of what such a call keeps to itself; call->own points to it. */

@@ -111,7 +111,7 @@ bool field_set_has(const struct field_set *set, const char *name)
     return bsearch(&name, set->names, set->count, sizeof *set->names, by_name) != NULL;
 }
 
-static void field_set_release(struct field_set *set)
+void field_set_forget(struct field_set *set)
 {
     for (size_t i = 0; i < set->count; i++)
         free(set->names[i]);
@@ -130,7 +130,7 @@ void field_set_learn(struct field_set *set, const char *const *names, size_t cou
             fresh.names[i] = copy(names[i]);
         qsort(fresh.names, count, sizeof *fresh.names, by_name);
     }
-    field_set_release(set);
+    field_set_forget(set);
     *set = fresh;
 }
 
@@ -138,7 +138,7 @@ void sessions_release(struct sessions *sessions)
 {
     for (size_t i = 0; i < SYSTEM_COUNT; i++)
         session_drop_token(&sessions->systems[i]);
-    field_set_release(&sessions->opportunity_fields);
-    field_set_release(&sessions->account_fields);
+    field_set_forget(&sessions->opportunity_fields);
+    field_set_forget(&sessions->account_fields);
     *sessions = (struct sessions){0};
 }

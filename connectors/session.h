@@ -27,6 +27,7 @@ struct session {
     bool refreshing;           /* one call fetches the token, the others wait (single flight) */
     struct mono refresh_until; /* …and if it never ends (its owner is gone), until then */
     int64_t used, limit;       /* Sforce-Limit-Info; limit 0: unknown */
+    struct mono usage_at;      /* when used and limit were told */
     unsigned failures;         /* in a row, for health */
     struct wall last_ok;
     char last_error[160];
@@ -66,5 +67,6 @@ void session_note_failure(struct session *session, const char *error);
 bool field_set_has(const struct field_set *set, const char *name);
 /* Replaces what is known by a copy of these names (any order). */
 void field_set_learn(struct field_set *set, const char *const *names, size_t count);
+void field_set_forget(struct field_set *set); /* nothing is known again */
 
 #endif
