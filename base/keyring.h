@@ -29,10 +29,13 @@ void keyring_init(struct keyring *keyring, struct world *world);
 /* Wipes the memory. */
 void keyring_release(struct keyring *keyring);
 
-/* Reads a keyring file; refuses one that others may read (ERR_FORBIDDEN) or that is damaged. */
+/* Reads a keyring file. ERR_NOT_FOUND: there is none; ERR_FORBIDDEN: a symbolic link, not a regular
+ * file, owned by somebody else than this user or root, or open to group or others; ERR_CORRUPT:
+ * damaged; ERR_TOO_NEW. An error leaves keyring empty. */
 bool keyring_load(struct keyring *keyring, const char *path, struct err *err)
     __attribute__((warn_unused_result));
-/* Writes through a temporary file, fsync and rename, mode 0600. */
+/* Writes through a temporary file beside it, fsync, rename and fsync of the folder; mode 0600. An
+ * error leaves the old file as it was. */
 bool keyring_save(const struct keyring *keyring, const char *path, struct err *err)
     __attribute__((warn_unused_result));
 /* Adds a fresh key; the oldest goes when there is no room. */
@@ -46,11 +49,12 @@ void keyring_sign(const struct keyring *keyring, const void *data, size_t len, u
 bool keyring_verify(const struct keyring *keyring, const void *data, size_t len, uint32_t key_id,
                     const uint8_t *mac, size_t mac_len);
 
-/* XChaCha20-Poly1305 with a random nonce, `context` as associated data ("tenant/name"): out gets
- * base64url text that holds key id, nonce and ciphertext. */
+/* XChaCha20-Poly1305 with a random nonce, `context` as associated data ("tenant/name"): base64url
+ * text that holds key id, nonce and ciphertext is appended to out (docs/signed-state.md). */
 void keyring_seal(const struct keyring *keyring, struct world *world, const char *context,
                   const void *plain, size_t len, struct buf *out);
-/* ERR_FORGED when it was altered, sealed under another context or by an unknown key. */
+/* Appends to plain, which the caller wipes. ERR_FORGED when it was altered, sealed under another
+ * context or by an unknown key; ERR_TOO_LARGE when plain is full. */
 bool keyring_open(const struct keyring *keyring, const char *context, const char *sealed,
                   struct buf *plain, struct err *err) __attribute__((warn_unused_result));
 

@@ -10,7 +10,8 @@
 
 #include <stdint.h>
 
-enum { TOKEN_MAX = 256, TOKEN_FIELD_MAX = 40 };
+/* TOKEN_MAX holds the text of the longest fields. */
+enum { TOKEN_MAX = 288, TOKEN_FIELD_MAX = 40 };
 
 struct token {
     char tenant[TOKEN_FIELD_MAX]; /* Slack team id */
@@ -22,11 +23,13 @@ struct token {
 };
 
 /* Writes base64url text, at most TOKEN_MAX-1 characters. Asserts that the fields are
- * NUL-terminated. */
+ * NUL-terminated. The expiry is kept in whole seconds, rounded up. */
 void token_sign(const struct keyring *keyring, const struct token *token, char out[TOKEN_MAX]);
 
 /* Verifies in constant time before anything in it is believed. ERR_INVALID: not a token;
- * ERR_FORGED: MAC or key wrong; ERR_EXPIRED: genuine (out is filled), but past expires_at. */
+ * ERR_FORGED: MAC or key wrong; ERR_EXPIRED: genuine (out is filled), but past expires_at. After
+ * the first two out is zeroed. Whether the tenant is the one that clicked is the caller's question.
+ */
 bool token_verify(const struct keyring *keyring, const char *text, struct wall now,
                   struct token *out, struct err *err) __attribute__((warn_unused_result));
 
