@@ -314,6 +314,21 @@ static void test_endless_partials_end(void **state)
                  "p.html: line 1: partials are nested too deep");
 }
 
+static void test_eight_partials_deep_is_deep_enough(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    struct err err;
+    const char *partial = "x{{#n}}{{>p.html}}{{/n}}";
+    const char *eight =
+        "{\"n\":{\"n\":{\"n\":{\"n\":{\"n\":{\"n\":{\"n\":{\"n\":{\"n\":false}}}}}}}}}";
+    assert_true(render("t.html", "{{#n}}{{>p.html}}{{/n}}", partial, eight, &out, &err));
+    assert_string_equal(buf_cstr(&out), "xxxxxxxx");
+    buf_release(&out);
+    expect_error("{{>p.html}}", partial, eight, ERR_TOO_LARGE,
+                 "p.html: line 1: partials are nested too deep");
+}
+
 static void test_deep_sections_end(void **state)
 {
     (void)state;
@@ -434,6 +449,7 @@ int main(void)
         cmocka_unit_test(test_names_outside_the_folder_are_refused),
         cmocka_unit_test(test_an_ending_without_escaping_is_refused),
         cmocka_unit_test(test_endless_partials_end),
+        cmocka_unit_test(test_eight_partials_deep_is_deep_enough),
         cmocka_unit_test(test_deep_sections_end),
         cmocka_unit_test(test_output_stops_at_its_ceiling),
         cmocka_unit_test(test_lists_in_lists_without_output_end),
