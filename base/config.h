@@ -1,4 +1,4 @@
-/* The configuration: one JSON file read into one struct by one table (config.c):
+/* The configuration: one JSON file read into one struct by one table (config_table.c):
  * name, type, default, bounds, help. `usher config` prints that table. Unknown keys, wrong types
  * and bounds are errors that name the key and its line; secrets come from the environment or files
  * only. */
@@ -47,7 +47,8 @@ enum clm_kind { CLM_IRONCLAD, CLM_GENERIC };
 enum escalation_clock { CLOCK_CALENDAR, CLOCK_BUSINESS };
 
 /* Secrets are read at load; the member holds the value and is never printed. All strings are owned
- * by `arena`; a string that is not set is NULL. */
+ * by `arena`; a string that is not set is NULL. Base URLs are https (http to loopback hosts only)
+ * and never end with '/', but for slack.api_url, which always does. */
 struct config {
     struct arena arena;
     const char *path; /* the file, or NULL when only the environment was used */
@@ -167,7 +168,7 @@ struct config {
 
 /* Reads file `path` (NULL: defaults and environment only), applies SLACK_APP_TOKEN,
  * SLACK_BOT_TOKEN, SLACK_API_URL and USHER_DB, resolves secrets, checks bounds and what must hold
- * between keys (someone must be able to decide). On error config is released. Errors read
+ * between keys. On error config is released. Errors read
  * "usher.json:14: slack.connections: 12 is above the maximum of 10". */
 bool config_load(struct config *config, const char *path, struct err *err)
     __attribute__((warn_unused_result));
@@ -176,7 +177,8 @@ bool config_parse(struct config *config, const char *name, const char *text, siz
                   struct err *err) __attribute__((warn_unused_result));
 void config_release(struct config *config);
 
-/* What `usher run` needs beyond a valid file: both Slack tokens and a channel. */
+/* What `usher run` needs beyond a valid file: both Slack tokens, a channel, and people who can
+ * decide. */
 bool config_check_run(const struct config *config, struct err *err)
     __attribute__((warn_unused_result));
 

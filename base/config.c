@@ -1,0 +1,249 @@
+/* Loading the configuration: defaults, then the file, then the environment, then what must hold
+ * between keys. */
+#include "base/config.h"
+
+#include "base/config_load.h"
+#include "base/json.h"
+#include "base/text.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILE_MAX_BYTES = 1024 * 1024, PATH_BYTES = 256 };
+
+const char *role_name(enum role role)
+{
+    static const char *const names[] = {
+        [ROLE_VIEWER] = "viewer",
+        [ROLE_CSM] = "csm",
+        [ROLE_APPROVER] = "approver",
+        [ROLE_FINANCE] = "finance",
+        [ROLE_FINANCE_DIRECTOR] = "finance_director",
+        [ROLE_MANAGER] = "manager",
+        [ROLE_DIRECTOR] = "director",
+        [ROLE_REVOPS] = "revops",
+        [ROLE_LEGAL] = "legal",
+        [ROLE_ADMIN] = "admin",
+        [ROLE_AUDITOR] = "auditor",
+    };
+    assert((size_t)role < ROLE_COUNT);
+    return names[role];
+}
+
+bool config_fail(const struct config_load *load, const char *path, const char *fmt, ...)
+{
+    char why[sizeof load->err->msg];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(why, sizeof why, fmt, args);
+    va_end(args);
+    if (load->env)
+        return err_set(load->err, ERR_CONFIG, "environment: %s: %s", load->env, why);
+    int line = config_lines_find(&load->lines, path);
+    if (!load->name)
+        return err_set(load->err, ERR_CONFIG, "%s: %s", path, why);
+    if (line == 0)
+        return err_set(load->err, ERR_CONFIG, "%s: %s: %s", load->name, path, why);
+    return err_set(load->err, ERR_CONFIG, "%s:%d: %s: %s", load->name, line, path, why);
+}
+
+/* ---- the file ---- */
+
+/* The nearest thing to write instead, or NULL when nothing is near. */
+static const char *suggestion(const char *path)
+{
+    const char *best = NULL;
+    size_t least = 4;
+    for (size_t i = 0; i < config_key_count; i++) {
+        size_t distance = text_distance(path, config_keys[i].path);
+        if (distance < least) {
+            least = distance;
+            best = config_keys[i].path;
+        }
+    }
+    for (size_t i = 0; i < config_section_count; i++) {
+        size_t distance = text_distance(path, config_sections[i].path);
+        if (distance < least) {
+            least = distance;
+            best = config_sections[i].path;
+        }
+    }
+    return best;
+}
+
+/* The key of that name elsewhere: "command" for "slack.command". */
+static const char *same_name_elsewhere(const char *path)
+{
+    const char *dot = strrchr(path, '.'), *name = dot ? dot + 1 : path;
+    for (size_t i = 0; i < config_key_count; i++) {
+        const char *known = strrchr(config_keys[i].path, '.') + 1;
+        if (text_equal_fold(known, name))
+            return config_keys[i].path;
+    }
+    return NULL;
+}
+
+static bool fail_unknown(const struct config_load *load, const char *path)
+{
+    const char *near = suggestion(path);
+    if (!near)
+        near = same_name_elsewhere(path);
+    if (near)
+        return config_fail(load, path, "unknown key; did you mean %s?", near);
+    return config_fail(load, path, "unknown key; `usher config` lists them all");
+}
+
+static bool has_override(const struct config_key *key)
+{
+    const char *value = key->env ? getenv(key->env) : NULL;
+    return value && value[0];
+}
+
+static bool read_members(struct config_load *load, struct json_object *object, const char *path);
+
+static bool read_member(struct config_load *load, const char *path, struct json_object *value)
+{
+    const struct config_key *key = config_key_find(path);
+    if (key)
+        return has_override(key) || config_set_json(load, key, value);
+    const struct config_section *section = config_section_find(path);
+    if (!section)
+        return fail_unknown(load, path);
+    if (!json_object_is_type(value, json_type_object))
+        return config_fail(load, path, "expected an object, found %s", json_type_words(value));
+    if (section->enabled != CONFIG_NO_SWITCH)
+        *(bool *)((char *)load->config + section->enabled) = true;
+    return read_members(load, value, path);
+}
+
+/* path: of the object, "" at the top. Sections nest twice at most, and so does this. */
+static bool read_members(struct config_load *load, struct json_object *object, const char *path)
+{
+    struct json_object_iterator at = json_object_iter_begin(object);
+    struct json_object_iterator end = json_object_iter_end(object);
+    for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+        char member[PATH_BYTES];
+        const char *name = json_object_iter_peek_name(&at);
+        int len = snprintf(member, sizeof member, "%s%s%s", path, path[0] ? "." : "", name);
+        if (len < 0 || (size_t)len >= sizeof member)
+            return config_fail(load, path, "holds a key that is too long");
+        if (strchr(name, '.'))
+            return config_fail(load, member, "sections are nested objects, not dotted names");
+        if (!read_member(load, member, json_object_iter_peek_value(&at)))
+            return false;
+    }
+    return true;
+}
+
+static bool read_text(struct config_load *load, const char *text, size_t len)
+{
+    struct json_object *root = json_parse(text, len, FILE_MAX_BYTES, load->err);
+    if (!root) {
+        load->err->code = ERR_CONFIG;
+        return err_prefix(load->err, "%s", load->name);
+    }
+    config_lines_scan(&load->lines, text, len);
+    bool ok;
+    if (!json_object_is_type(root, json_type_object))
+        ok = err_set(load->err, ERR_CONFIG, "%s: expected an object, found %s", load->name,
+                     json_type_words(root));
+    else if (load->lines.twice)
+        ok = err_set(load->err, ERR_CONFIG, "%s:%d: %s: stands there twice, first on line %d",
+                     load->name, load->lines.twice_line, load->lines.twice->path,
+                     load->lines.twice->line);
+    else
+        ok = read_members(load, root, "");
+    json_object_put(root);
+    return ok;
+}
+
+/* ---- around it ---- */
+
+static bool set_defaults(struct config_load *load)
+{
+    for (size_t i = 0; i < config_key_count; i++) {
+        const struct config_key *key = &config_keys[i];
+        if (key->fallback && !key->ironclad_only && !config_set_text(load, key, key->fallback))
+            return false;
+    }
+    return true;
+}
+
+/* The names of Ironclad's properties mean nothing to another system. */
+static bool set_ironclad_defaults(struct config_load *load)
+{
+    for (size_t i = 0; i < config_key_count; i++) {
+        const struct config_key *key = &config_keys[i];
+        if (key->ironclad_only && !*(const char **)config_member(load->config, key) &&
+            !config_set_text(load, key, key->fallback))
+            return false;
+    }
+    return true;
+}
+
+static bool apply_environment(struct config_load *load)
+{
+    bool ok = true;
+    for (size_t i = 0; i < config_key_count && ok; i++)
+        if (has_override(&config_keys[i])) {
+            load->env = config_keys[i].env;
+            ok = config_set_text(load, &config_keys[i], getenv(config_keys[i].env));
+        }
+    load->env = NULL;
+    return ok;
+}
+
+/* text NULL: environment only. */
+static bool load_text(struct config *config, const char *name, const char *text, size_t len,
+                      struct err *err)
+{
+    struct config_load load = {.config = config, .name = name, .err = err, .folder = ""};
+    load.lines.arena = &config->arena;
+    const char *slash = name ? strrchr(name, '/') : NULL;
+    if (slash)
+        load.folder = arena_strn(&config->arena, name, (size_t)(slash - name) + 1);
+    bool ok = set_defaults(&load) && (!text || read_text(&load, text, len)) &&
+              (config->clm.kind != CLM_IRONCLAD || set_ironclad_defaults(&load)) &&
+              apply_environment(&load) && config_check_load(&load);
+    if (!ok)
+        config_release(config);
+    return ok;
+}
+
+bool config_parse(struct config *config, const char *name, const char *text, size_t len,
+                  struct err *err)
+{
+    *config = (struct config){0};
+    config->path = arena_str(&config->arena, name);
+    return load_text(config, name, text, len, err);
+}
+
+bool config_load(struct config *config, const char *path, struct err *err)
+{
+    *config = (struct config){0};
+    if (!path)
+        return load_text(config, NULL, NULL, 0, err);
+    struct buf text = {0};
+    bool ok = false;
+    if (config_read_file(path, FILE_MAX_BYTES, &text, err))
+        ok = config_parse(config, path, buf_cstr(&text), text.len, err);
+    else
+        err_prefix(err, "cannot read the configuration %.120s", path);
+    buf_release(&text);
+    return ok;
+}
+
+void config_release(struct config *config)
+{
+    for (size_t i = 0; i < config_key_count; i++) {
+        const struct config_key *key = &config_keys[i];
+        char *secret = key->type == CONFIG_SECRET ? *(char **)config_member(config, key) : NULL;
+        if (secret)
+            explicit_bzero(secret, strlen(secret));
+    }
+    arena_release(&config->arena);
+    *config = (struct config){0};
+}

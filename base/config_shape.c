@@ -1,0 +1,170 @@
+/* Shapes of texts: ids, names, URLs. */
+#include "base/config_shape.h"
+
+#include "base/civil.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#define DIGITS "0123456789"
+#define UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define LOWER  "abcdefghijklmnopqrstuvwxyz"
+
+/* At least `min` characters, all of them from `set`. */
+static bool consists_of(const char *text, const char *set, size_t min)
+{
+    size_t len = strspn(text, set);
+    return len >= min && !text[len];
+}
+
+/* One of `firsts`, then at least two of A–Z and 0–9. */
+static bool is_slack_id(const char *text, const char *firsts)
+{
+    return text[0] && strchr(firsts, text[0]) && consists_of(text + 1, UPPER DIGITS, 2);
+}
+
+static bool is_channel(const char *text)
+{
+    return is_slack_id(text, "CG");
+}
+
+static bool is_user(const char *text)
+{
+    return is_slack_id(text, "UW");
+}
+
+static bool is_holder(const char *text)
+{
+    return is_slack_id(text, "UWS");
+}
+
+/* Goes into a header: printable ASCII without blanks. */
+static bool is_token(const char *text)
+{
+    for (const char *p = text; *p; p++)
+        if (*p <= ' ' || *p >= 0x7F)
+            return false;
+    return text[0] != '\0';
+}
+
+static bool is_pem(const char *text)
+{
+    return strstr(text, "-----BEGIN ") && strstr(text, "PRIVATE KEY-----");
+}
+
+static bool is_command(const char *text)
+{
+    return text[0] == '/' && strlen(text) <= 32 && consists_of(text + 1, LOWER DIGITS "_-", 1);
+}
+
+static bool is_version(const char *text)
+{
+    const char *dot = strchr(text, '.');
+    return text[0] == 'v' && dot && strspn(text + 1, DIGITS) == (size_t)(dot - text - 1) &&
+           dot > text + 1 && consists_of(dot + 1, DIGITS, 1);
+}
+
+static bool is_date(const char *text)
+{
+    struct civil date;
+    struct err err;
+    return strlen(text) == 10 && civil_parse(text, &date, &err);
+}
+
+static bool is_realm(const char *text)
+{
+    return consists_of(text, UPPER LOWER DIGITS "_-", 1);
+}
+
+/* Stands in a query as it is. */
+static bool is_column(const char *text)
+{
+    return !strchr(DIGITS, text[0]) && consists_of(text, UPPER LOWER DIGITS "_", 1);
+}
+
+static bool is_path(const char *text)
+{
+    return text[0] == '/' && is_token(text) && !strchr(text, '#');
+}
+
+static bool is_currency(const char *text)
+{
+    return strlen(text) == 3 && consists_of(text, UPPER, 3);
+}
+
+static bool is_word(const char *text)
+{
+    return strlen(text) <= 32 && consists_of(text, UPPER LOWER DIGITS "._-", 1);
+}
+
+static bool is_address(const char *text)
+{
+    struct in6_addr address;
+    return inet_pton(AF_INET, text, &address) == 1 || inet_pton(AF_INET6, text, &address) == 1;
+}
+
+const struct config_shape config_shape_token = {"printable characters without blanks", is_token},
+                          config_shape_pem = {"a private key in PEM form", is_pem},
+                          config_shape_channel = {"a Slack channel id (C…)", is_channel},
+                          config_shape_user = {"a Slack user id (U… or W…)", is_user},
+                          config_shape_holder = {"a Slack user id (U…, W…) or user group id (S…)",
+                                                 is_holder},
+                          config_shape_command = {"a slash and at most 31 of a–z, 0–9, _ and -",
+                                                  is_command},
+                          config_shape_version = {"a version such as v62.0", is_version},
+                          config_shape_date = {"a date, YYYY-MM-DD", is_date},
+                          config_shape_realm = {"letters, digits, _ and -", is_realm},
+                          config_shape_column = {"a column's name (letters, digits, _)", is_column},
+                          config_shape_path = {"a path that starts with /", is_path},
+                          config_shape_currency = {"a currency code such as CAD", is_currency},
+                          config_shape_word = {"at most 32 letters, digits, dots, _ and -",
+                                               is_word},
+                          config_shape_address = {"an IPv4 or IPv6 address", is_address};
+
+static bool is_loopback(const char *host)
+{
+    unsigned char address[4];
+    struct in6_addr address6;
+    if (strcmp(host, "localhost") == 0)
+        return true;
+    if (inet_pton(AF_INET, host, address) == 1)
+        return address[0] == 127;
+    return inet_pton(AF_INET6, host, &address6) == 1 && IN6_IS_ADDR_LOOPBACK(&address6);
+}
+
+/* Cuts the host out of what follows the scheme; false when there is none, or a bad port. */
+static bool cut_host(const char *rest, char *host, size_t size)
+{
+    bool bracketed = rest[0] == '[';
+    const char *from = rest + bracketed;
+    size_t len = strcspn(from, bracketed ? "]" : ":/");
+    if (len == 0 || len >= size || (bracketed && from[len] != ']'))
+        return false;
+    memcpy(host, from, len);
+    host[len] = '\0';
+    const char *after = from + len + bracketed;
+    if (*after == ':') {
+        size_t digits = strspn(after + 1, DIGITS);
+        if (digits == 0 || digits > 5)
+            return false;
+        after += 1 + digits;
+    }
+    return *after == '\0' || *after == '/';
+}
+
+const char *config_url_fault(const char *url)
+{
+    char host[256];
+    bool https = strncmp(url, "https://", 8) == 0;
+    if (!https && strncmp(url, "http://", 7) != 0)
+        return "must start with https://";
+    if (!is_token(url) || strchr(url, '\\') || strchr(url, '?') || strchr(url, '#'))
+        return "must hold no blanks, query or fragment";
+    if (strchr(url, '@'))
+        return "must hold no credentials";
+    if (!cut_host(url + (https ? 8 : 7), host, sizeof host))
+        return "has no host, or a bad port";
+    if (!https && !is_loopback(host))
+        return "must start with https:// (http:// is only for 127.0.0.0/8, ::1 and localhost)";
+    return NULL;
+}

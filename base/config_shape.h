@@ -1,0 +1,17 @@
+/* What texts of the configuration must look like. Many of them end up in URLs, queries and headers:
+ * what does not fit is refused at load. */
+#ifndef BASE_CONFIG_SHAPE_H
+#define BASE_CONFIG_SHAPE_H
+
+#include "base/config_table.h"
+
+extern const struct config_shape config_shape_token, config_shape_pem, config_shape_channel,
+    config_shape_user, config_shape_holder, config_shape_command, config_shape_version,
+    config_shape_date, config_shape_realm, config_shape_column, config_shape_path,
+    config_shape_currency, config_shape_word, config_shape_address;
+
+/* NULL when `url` may be the base of requests, else why not: https, or http to a loopback host; no
+ * credentials, query or fragment. */
+const char *config_url_fault(const char *url);
+
+#endif

@@ -1,0 +1,252 @@
+/* Every key of the configuration, one row each. docs/configuration.md is printed from this table:
+ * `usher config > docs/configuration.md`. */
+#include "base/config_table.h"
+
+#include "base/config_shape.h"
+
+#include <string.h>
+
+#define AT(member) offsetof(struct config, member)
+
+static const struct config_word salesforce_auths[] = {
+    {"jwt", SALESFORCE_AUTH_JWT}, {"client_credentials", SALESFORCE_AUTH_CLIENT_CREDENTIALS}, {0}};
+static const struct config_word netsuite_auths[] = {
+    {"m2m", NETSUITE_AUTH_M2M}, {"tba", NETSUITE_AUTH_TBA}, {0}};
+static const struct config_word netsuite_algorithms[] = {
+    {"ES256", NETSUITE_ES256}, {"PS256", NETSUITE_PS256}, {0}};
+static const struct config_word clm_kinds[] = {
+    {"ironclad", CLM_IRONCLAD}, {"generic", CLM_GENERIC}, {0}};
+static const struct config_word escalation_clocks[] = {
+    {"calendar", CLOCK_CALENDAR}, {"business", CLOCK_BUSINESS}, {0}};
+static const struct config_word log_levels[] = {
+    {"debug", LOG_DEBUG}, {"info", LOG_INFO}, {"warn", LOG_WARN}, {"error", LOG_ERROR}, {0}};
+static const struct config_word log_formats[] = {
+    {"json", LOG_FORMAT_JSON}, {"text", LOG_FORMAT_TEXT}, {0}};
+
+/* clang-format off */
+const struct config_section config_sections[] = {
+    {"slack", CONFIG_NO_SWITCH, "The workspace. The environment alone is enough for the tokens."},
+    {"salesforce", AT(salesforce.enabled), "Accounts, opportunities, owners, contracts. The section switches it on."},
+    {"netsuite", AT(netsuite.enabled), "Invoices, terms, credits. The section switches it on."},
+    {"clm", AT(clm.enabled), "The contract as it was signed. The section switches it on."},
+    {"clm.map", CONFIG_NO_SWITCH, "Where a contract's facts are found: names of Ironclad properties, or paths into the JSON of a generic system (`data.status`). The defaults are for Ironclad only."},
+    {"platform", AT(platform.enabled), "The product's own interface, where a customer's organisation is made. The section switches it on."},
+    {"roles", CONFIG_NO_SWITCH, "Who may do what: lists of Slack user ids (`U…`, `W…`) and user group ids (`S…`). Somebody must be able to decide."},
+    {"roster", CONFIG_NO_SWITCH, "Who hears of what nobody has decided."},
+    {"escalation", CONFIG_NO_SWITCH, "The clock of a question that waits."},
+    {"rules", CONFIG_NO_SWITCH, "The thresholds of the checks."},
+    {"fetch", CONFIG_NO_SWITCH, "How facts are fetched."},
+    {"calendar", CONFIG_NO_SWITCH, "The team's working time."},
+    {"store", CONFIG_NO_SWITCH, "Files of our own."},
+    {"http", CONFIG_NO_SWITCH, "The server of `/healthz`, `/readyz` and `/metrics`."},
+    {"log", CONFIG_NO_SWITCH, "What standard error gets."},
+    {"templates", CONFIG_NO_SWITCH, "The words."},
+};
+const size_t config_section_count = sizeof config_sections / sizeof *config_sections;
+
+#define ROLE_ROW(name, role, words) \
+    {"roles." name, CONFIG_LIST, AT(roles[role]), NULL, words, .shape = &config_shape_holder}
+
+const struct config_key config_keys[] = {
+    {"slack.app_token", CONFIG_SECRET, AT(slack.app_token), NULL,
+     .help = "App-level token (`xapp-…`) with `connections:write`.",
+     .env = "SLACK_APP_TOKEN", .shape = &config_shape_token},
+    {"slack.bot_token", CONFIG_SECRET, AT(slack.bot_token), NULL,
+     .help = "Bot token (`xoxb-…`).", .env = "SLACK_BOT_TOKEN", .shape = &config_shape_token},
+    {"slack.channel", CONFIG_TEXT, AT(slack.channel), NULL,
+     .help = "Where cards are posted; the bot must be a member.", .shape = &config_shape_channel},
+    {"slack.command", CONFIG_TEXT, AT(slack.command), "/onboard",
+     .help = "The slash command, as in the app's manifest.", .shape = &config_shape_command},
+    {"slack.connections", CONFIG_INT, AT(slack.connections), "2",
+     .help = "Standing Socket Mode connections; two leave no gap when one is renewed.", .min = 1, .max = 10},
+    {"slack.api_url", CONFIG_URL_FOLDER, AT(slack.api_url), "https://slack.com/api/",
+     .help = "Base of the Web API.", .env = "SLACK_API_URL"},
+    {"slack.ca_file", CONFIG_TEXT, AT(slack.ca_file), NULL,
+     .help = "PEM file with one more trusted authority, for private proxies. Used for every system."},
+
+    {"salesforce.login_url", CONFIG_URL, AT(salesforce.login_url), NULL,
+     .help = "`https://login.salesforce.com`, or My Domain (needed by client credentials). Required."},
+    {"salesforce.auth", CONFIG_WORD, AT(salesforce.auth), "jwt",
+     .help = "JWT bearer flow, or client credentials.", .words = salesforce_auths},
+    {"salesforce.client_id", CONFIG_TEXT, AT(salesforce.client_id), NULL,
+     .help = "Consumer key of the connected app. Required."},
+    {"salesforce.client_secret", CONFIG_SECRET, AT(salesforce.client_secret), NULL,
+     .help = "Consumer secret. Required by `client_credentials`.", .shape = &config_shape_token},
+    {"salesforce.username", CONFIG_TEXT, AT(salesforce.username), NULL,
+     .help = "The integration user. Required by `jwt`."},
+    {"salesforce.private_key", CONFIG_SECRET, AT(salesforce.private_key), NULL,
+     .help = "RSA key (PEM) of the certificate in the connected app. Required by `jwt`.", .shape = &config_shape_pem},
+    {"salesforce.audience", CONFIG_URL, AT(salesforce.audience), NULL,
+     .help = "The JWT's `aud`, where it is not `login_url`."},
+    {"salesforce.api_version", CONFIG_TEXT, AT(salesforce.api_version), "v62.0",
+     .help = "Version of the REST API.", .shape = &config_shape_version},
+    {"salesforce.poll_s", CONFIG_INT, AT(salesforce.poll_s), "120",
+     .help = "Seconds between two looks for won deals.", .min = 5, .max = 86400},
+    {"salesforce.poll_from", CONFIG_TEXT, AT(salesforce.poll_from), NULL,
+     .help = "Deals that changed since this day are looked at first; without it, since the day of the first start.",
+     .shape = &config_shape_date},
+
+    {"netsuite.base_url", CONFIG_URL, AT(netsuite.base_url), NULL,
+     .help = "`https://<account>.suitetalk.api.netsuite.com`. Required."},
+    {"netsuite.account_id", CONFIG_TEXT, AT(netsuite.account_id), NULL,
+     .help = "The realm, such as `123456_SB1`. Required by `tba`.", .shape = &config_shape_realm},
+    {"netsuite.auth", CONFIG_WORD, AT(netsuite.auth), "m2m",
+     .help = "OAuth 2.0 client credentials with a certificate, or token-based OAuth 1.0a.", .words = netsuite_auths},
+    {"netsuite.algorithm", CONFIG_WORD, AT(netsuite.algorithm), "ES256",
+     .help = "How `m2m` signs: by the kind of its key.", .words = netsuite_algorithms},
+    {"netsuite.client_id", CONFIG_TEXT, AT(netsuite.client_id), NULL,
+     .help = "Client id of the integration record. Required by `m2m`."},
+    {"netsuite.certificate_id", CONFIG_TEXT, AT(netsuite.certificate_id), NULL,
+     .help = "Id of the uploaded certificate. Required by `m2m`."},
+    {"netsuite.private_key", CONFIG_SECRET, AT(netsuite.private_key), NULL,
+     .help = "Key (PEM) of that certificate. Required by `m2m`.", .shape = &config_shape_pem},
+    {"netsuite.consumer_key", CONFIG_SECRET, AT(netsuite.consumer_key), NULL,
+     .help = "Required by `tba`.", .shape = &config_shape_token},
+    {"netsuite.consumer_secret", CONFIG_SECRET, AT(netsuite.consumer_secret), NULL,
+     .help = "Required by `tba`.", .shape = &config_shape_token},
+    {"netsuite.token_id", CONFIG_SECRET, AT(netsuite.token_id), NULL,
+     .help = "Required by `tba`.", .shape = &config_shape_token},
+    {"netsuite.token_secret", CONFIG_SECRET, AT(netsuite.token_secret), NULL,
+     .help = "Required by `tba`.", .shape = &config_shape_token},
+    {"netsuite.customer_field", CONFIG_TEXT, AT(netsuite.customer_field), "externalid",
+     .help = "Column of `customer` that holds the Salesforce account id.", .shape = &config_shape_column},
+    {"netsuite.contract_field", CONFIG_TEXT, AT(netsuite.contract_field), "custbody_clm_contract",
+     .help = "Column of `transaction` that holds the contract's id in the CLM.", .shape = &config_shape_column},
+    {"netsuite.concurrency", CONFIG_INT, AT(netsuite.concurrency), "2",
+     .help = "Requests at the same time; the account's limit is shared with its other integrations.",
+     .min = 1, .max = 20},
+
+    {"clm.kind", CONFIG_WORD, AT(clm.kind), "ironclad",
+     .help = "Ironclad, or any system that answers JSON.", .words = clm_kinds},
+    {"clm.base_url", CONFIG_URL, AT(clm.base_url), NULL,
+     .help = "`https://ironcladapp.com/public/api/v1`, or the other system's. Required."},
+    {"clm.token", CONFIG_SECRET, AT(clm.token), NULL,
+     .help = "Bearer token. Required by `ironclad`; `generic` asks without one where it is not set.",
+     .shape = &config_shape_token},
+    {"clm.path", CONFIG_TEXT, AT(clm.path), NULL,
+     .help = "What `generic` asks for, after `base_url`; `{contract_id}` and `{account_id}` are filled in. Required by `generic`.",
+     .shape = &config_shape_path},
+    {"clm.executed_words", CONFIG_LIST, AT(clm.executed_words), "executed,signed,active,completed",
+     .help = "Values of the status that mean a contract in force, in any case."},
+
+    {"clm.map.items", CONFIG_TEXT, AT(clm.items), NULL,
+     .help = "`generic`: the list of contracts in the reply; without it, the reply is one contract."},
+    {"clm.map.id", CONFIG_TEXT, AT(clm.id), NULL,
+     .help = "The contract's own id; Ironclad records have their own (`ironcladId`)."},
+    {"clm.map.status", CONFIG_TEXT, AT(clm.status), "status",
+     .help = "Draft, in review, executed … Required by `generic`.", .ironclad_only = true},
+    {"clm.map.contract_id", CONFIG_TEXT, AT(clm.contract_id), "salesforceContractId",
+     .help = "Id of the Salesforce contract.", .ironclad_only = true},
+    {"clm.map.value", CONFIG_TEXT, AT(clm.value), "contractValue",
+     .help = "The contract's value.", .ironclad_only = true},
+    {"clm.map.currency", CONFIG_TEXT, AT(clm.currency), NULL,
+     .help = "Its currency; Ironclad amounts carry theirs."},
+    {"clm.map.effective", CONFIG_TEXT, AT(clm.effective), "effectiveDate",
+     .help = "First day.", .ironclad_only = true},
+    {"clm.map.expires", CONFIG_TEXT, AT(clm.expires), "expirationDate",
+     .help = "Last day.", .ironclad_only = true},
+    {"clm.map.signed_at", CONFIG_TEXT, AT(clm.signed_at), NULL,
+     .help = "When it was signed."},
+    {"clm.map.covers", CONFIG_TEXT, AT(clm.covers), "coveredAccounts",
+     .help = "List of Salesforce account ids that it covers.", .ironclad_only = true},
+    {"clm.map.pending", CONFIG_TEXT, AT(clm.pending), "pendingSignatories",
+     .help = "List of those who have not signed.", .ironclad_only = true},
+    {"clm.map.billing_schedule", CONFIG_TEXT, AT(clm.billing_schedule), "billingSchedule",
+     .help = "`upfront`, `annual` or `phased`.", .ironclad_only = true},
+
+    {"platform.base_url", CONFIG_URL, AT(platform.base_url), NULL, .help = "Required."},
+    {"platform.token", CONFIG_SECRET, AT(platform.token), NULL,
+     .help = "Bearer token; without it, requests carry none.", .shape = &config_shape_token},
+
+    ROLE_ROW("viewer", ROLE_VIEWER, "May look. Without this list, every full member may."),
+    ROLE_ROW("csm", ROLE_CSM, "Starts and checks onboardings, claims, notes."),
+    ROLE_ROW("approver", ROLE_APPROVER, "Decides what escalates."),
+    ROLE_ROW("finance", ROLE_FINANCE, "Turns Finance's key. Required with NetSuite."),
+    ROLE_ROW("finance_director", ROLE_FINANCE_DIRECTOR, "Turns the Finance director's key. Required with NetSuite."),
+    ROLE_ROW("manager", ROLE_MANAGER, "Approver for the team."),
+    ROLE_ROW("director", ROLE_DIRECTOR, "Approver for all."),
+    ROLE_ROW("revops", ROLE_REVOPS, "Hears of deals that do not add up."),
+    ROLE_ROW("legal", ROLE_LEGAL, "Hears of contracts."),
+    ROLE_ROW("admin", ROLE_ADMIN, "Configures; decides nothing."),
+    ROLE_ROW("auditor", ROLE_AUDITOR, "Reads."),
+
+    {"roster.cs_manager", CONFIG_TEXT, AT(roster.cs_manager), NULL,
+     .help = "Gets the first escalation; without it, the owner's manager.", .shape = &config_shape_user},
+    {"roster.cs_director", CONFIG_TEXT, AT(roster.cs_director), NULL,
+     .help = "Gets the second escalation.", .shape = &config_shape_user},
+
+    {"escalation.t1_h", CONFIG_INT, AT(escalation.t1_h), "48",
+     .help = "Hours until the manager hears of it.", .min = 1, .max = 720},
+    {"escalation.t2_h", CONFIG_INT, AT(escalation.t2_h), "96",
+     .help = "Hours until the director hears of it; more than `t1_h`.", .min = 2, .max = 1440},
+    {"escalation.clock", CONFIG_WORD, AT(escalation.clock), "calendar",
+     .help = "Hours that pass, or working days of the calendar (24 h are one).", .words = escalation_clocks},
+    {"escalation.data_grace_min", CONFIG_INT, AT(escalation.data_grace_min), "60",
+     .help = "Minutes a system may be away before people's clock starts.", .min = 0, .max = 1440},
+    {"escalation.token_days", CONFIG_INT, AT(escalation.token_days), "30",
+     .help = "Days that a posted button can be clicked.", .min = 1, .max = 365},
+
+    {"rules.base_currency", CONFIG_TEXT, AT(rules.base_currency), "CAD",
+     .help = "ISO 4217 code of the organisation's currency.", .shape = &config_shape_currency},
+    {"rules.overdue_urgent_days", CONFIG_INT, AT(rules.overdue_urgent_days), "30",
+     .help = "Days overdue from which one invoice is urgent.", .min = 1, .max = 365},
+    {"rules.overdue_multiple", CONFIG_INT, AT(rules.overdue_multiple), "2",
+     .help = "Overdue invoices from which Finance must agree.", .min = 2, .max = 100},
+    {"rules.credit_suppress_pct", CONFIG_INT, AT(rules.credit_suppress_pct), "80",
+     .help = "Per cent of an overdue remainder that credits must reach for the invoice to count no longer.", .min = 1, .max = 100},
+    {"rules.tolerance_minor", CONFIG_INT, AT(rules.tolerance_minor), "100",
+     .help = "A remainder up to this (in cents, or whatever the currency's smallest unit is) is paid …", .min = 0, .max = 1000000},
+    {"rules.tolerance_bp", CONFIG_INT, AT(rules.tolerance_bp), "50",
+     .help = "… or up to this many hundredths of a per cent of the total, whichever is more.", .min = 0, .max = 1000},
+    {"rules.max_age_min", CONFIG_INT, AT(rules.max_age_min), "15",
+     .help = "Minutes after which an approval fetches the facts again first.", .min = 1, .max = 1440},
+    {"rules.recheck_min", CONFIG_INT, AT(rules.recheck_min), "15",
+     .help = "Minutes between two looks while a system's data is missing.", .min = 1, .max = 1440},
+    {"rules.rules_version", CONFIG_TEXT, AT(rules.rules_version), "2026.04",
+     .help = "Named on cards and in the audit log; change it with the thresholds.", .shape = &config_shape_word},
+
+    {"fetch.deadline_s", CONFIG_INT, AT(fetch.deadline_s), "20",
+     .help = "Seconds in which all systems must have answered.", .min = 1, .max = 300},
+    {"fetch.attempts", CONFIG_INT, AT(fetch.attempts), "4",
+     .help = "Tries of one request.", .min = 1, .max = 10},
+
+    {"calendar.zone", CONFIG_ZONE, AT(calendar.zone), "America/Toronto", .help = "IANA time zone."},
+    {"calendar.days", CONFIG_DAYS, AT(calendar.days), "mon,tue,wed,thu,fri", .help = "Working days."},
+    {"calendar.start", CONFIG_MINUTES, AT(calendar.start_minute), "09:00", .help = "Start of a working day."},
+    {"calendar.end", CONFIG_MINUTES, AT(calendar.end_minute), "17:00", .help = "Its end, up to `24:00`."},
+    {"calendar.holidays", CONFIG_HOLIDAYS, AT(calendar), NULL, .help = "Days off, `YYYY-MM-DD`."},
+
+    {"store.path", CONFIG_TEXT, AT(store.path), "usher.db",
+     .help = "The database file.", .env = "USHER_DB"},
+    {"store.keyring", CONFIG_TEXT, AT(store.keyring), NULL,
+     .help = "The keyring file; without it, `store.path` followed by `.keys`."},
+
+    {"http.listen", CONFIG_TEXT, AT(http.listen), "127.0.0.1",
+     .help = "Address to listen on.", .shape = &config_shape_address},
+    {"http.port", CONFIG_INT, AT(http.port), "8080",
+     .help = "Port; 0 picks a free one, -1 switches the server off.", .min = -1, .max = 65535},
+
+    {"log.level", CONFIG_WORD, AT(log.level), "info", .help = "The least that is written.", .words = log_levels},
+    {"log.format", CONFIG_WORD, AT(log.format), "json", .help = "JSON lines, or text for people.", .words = log_formats},
+
+    {"templates.dir", CONFIG_TEXT, AT(template_dir), NULL,
+     .help = "Folder whose files replace the built-in templates of the same name."},
+};
+/* clang-format on */
+const size_t config_key_count = sizeof config_keys / sizeof *config_keys;
+
+const struct config_key *config_key_find(const char *path)
+{
+    for (size_t i = 0; i < config_key_count; i++)
+        if (strcmp(config_keys[i].path, path) == 0)
+            return &config_keys[i];
+    return NULL;
+}
+
+const struct config_section *config_section_find(const char *path)
+{
+    for (size_t i = 0; i < config_section_count; i++)
+        if (strcmp(config_sections[i].path, path) == 0)
+            return &config_sections[i];
+    return NULL;
+}
