@@ -100,10 +100,15 @@ static void add_base(struct buf *url, const char *base)
     buf_add(url, base, len);
 }
 
+/* The base URL may name the API's root or the host alone. */
 static void add_ironclad_query(struct buf *url, const struct config *config, const char *id,
                                int64_t page, int page_size)
 {
-    buf_fmt(url, "/public/api/v1/records?page=%lld&pageSize=%d", (long long)page, page_size);
+    static const char root[] = "/public/api/v1";
+    size_t len = sizeof root - 1;
+    if (url->len < len || strcmp(buf_cstr(url) + url->len - len, root) != 0)
+        buf_str(url, root);
+    buf_fmt(url, "/records?page=%lld&pageSize=%d", (long long)page, page_size);
     if (!id)
         return;
     struct buf filter = {0};

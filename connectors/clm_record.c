@@ -35,20 +35,6 @@ struct reading {
 
 /* ---- where a field stands ---- */
 
-/* Ironclad's property names are each customer's own; these hold where none is configured. */
-static const char *const ironclad_names[FIELD_COUNT] = {
-    [FIELD_ID] = "ironcladId",
-    [FIELD_STATUS] = "status",
-    [FIELD_CONTRACT_ID] = "salesforceContractId",
-    [FIELD_VALUE] = "contractValue",
-    [FIELD_EFFECTIVE] = "effectiveDate",
-    [FIELD_EXPIRES] = "expirationDate",
-    [FIELD_SIGNED_AT] = "agreementDate",
-    [FIELD_COVERS] = "coveredAccounts",
-    [FIELD_PENDING] = "pendingSignatories",
-    [FIELD_BILLING_SCHEDULE] = "billingSchedule",
-};
-
 static const char *configured_name(const struct config *config, enum field field)
 {
     const char *const names[FIELD_COUNT] = {
@@ -66,7 +52,7 @@ static const char *configured_name(const struct config *config, enum field field
     };
     if (names[field] && names[field][0])
         return names[field];
-    return config->clm.kind == CLM_IRONCLAD ? ironclad_names[field] : NULL;
+    return config->clm.kind == CLM_IRONCLAD && field == FIELD_ID ? "ironcladId" : NULL;
 }
 
 const char *clm_contract_property(const struct config *config)

@@ -92,11 +92,22 @@ static struct json_object *parse(const struct http_reply *reply)
                : NULL;
 }
 
-/* The platform's own words: {"code":…,"message":…}, or {"error":…}. */
+static const char *first_text(struct json_object *body, const char *const paths[3])
+{
+    for (size_t i = 0; i < 3; i++) {
+        const char *text = json_get_str(body, paths[i], NULL);
+        if (text)
+            return text;
+    }
+    return NULL;
+}
+
+/* The platform's own words: {"error":{"code":…,"message":…}}, with or without the outer member. */
 static void refine(struct failure *failure, struct json_object *body)
 {
-    const char *code = json_get_str(body, "code", json_get_str(body, "error", NULL));
-    const char *message = json_get_str(body, "message", NULL);
+    const char *code = first_text(body, (const char *const[]){"error.code", "code", "error"});
+    const char *message =
+        first_text(body, (const char *const[]){"error.message", "message", "error_description"});
     if (code)
         snprintf(failure->code, sizeof failure->code, "%s", code);
     if (message)

@@ -56,6 +56,15 @@ static void test_a_record_becomes_a_contract(void **state)
     assert_string_equal(contract->billing_schedule, "annual");
 }
 
+static void test_the_base_url_may_name_the_apis_root(void **state)
+{
+    struct rig *rig = *state;
+    rig->config.clm.base_url = "https://clm.example/public/api/v1/";
+    struct call *call = clm_probe(&rig->env);
+    expect_request(start(call), call,
+                   "https://clm.example/public/api/v1/records?page=0&pageSize=1");
+}
+
 static void test_the_source_tells_when_and_how_long(void **state)
 {
     struct rig *rig = *state;
@@ -275,6 +284,8 @@ static void test_configured_words_for_executed_replace_the_usual_ones(void **sta
 static void map_generic(struct rig *rig)
 {
     rig->config.clm.kind = CLM_GENERIC;
+    rig->config.clm.contract_id = rig->config.clm.effective = NULL;
+    rig->config.clm.pending = rig->config.clm.billing_schedule = NULL;
     rig->config.clm.path = "accounts/{account_id}/contracts/{contract_id}?full=1";
     rig->config.clm.id = "number";
     rig->config.clm.status = "state.word";
@@ -370,6 +381,14 @@ static int setup(void **state)
     rig.config.clm.kind = CLM_IRONCLAD;
     rig.config.clm.base_url = "https://clm.example/";
     rig.config.clm.token = "clm-token";
+    rig.config.clm.status = "status";
+    rig.config.clm.contract_id = "salesforceContractId";
+    rig.config.clm.value = "contractValue";
+    rig.config.clm.effective = "effectiveDate";
+    rig.config.clm.expires = "expirationDate";
+    rig.config.clm.covers = "coveredAccounts";
+    rig.config.clm.pending = "pendingSignatories";
+    rig.config.clm.billing_schedule = "billingSchedule";
     *state = &rig;
     return 0;
 }
@@ -386,6 +405,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(test_a_record_becomes_a_contract),
+        T(test_the_base_url_may_name_the_apis_root),
         T(test_the_source_tells_when_and_how_long),
         T(test_no_contracts_means_no_question),
         T(test_each_contract_is_asked_for_once),

@@ -58,7 +58,7 @@ static void test_retries_end(void **state)
     assert_int_equal(rig->sessions.systems[SYSTEM_PLATFORM].failures, 1);
 }
 
-static void test_a_conflict_is_told_and_not_repeated(void **state)
+static void test_a_refusal_is_told_in_the_platforms_words_and_not_repeated(void **state)
 {
     struct rig *rig = *state;
     struct organization_put *organization = put(rig);
@@ -122,7 +122,7 @@ int main(void)
         T(test_the_organisation_is_put_under_its_own_key),
         T(test_a_lost_answer_is_asked_for_again_with_the_same_key),
         T(test_retries_end),
-        T(test_a_conflict_is_told_and_not_repeated),
+        T(test_a_refusal_is_told_in_the_platforms_words_and_not_repeated),
         T(test_an_answer_about_another_organisation_is_refused),
         T(test_the_check_tells_a_wrong_token_from_an_unknown_organisation),
     };
