@@ -4,7 +4,8 @@
  *
  * A database belongs to the loop thread. A failed statement leaves an error in the db: every later
  * call is a no-op that fails, until the savepoint or transaction is rolled back, so that a
- * handler may check once. */
+ * handler may check once. What a rollback of the savepoint cannot heal (the engine dropped the
+ * whole transaction: disk full) stays until the transaction is. docs/store.md. */
 #ifndef DB_DB_H
 #define DB_DB_H
 
@@ -25,9 +26,9 @@ enum db_open_flags {
 };
 
 /* Opens a database file (":memory:" for tests) and takes the process lock on it. Errors, each with
- * its own words: ERR_NOT_FOUND, ERR_READ_ONLY, ERR_CORRUPT (not a database, or its quick check
- * fails), ERR_BUSY (another process has it; names the pid where known), ERR_IO. Does not migrate.
- */
+ * its own words: ERR_NOT_FOUND, ERR_CANNOT_CREATE (no such folder), ERR_FORBIDDEN (may not be
+ * read), ERR_READ_ONLY, ERR_CORRUPT (not a database, or its quick check fails), ERR_BUSY (another
+ * process has it; names the pid where known), ERR_IO. Does not migrate. *out is NULL on failure. */
 bool db_open(const char *path, unsigned flags, struct db **out, struct err *err)
     __attribute__((warn_unused_result));
 void db_close(struct db *db); /* NULL allowed; rolls back what is open */
@@ -43,6 +44,10 @@ void db_bind_null(struct db_stmt *stmt, int index);
 
 enum db_row db_step(struct db_stmt *stmt);
 
+/* Ends a statement that was not stepped to DB_DONE, so that it holds nothing open; its bindings
+ * stay. Commit and rollback do this for all. */
+void db_reset(struct db_stmt *stmt);
+
 /* Runs to the end, ignoring rows; false on failure. */
 bool db_run(struct db_stmt *stmt);
 
@@ -55,30 +60,45 @@ bool db_is_null(struct db_stmt *stmt, int column);
 /* Rows changed by the last statement that ran to its end. */
 int64_t db_changes(struct db *db);
 
-bool db_begin(struct db *db); /* no-op when one is open */
-bool db_commit(
-    struct db *db); /* false: nothing was kept, rolled back; no-op true when none is open */
-void db_rollback(struct db *db);
+bool db_begin(struct db *db); /* no-op when one is open; else forgets an earlier failure */
+/* False: nothing was kept, rolled back; db_ok says why until the next begin or rollback. No-op,
+ * true unless the db has failed, when none is open. */
+bool db_commit(struct db *db);
+void db_rollback(struct db *db); /* also clears the failure */
 bool db_in_transaction(struct db *db);
 
-/* One level of savepoint: what one event or job of the turn did. */
+/* One level of savepoint (a second one asserts): what one event or job of the turn did. Begins a
+ * transaction where none is open. */
 bool db_savepoint(struct db *db);
-bool db_release_savepoint(struct db *db);
-void db_rollback_savepoint(struct db *db); /* also clears the failure */
+bool db_release_savepoint(struct db *db); /* false: roll it back */
+/* Also clears the failure, unless the engine dropped the whole transaction: then all of the turn is
+ * lost, nothing more is written, and the commit fails. */
+void db_rollback_savepoint(struct db *db);
 
 /* The failure, if any: copied into err; true when there is none. */
 bool db_ok(struct db *db, struct err *err);
 
-/* Statements of several lines, no parameters (migrations). */
+/* Statements of several lines, no parameters (migrations). Its failure is the db's, too. */
 bool db_execute(struct db *db, const char *sql, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Online copy to a new file, verified by opening it and checking its integrity, then renamed into
- * place. */
+/* True when there is a table of that name; NULL: any table. */
+bool db_has_table(struct db *db, const char *name);
+
+/* What the stores remember beside a connection: hints, never truth, and not rolled back. */
+struct db_hints {
+    int64_t jobs_touched; /* db/jobs.h */
+    char last_job_id[32]; /* so that jobs added in the same millisecond stay in order */
+};
+struct db_hints *db_hints(struct db *db);
+
+/* Online copy to a new file (ERR_CONFLICT when there is one), through "<path>.partial", verified by
+ * opening it and checking its integrity, synced, then renamed into place. Mode 0600. Works on a
+ * database that was opened read-only while another process writes to it. */
 bool db_backup(struct db *db, const char *path, struct err *err)
     __attribute__((warn_unused_result));
 /* Checks that `from` is a whole Usher database and puts it at `to` (which no process may have open;
- * a file there is kept as "<to>.before-restore"). */
+ * a file there is kept as "<to>.before-restore", ERR_CONFLICT when that name is taken). */
 bool db_restore(const char *from, const char *to, struct err *err)
     __attribute__((warn_unused_result));
 

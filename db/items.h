@@ -24,8 +24,8 @@ struct item {
     const char *previous_id; /* the item this one follows, NULL */
 };
 
-/* Sets id. */
-bool items_add(struct db *db, struct world *world, struct item *item);
+/* Sets id (its text is from the arena). */
+bool items_add(struct db *db, struct arena *arena, struct world *world, struct item *item);
 bool items_get(struct db *db, struct arena *arena, const char *tenant, const char *id,
                struct item *out);
 /* The newest item of an onboarding. */

@@ -17,8 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* last_error of a job whose lease ran out (its process died): the outcome of its last attempt is unknown. Set by
- * jobs_release_leases; any jobs_retry replaces it. */
+/* last_error of a job whose lease ran out (its process died): the outcome of its last attempt is
+ * unknown. Set by jobs_release_leases; any jobs_retry replaces it. */
 #define JOB_CUT_OFF "cut off: the outcome of the last attempt is unknown"
 
 enum job_state { JOB_READY, JOB_RUNNING, JOB_DEAD };
@@ -27,7 +27,7 @@ struct job {
     const char *id;
     const char *tenant;
     const char *kind;   /* a row of the table of job kinds */
-    const char *key;    /* unique while live within the tenant; NULL: none */
+    const char *key;    /* unique among the tenant's waiting ones: see jobs_add; NULL: none */
     const char *lane;   /* worked one at a time, in order of due_at, then id; NULL: no order */
     struct wall due_at; /* when it was first to run: its place in the lane */
     struct wall run_at; /* when it runs next */
@@ -52,23 +52,37 @@ struct job_new {
     int64_t generation;
 };
 
-/* Inserts a job and gives its id. When a live job has the same key, nothing is inserted, *out_id is
- * that one's id, and its run_at becomes the earlier of the two. */
+/* Inserts a job and gives its id. A key is for one waiting job: when a JOB_READY one has it,
+ * nothing is inserted, *out_id is that one's id, and its run_at becomes the earlier of the two (its
+ * payload and generation stay: put into the key what tells requests apart). A JOB_RUNNING one does
+ * not count: it may have read the world before this was asked, so a new row is inserted, which runs
+ * after that one has ended or stepped back. If the running one then becomes ready again, both are
+ * kept, and one runs after the other; the newer one stands for the key.
+ * Jobs of one connection that are added in the same millisecond keep their order in a lane.
+ * out_id may be NULL. max_attempts 0 is stored as it is. */
 bool jobs_add(struct db *db, struct world *world, const struct job_new *job, struct id *out_id);
 
-/* Takes up to `max` due jobs whose lane is free, heads of lanes first: state running, lease set,
- * attempt + 1. Call inside a transaction. Jobs are copied into the arena. */
+/* Takes up to `max` due jobs, the longest due first, whose lane is free and of whose key none runs:
+ * state running, lease set, attempt + 1, first_try_at at the first. Of a lane (a tenant's lane of
+ * that name) only the first by due_at, then id, may run, and none while one runs; a job that waits
+ * for its retry is still the first and holds its lane. One whose due_at is in the future holds
+ * nobody up: whatever is due comes before it. Call inside a transaction. Jobs are copied into the
+ * arena. expires_at is the engine's to check. The work done does not grow with what is pending. */
 size_t jobs_take(struct db *db, struct arena *arena, struct wall now, struct wall lease_until,
                  struct job *jobs, size_t max);
 
-/* When the next job wants to run (ready ones) or a lease runs out; INT64_MAX when there is none. */
+/* When the next ready job wants to run that is held up by no lane or key, or a lease runs out;
+ * INT64_MAX when there is none. What is held up comes with jobs_touched. */
 struct wall jobs_next_at(struct db *db);
 
+/* These are false without a failure of the db when there is no such job (not running, for retry
+ * and renew; dead already, for dead). */
 bool jobs_done(struct db *db, const char *id);
 /* Back to ready. count_attempt false gives the attempt back (rate limits and waits are no
  * failures). */
 bool jobs_retry(struct db *db, const char *id, struct wall run_at, const char *error,
                 bool count_attempt);
+/* run_at of a dead job says when it died. */
 bool jobs_dead(struct db *db, const char *id, struct wall now, const char *error);
 bool jobs_set_payload(struct db *db, const char *id, const char *payload);
 /* Longer leases for what this process works on. */
@@ -77,20 +91,23 @@ bool jobs_renew(struct db *db, const char *id, struct wall lease_until);
  * process's. Returns how many. */
 int64_t jobs_release_leases(struct db *db, struct wall now);
 
-/* Drops live jobs of a kind and key prefix ("escalate:<item>:"); running ones finish. */
+/* Drops ready jobs of a kind and key prefix ("escalate:<item>:"); running ones finish. True when
+ * there was none, too. */
 bool jobs_cancel(struct db *db, const char *tenant, const char *kind, const char *key_prefix);
 
-/* For `usher jobs` and /metrics. */
+/* For `usher jobs` and /metrics. Lists are ordered by run_at (all: by id); limit 0: no limit. */
 bool jobs_get(struct db *db, struct arena *arena, const char *id, struct job *out);
 size_t jobs_list(struct db *db, struct arena *arena, int state /* enum job_state, -1 all */,
                  size_t limit, struct job **out);
 int64_t jobs_count(struct db *db, enum job_state state);
-/* A dead job becomes ready with its attempts given back; false if there is no such dead job. */
+/* A dead job becomes ready with its attempts given back, its error and expiry forgotten (someone
+ * wants it now) and first_try_at kept (it may have happened); false if there is no such dead job.
+ */
 bool jobs_revive(struct db *db, const char *id, struct wall now);
 bool jobs_delete_dead(struct db *db, const char *id);
 
-/* How many jobs were added, retried or revived on this connection since it was opened: the engine
- * looks for work when it moved. */
+/* Grows when a job of this connection was added, retried or revived, or ended and may have let
+ * another go: the engine looks for work when it moved. */
 int64_t jobs_touched(struct db *db);
 
 #endif

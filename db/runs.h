@@ -24,8 +24,8 @@ struct run {
     struct wall checked_at; /* the last time the same facts were found again */
 };
 
-/* Sets revision (last + 1) and id. */
-bool runs_add(struct db *db, struct world *world, struct run *run);
+/* Sets revision (last + 1) and id (its text is from the arena). */
+bool runs_add(struct db *db, struct arena *arena, struct world *world, struct run *run);
 bool runs_get(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
               int64_t revision, struct run *out);
 bool runs_latest(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,

@@ -1,0 +1,138 @@
+/* Escalation items: one row each, changed only by whoever read its last generation. */
+#include "db/items.h"
+
+#include "base/ids.h"
+#include "db/rows.h"
+
+#include <assert.h>
+
+#define COLUMNS                                                                                    \
+    "id, tenant_id, onboarding, revision, state, generation, level, opened_at, t1_at, t2_at, "     \
+    "claimed_by, claimed_at, decided_by, decision, reason, decided_at, previous_id"
+
+static void read_item(struct db_stmt *stmt, struct arena *arena, void *out)
+{
+    *(struct item *)out = (struct item){
+        .id = rows_text(stmt, arena, 0),
+        .tenant = rows_text(stmt, arena, 1),
+        .onboarding = db_int(stmt, 2),
+        .revision = db_int(stmt, 3),
+        .state = db_int(stmt, 4),
+        .generation = db_int(stmt, 5),
+        .level = db_int(stmt, 6),
+        .opened_at = rows_wall(stmt, 7),
+        .t1_at = rows_wall(stmt, 8),
+        .t2_at = rows_wall(stmt, 9),
+        .claimed_by = rows_text(stmt, arena, 10),
+        .claimed_at = rows_wall(stmt, 11),
+        .decided_by = rows_text(stmt, arena, 12),
+        .decision = rows_text(stmt, arena, 13),
+        .reason = rows_text(stmt, arena, 14),
+        .decided_at = rows_wall(stmt, 15),
+        .previous_id = rows_text(stmt, arena, 16),
+    };
+}
+
+/* $1 and $2: which; $3 to $15: what may change. */
+static void bind_item(struct db_stmt *stmt, const struct item *item)
+{
+    db_bind_text(stmt, 1, item->tenant);
+    db_bind_text(stmt, 2, item->id);
+    db_bind_int(stmt, 3, item->revision);
+    db_bind_int(stmt, 4, item->state);
+    db_bind_int(stmt, 5, item->generation);
+    db_bind_int(stmt, 6, item->level);
+    db_bind_int(stmt, 7, item->t1_at.ms);
+    db_bind_int(stmt, 8, item->t2_at.ms);
+    db_bind_text(stmt, 9, item->claimed_by);
+    db_bind_int(stmt, 10, item->claimed_at.ms);
+    db_bind_text(stmt, 11, item->decided_by);
+    db_bind_text(stmt, 12, item->decision);
+    db_bind_text(stmt, 13, item->reason);
+    db_bind_int(stmt, 14, item->decided_at.ms);
+    db_bind_int(stmt, 15, item->opened_at.ms);
+}
+
+bool items_add(struct db *db, struct arena *arena, struct world *world, struct item *item)
+{
+    struct id id = id_new(world);
+    item->id = arena_str(arena, id.text);
+    struct db_stmt *stmt = db_prepare(
+        db, "INSERT INTO items (tenant_id, id, revision, state, generation, level, t1_at, t2_at, "
+            "claimed_by, claimed_at, decided_by, decision, reason, decided_at, opened_at, "
+            "onboarding, previous_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+            "$13, $14, $15, $16, $17)");
+    bind_item(stmt, item);
+    db_bind_int(stmt, 16, item->onboarding);
+    db_bind_text(stmt, 17, item->previous_id);
+    return db_run(stmt);
+}
+
+bool items_get(struct db *db, struct arena *arena, const char *tenant, const char *id,
+               struct item *out)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT " COLUMNS " FROM items WHERE tenant_id = $1 AND id = $2");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_text(stmt, 2, id);
+    return rows_one(stmt, arena, read_item, out);
+}
+
+bool items_latest(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
+                  struct item *out)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT " COLUMNS " FROM items WHERE tenant_id = $1 AND onboarding = $2 "
+                       "ORDER BY opened_at DESC, id DESC LIMIT 1");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_int(stmt, 2, onboarding);
+    return rows_one(stmt, arena, read_item, out);
+}
+
+bool items_update(struct db *db, struct item *item)
+{
+    struct db_stmt *stmt = db_prepare(
+        db, "UPDATE items SET revision = $3, state = $4, generation = generation + 1, level = $6, "
+            "t1_at = $7, t2_at = $8, claimed_by = $9, claimed_at = $10, decided_by = $11, "
+            "decision = $12, reason = $13, decided_at = $14, opened_at = $15 "
+            "WHERE tenant_id = $1 AND id = $2 AND generation = $5");
+    bind_item(stmt, item);
+    if (!db_run(stmt) || db_changes(db) != 1)
+        return false;
+    item->generation++;
+    return true;
+}
+
+/* A mask becomes a list of states, which an index can be asked for. */
+enum { STATES_MAX = 8, NO_STATE = -1 };
+#define STATE_IN " state IN ($2, $3, $4, $5, $6, $7, $8, $9) "
+
+static void bind_states(struct db_stmt *stmt, unsigned states)
+{
+    assert(states >> STATES_MAX == 0);
+    for (int state = 0; state < STATES_MAX; state++)
+        db_bind_int(stmt, 2 + state, states >> state & 1 ? state : NO_STATE);
+}
+
+size_t items_list(struct db *db, struct arena *arena, const char *tenant, unsigned states,
+                  size_t limit, struct item **out)
+{
+    size_t count;
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT " COLUMNS " FROM items WHERE tenant_id = $1 AND" STATE_IN
+                       "ORDER BY opened_at, id LIMIT $10");
+    db_bind_text(stmt, 1, tenant);
+    bind_states(stmt, states);
+    rows_bind_limit(stmt, 10, limit);
+    *out = rows_all(stmt, arena, read_item, sizeof **out, &count);
+    return count;
+}
+
+int64_t items_count(struct db *db, const char *tenant, unsigned states)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT count(*) FROM items WHERE tenant_id = $1 AND" STATE_IN);
+    db_bind_text(stmt, 1, tenant);
+    bind_states(stmt, states);
+    return rows_number(stmt);
+}
