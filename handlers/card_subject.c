@@ -1,0 +1,327 @@
+/* What a message about an onboarding is made from, and the parts of its context that depend on the
+ * item's state: head, clock, keys, buttons, outcome. What depends on the facts is in card_facts.c.
+ */
+#include "handlers/card_subject.h"
+
+#include "db/approvals.h"
+#include "handlers/recipient.h"
+
+#include <string.h>
+
+/* The verdict in a word and its sign; BLOCK_DATA and BLOCK_HARD read alike to people. */
+static const struct {
+    const char *icon, *word;
+} level_words[LEVEL_COUNT] = {
+    [LEVEL_NONE] = {"✅", "OK"},
+    [LEVEL_NOTE] = {"ℹ️", "NOTE"},
+    [LEVEL_ESCALATE_WARN] = {"⚠️", "ESCALATE"},
+    [LEVEL_ESCALATE_URGENT] = {"🔶", "ESCALATE, urgent"},
+    [LEVEL_BLOCK_FINANCE] = {"🚨", "BLOCK, Finance"},
+    [LEVEL_BLOCK_FINANCE_DIRECTOR] = {"🚨", "BLOCK, Finance director"},
+    [LEVEL_BLOCK_DATA] = {"🚨", "BLOCK, data missing"},
+    [LEVEL_BLOCK_HARD] = {"🚨", "BLOCK, fix at the source"},
+};
+
+const char *card_level_word(enum level level)
+{
+    return level_words[level].word;
+}
+
+const char *card_level_icon(enum level level)
+{
+    return level_words[level].icon;
+}
+
+static const struct {
+    unsigned bit;
+    const char *title;
+} key_titles[] = {
+    {KEY_CS, "CS"},
+    {KEY_FINANCE, "Finance"},
+    {KEY_FINANCE_DIRECTOR, "Finance director"},
+};
+enum { KEY_COUNT = sizeof key_titles / sizeof *key_titles };
+
+static bool read_decision(struct turn *turn, struct card_subject *subject, struct err *err)
+{
+    if (!subject->has_run)
+        return db_ok(turn->db, err);
+    if (!decision_read(subject->run.findings, turn->arena, &subject->decision, err))
+        return err_prefix(err, "findings of revision %lld", (long long)subject->run.revision);
+    subject->decision.level = (enum level)subject->run.level;
+    return true;
+}
+
+bool card_subject_read_run(struct turn *turn, const struct onboarding *onboarding,
+                           const struct run *run, struct card_subject *out, struct err *err)
+{
+    *out = (struct card_subject){.onboarding = *onboarding, .has_run = true, .run = *run};
+    return read_decision(turn, out, err);
+}
+
+bool card_subject_read_item(struct turn *turn, const struct onboarding *onboarding,
+                            const struct item *item, struct card_subject *out, struct err *err)
+{
+    *out = (struct card_subject){.onboarding = *onboarding, .has_item = true, .item = *item};
+    out->has_run = runs_get(turn->db, turn->arena, onboarding->tenant, onboarding->number,
+                            item->revision, &out->run);
+    return read_decision(turn, out, err);
+}
+
+bool card_subject_read(struct turn *turn, const struct onboarding *onboarding,
+                       struct card_subject *out, struct err *err)
+{
+    struct item item;
+    if (items_latest(turn->db, turn->arena, onboarding->tenant, onboarding->number, &item) &&
+        item_is_open((enum item_state)item.state))
+        return card_subject_read_item(turn, onboarding, &item, out, err);
+    *out = (struct card_subject){.onboarding = *onboarding};
+    out->has_item =
+        items_latest(turn->db, turn->arena, onboarding->tenant, onboarding->number, &out->item);
+    out->has_run =
+        runs_latest(turn->db, turn->arena, onboarding->tenant, onboarding->number, &out->run);
+    return read_decision(turn, out, err);
+}
+
+bool card_subject_is_open(const struct card_subject *subject)
+{
+    return subject->has_item && item_is_open((enum item_state)subject->item.state);
+}
+
+/* Who turned this key on the revision that the item shows; NULL: nobody. */
+static const struct approval *approval_of(const struct approval *approvals, size_t count,
+                                          const struct item *item, unsigned key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (approvals[i].revision == item->revision &&
+            strcmp(approvals[i].action, "approve") == 0 &&
+            strcmp(approvals[i].key, key_name(key)) == 0)
+            return &approvals[i];
+    return NULL;
+}
+
+/* What is asked of people for this item: 0 where it has none or nobody can approve it. */
+static unsigned keys_of(const struct card_subject *subject)
+{
+    return subject->has_run && card_subject_is_open(subject)
+               ? item_keys(&subject->item, &subject->decision)
+               : 0;
+}
+
+unsigned card_missing_keys(struct turn *turn, const struct card_subject *subject)
+{
+    unsigned keys = keys_of(subject);
+    return keys == 0 ? 0 : keys & ~item_keys_turned(turn, &subject->item);
+}
+
+/* The flag that picks a message's headline. */
+static const char *heading(const struct card_subject *subject)
+{
+    if (subject->onboarding.state == ONBOARDING_PROVISIONED)
+        return "heading_provisioned";
+    if (subject->has_item && !card_subject_is_open(subject)) {
+        switch ((enum item_state)subject->item.state) {
+        case ITEM_AUTO_CLEARED:
+            return "heading_cleared";
+        case ITEM_CANCELLED:
+            return "heading_cancelled";
+        default:
+            return subject->item.decision != NULL && strcmp(subject->item.decision, "reject") == 0
+                       ? "heading_rejected"
+                       : "heading_approved";
+        }
+    }
+    if (!subject->has_run)
+        return "heading_checking";
+    if (subject->decision.level >= LEVEL_BLOCK_FINANCE)
+        return "heading_blocked";
+    return card_subject_is_open(subject) || subject->decision.level >= LEVEL_ESCALATE_WARN
+               ? "heading_review"
+               : "heading_proceeding";
+}
+
+void card_put_head(struct turn *turn, const struct card_subject *subject,
+                   struct json_object *context)
+{
+    char number[ONB_TEXT_SIZE];
+    value_str(context, "command", turn->config->slack.command);
+    value_str(context, "name",
+              card_line(turn->arena, subject->onboarding.account_name, CARD_NAME_MAX));
+    value_str(context, "number", onb_format(subject->onboarding.number, number));
+    value_flag(context, heading(subject), true);
+    if (!subject->has_run)
+        return;
+    const struct findings *findings = &subject->decision.findings;
+    value_int(context, "revision", subject->run.revision);
+    value_str(context, "verdict", level_words[subject->decision.level].word);
+    value_str(context, "verdict_icon", level_words[subject->decision.level].icon);
+    if (findings->count > 0)
+        value_str(context, "worst", card_line(turn->arena, findings->items[0].text, CARD_LINE_MAX));
+    value_flag(context, "one_more", findings->count == 2);
+    if (findings->count > 2)
+        value_int(context, "many_more", (int64_t)findings->count - 1);
+    value_str(context, "proceed_if",
+              card_line(turn->arena, subject->decision.fix, 2 * CARD_LINE_MAX));
+}
+
+void card_put_finding(struct turn *turn, const struct finding *finding, struct json_object *row)
+{
+    value_str(row, "finding_icon", level_words[finding->level].icon);
+    value_str(row, "finding_level", level_words[finding->level].word);
+    value_str(row, "finding_text", card_line(turn->arena, finding->text, CARD_LINE_MAX));
+    value_str(row, "finding_fix", card_line(turn->arena, finding->fix, CARD_LINE_MAX));
+}
+
+void card_put_findings(struct turn *turn, const struct card_subject *subject, size_t max,
+                       struct json_object *context)
+{
+    const struct findings *findings = &subject->decision.findings;
+    if (findings->count == 0 && findings->skipped_count == 0)
+        return;
+    if (findings->count > 0) {
+        struct json_object *all = value_object(context, "all_findings");
+        struct json_object *list = value_list(all, "findings");
+        for (size_t i = 0; i < findings->count && i < max; i++)
+            card_put_finding(turn, &findings->items[i], value_row(list));
+        if (findings->count > max)
+            value_int(all, "hidden", (int64_t)(findings->count - max));
+    }
+    if (findings->skipped_count > 0) {
+        struct json_object *skipped = value_object(context, "not_checked");
+        value_int(skipped, "skipped_count", (int64_t)findings->skipped_count);
+        value_str(skipped, "skipped_needs",
+                  card_line(turn->arena, findings->skipped[0].needs, CARD_NAME_MAX));
+    }
+}
+
+void card_put_keys(struct turn *turn, const struct card_subject *subject,
+                   struct json_object *context)
+{
+    unsigned keys = keys_of(subject);
+    if ((keys & (keys - 1)) == 0)
+        return;
+    struct approval *approvals = NULL;
+    size_t count =
+        approvals_list(turn->db, turn->arena, subject->item.tenant, subject->item.id, &approvals);
+    struct json_object *two = value_object(context, "two_keys");
+    struct json_object *list = value_list(two, "keys");
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        if ((keys & key_titles[i].bit) == 0)
+            continue;
+        struct json_object *row = value_row(list);
+        const struct approval *turned =
+            approval_of(approvals, count, &subject->item, key_titles[i].bit);
+        value_str(row, "key_title", key_titles[i].title);
+        value_flag(row, "key_missing", turned == NULL);
+        if (turned != NULL) {
+            struct json_object *by = value_object(row, "key_turned");
+            value_str(by, "key_person", card_person(turn, turned->user_id));
+            value_str(by, "key_at", card_date(turn, turned->at));
+        }
+    }
+}
+
+/* Who hears of it at this level; the admins where nobody is there. */
+static const char *recipient_of(struct turn *turn, const struct item *item, int level)
+{
+    const char *person = recipient_next(turn, item->tenant, level, NULL);
+    return person != NULL ? card_person(turn, person) : recipient_admins(turn, item->tenant);
+}
+
+static void put_escalation(struct turn *turn, const struct item *item, int level, struct wall at,
+                           const char *key, struct json_object *context)
+{
+    struct json_object *row = value_object(context, key);
+    value_str(row, "recipient", recipient_of(turn, item, level));
+    value_str(row, "escalates_at", card_date(turn, at));
+}
+
+void card_put_clock(struct turn *turn, const struct card_subject *subject,
+                    struct json_object *context)
+{
+    if (!subject->has_item)
+        return;
+    const struct item *item = &subject->item;
+    value_str(context, "day0", card_date(turn, item->opened_at));
+    if (item_t1_runs(item))
+        put_escalation(turn, item, 1, item->t1_at, "to_manager", context);
+    if (item_t2_runs(item))
+        put_escalation(turn, item, 2, item->t2_at, "to_director", context);
+    if (item->state == ITEM_ESCALATED_1)
+        value_str(context, "manager_told", recipient_of(turn, item, 1));
+    if (item->state == ITEM_ESCALATED_2)
+        value_str(context, "director_told", recipient_of(turn, item, 2));
+    if (card_subject_is_open(subject) && item->claimed_by != NULL) {
+        struct json_object *claimed = value_object(context, "claimed");
+        value_str(claimed, "claimer", card_person(turn, item->claimed_by));
+        value_str(claimed, "claimed_at", card_date(turn, item->claimed_at));
+    }
+    value_flag(context, "unclaimed", card_subject_is_open(subject) && item->claimed_by == NULL);
+}
+
+void card_put_actions(struct turn *turn, const struct card_subject *subject,
+                      struct json_object *context)
+{
+    if (!card_subject_is_open(subject))
+        return;
+    const struct item *item = &subject->item;
+    struct json_object *actions = value_object(context, "actions");
+    if (card_missing_keys(turn, subject) != 0)
+        value_str(actions, "approve", card_token(turn, item, "approve"));
+    value_str(actions, "reject", card_token(turn, item, "reject"));
+    value_str(actions, "view", card_token(turn, item, "view"));
+    const char *claim = item->claimed_by == NULL ? "claim" : "release";
+    value_str(actions, claim, card_token(turn, item, claim));
+    if (subject->has_run && subject->decision.level == LEVEL_BLOCK_DATA) {
+        struct wall next = {.ms = subject->run.checked_at.ms +
+                                  turn->config->rules.recheck_min * INT64_C(60000)};
+        value_str(context, "waits_for_data", card_date(turn, next));
+    }
+    value_flag(context, "waits_for_fix",
+               subject->has_run && subject->decision.level == LEVEL_BLOCK_HARD);
+}
+
+static void put_approvers(struct turn *turn, const struct item *item, struct json_object *outcome)
+{
+    struct approval *approvals = NULL;
+    size_t count = approvals_list(turn->db, turn->arena, item->tenant, item->id, &approvals);
+    struct json_object *list = value_list(outcome, "approvers");
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        const struct approval *turned = approval_of(approvals, count, item, key_titles[i].bit);
+        if (turned == NULL)
+            continue;
+        struct json_object *row = value_row(list);
+        value_flag(row, "separated", json_object_array_length(list) > 1);
+        value_str(row, "approver", card_person(turn, turned->user_id));
+    }
+    if (json_object_array_length(list) == 0)
+        value_str(value_row(list), "approver", card_person(turn, item->decided_by));
+}
+
+void card_put_outcome(struct turn *turn, const struct card_subject *subject,
+                      struct json_object *context)
+{
+    const struct onboarding *onboarding = &subject->onboarding;
+    value_flag(context, "provisioning", onboarding->state == ONBOARDING_PROVISIONING);
+    if (onboarding->state == ONBOARDING_PROVISIONED) {
+        struct json_object *row = value_object(context, "provisioned");
+        value_str(row, "organization",
+                  card_line(turn->arena, onboarding->organization_id, CARD_NAME_MAX));
+    }
+    if (!subject->has_item || card_subject_is_open(subject))
+        return;
+    const struct item *item = &subject->item;
+    struct json_object *outcome = value_object(context, "outcome");
+    value_str(outcome, "because", card_line(turn->arena, item->reason, CARD_LINE_MAX));
+    if (item->decided_at.ms > 0)
+        value_str(outcome, "decided_at", card_date(turn, item->decided_at));
+    value_str(outcome, "decider", card_person(turn, item->decided_by));
+    value_flag(outcome, "was_cleared", item->state == ITEM_AUTO_CLEARED);
+    value_flag(outcome, "was_cancelled", item->state == ITEM_CANCELLED);
+    if (item->state != ITEM_DECIDED || item->decision == NULL)
+        return;
+    bool rejected = strcmp(item->decision, "reject") == 0;
+    value_flag(outcome, rejected ? "was_rejected" : "was_approved", true);
+    if (!rejected)
+        put_approvers(turn, item, outcome);
+}

@@ -1,0 +1,73 @@
+/* What a message about an onboarding is made from: everything that is drawn, read once from the
+ * store, and the parts of a template's context that several messages share. */
+#ifndef HANDLERS_CARD_SUBJECT_H
+#define HANDLERS_CARD_SUBJECT_H
+
+#include "handlers/card_values.h"
+#include "handlers/item.h"
+
+struct card_subject {
+    struct onboarding onboarding;
+    bool has_run, has_item;
+    struct run run;
+    struct decision decision; /* of run */
+    struct item item;
+};
+
+/* Reads what belongs to an onboarding: its newest item and the run which that item shows, else its
+ * newest run. False: the store failed, or holds findings that cannot be read. */
+bool card_subject_read(struct turn *turn, const struct onboarding *onboarding,
+                       struct card_subject *out, struct err *err);
+/* The same of one item. */
+bool card_subject_read_item(struct turn *turn, const struct onboarding *onboarding,
+                            const struct item *item, struct card_subject *out, struct err *err);
+/* The same of one run, without an item. */
+bool card_subject_read_run(struct turn *turn, const struct onboarding *onboarding,
+                           const struct run *run, struct card_subject *out, struct err *err);
+
+/* The verdict in a word ("ESCALATE", "BLOCK, Finance") and its sign; static. */
+const char *card_level_word(enum level level);
+const char *card_level_icon(enum level level);
+
+bool card_subject_is_open(const struct card_subject *subject); /* an undecided item */
+/* The keys of the decision that nobody has turned yet on the item's revision. */
+unsigned card_missing_keys(struct turn *turn, const struct card_subject *subject);
+
+/* name, number, revision, one heading_… flag, worst, more: what every message begins with. */
+void card_put_head(struct turn *turn, const struct card_subject *subject,
+                   struct json_object *context);
+/* Deal, owner, contract, invoices, who started it: the card's fields. */
+bool card_put_fields(struct turn *turn, const struct card_subject *subject,
+                     struct json_object *context, struct err *err);
+/* At most `max` findings; "hidden" counts the others; checks that were skipped. */
+void card_put_findings(struct turn *turn, const struct card_subject *subject, size_t max,
+                       struct json_object *context);
+/* level, text and fix of one, into its row. */
+void card_put_finding(struct turn *turn, const struct finding *finding, struct json_object *row);
+/* At most `max` findings whole, with code, subject, routes and inputs; skipped checks likewise. */
+void card_put_each_finding(struct turn *turn, const struct card_subject *subject, size_t max,
+                           struct json_object *context);
+/* When each source was read, or how it failed; the rules' version. */
+void card_put_sources(struct turn *turn, const struct card_subject *subject,
+                      struct json_object *context);
+/* Keys turned and missing, where two are needed. */
+void card_put_keys(struct turn *turn, const struct card_subject *subject,
+                   struct json_object *context);
+/* Day 0, the coming escalations, who claimed it. */
+void card_put_clock(struct turn *turn, const struct card_subject *subject,
+                    struct json_object *context);
+/* Signed buttons as the state allows: approve, reject, view, claim or release. */
+void card_put_actions(struct turn *turn, const struct card_subject *subject,
+                      struct json_object *context);
+/* How it ended: approved, rejected, cleared, cancelled; provisioning, organization. */
+void card_put_outcome(struct turn *turn, const struct card_subject *subject,
+                      struct json_object *context);
+
+/* When the next escalation of an item comes; INT64_MAX: none. item may be NULL. */
+struct wall card_deadline(const struct item *item);
+/* An onboarding in one line: name, number, then verdict and deadline of its open item, else its
+ * state. item NULL: none. */
+void card_put_row(struct turn *turn, const struct onboarding *onboarding, const struct item *item,
+                  struct json_object *row);
+
+#endif

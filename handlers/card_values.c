@@ -1,0 +1,229 @@
+/* Values for templates, Slack's markup for people and times, signed button values, and the one way
+ * in which a template becomes a message or a view. */
+#include "handlers/card_values.h"
+
+#include "base/buf.h"
+#include "base/calendar.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/token.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    MESSAGE_MAX_BLOCKS = 50,
+    MESSAGE_TEXT_MAX = 4000,
+    RENDERED_MAX_BYTES = 1024 * 1024,
+    DAY_MS = 24 * 60 * 60 * 1000
+};
+
+void value_str(struct json_object *object, const char *key, const char *text)
+{
+    if (text != NULL && text[0] != '\0')
+        json_object_object_add(object, key, json_object_new_string(text));
+}
+
+void value_int(struct json_object *object, const char *key, int64_t number)
+{
+    json_object_object_add(object, key, json_object_new_int64(number));
+}
+
+void value_flag(struct json_object *object, const char *key, bool flag)
+{
+    if (flag)
+        json_object_object_add(object, key, json_object_new_boolean(1));
+}
+
+struct json_object *value_object(struct json_object *object, const char *key)
+{
+    struct json_object *child = json_object_new_object();
+    json_object_object_add(object, key, child);
+    return child;
+}
+
+struct json_object *value_list(struct json_object *object, const char *key)
+{
+    struct json_object *list = json_object_new_array();
+    json_object_object_add(object, key, list);
+    return list;
+}
+
+struct json_object *value_row(struct json_object *list)
+{
+    struct json_object *row = json_object_new_object();
+    json_object_array_add(list, row);
+    return row;
+}
+
+/* The bytes of a character at `p` that would break a line or turn the direction of text: 0 if it is
+ * none. C1 controls, U+2028, U+2029, U+202A–202E, U+2066–2069. */
+static size_t breaking_bytes(const unsigned char *p)
+{
+    if (p[0] < 0x20 || p[0] == 0x7F)
+        return 1;
+    if (p[0] == 0xC2 && p[1] >= 0x80 && p[1] <= 0x9F)
+        return 2;
+    if (p[0] == 0xE2 && p[1] == 0x80 && p[2] >= 0xA8 && p[2] <= 0xAE)
+        return 3;
+    if (p[0] == 0xE2 && p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9)
+        return 3;
+    return 0;
+}
+
+const char *card_line(struct arena *arena, const char *text, size_t max)
+{
+    if (text == NULL)
+        return "";
+    char *line = arena_alloc(arena, strlen(text) + 1);
+    size_t len = 0;
+    for (const unsigned char *p = (const unsigned char *)text; *p != '\0';) {
+        size_t skip = breaking_bytes(p);
+        bool space = skip > 0 || *p == ' ';
+        if (!space)
+            line[len++] = (char)*p;
+        else if (len > 0 && line[len - 1] != ' ')
+            line[len++] = ' ';
+        p += skip > 0 ? skip : 1;
+    }
+    while (len > 0 && line[len - 1] == ' ')
+        len--;
+    line[len] = '\0';
+    return text_cut(arena, line, max);
+}
+
+static bool is_slack_user(const char *id)
+{
+    if (id[0] != 'U' && id[0] != 'W')
+        return false;
+    size_t len = strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    return id[len] == '\0' && len > 1 && len <= 24;
+}
+
+const char *card_person(struct turn *turn, const char *user_id)
+{
+    if (user_id == NULL || strcmp(user_id, "usher") == 0)
+        return "Usher";
+    if (is_slack_user(user_id))
+        return arena_fmt(turn->arena, "<@%s>", user_id);
+    return text_slack_escape(turn->arena, card_line(turn->arena, user_id, CARD_NAME_MAX));
+}
+
+const char *card_day(struct turn *turn, struct civil date)
+{
+    if (!civil_is_known(date))
+        return NULL;
+    char text[CIVIL_TEXT_SIZE];
+    struct civil today = calendar_today(turn->config->calendar.zone, turn->world->now);
+    return arena_str(turn->arena, civil_words(date, today, text));
+}
+
+const char *card_date(struct turn *turn, struct wall at)
+{
+    static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    struct local local = calendar_local(turn->config->calendar.zone, at);
+    return arena_fmt(turn->arena, "<!date^%" PRId64 "^{date_short_pretty} {time}|%s %02d:%02d>",
+                     at.ms / 1000, weekdays[civil_weekday(local.date)], local.minute / 60,
+                     local.minute % 60);
+}
+
+/* Valid for the configured days, rounded up to a whole day: a message that is drawn again on the
+ * same day has the same bytes. */
+static struct wall token_expiry(struct turn *turn)
+{
+    int64_t end = turn->world->now.ms + turn->config->escalation.token_days * DAY_MS;
+    return (struct wall){.ms = (end / DAY_MS + 1) * DAY_MS};
+}
+
+static void copy_field(char out[TOKEN_FIELD_MAX], const char *text)
+{
+    assert(strlen(text) < TOKEN_FIELD_MAX);
+    (void)snprintf(out, TOKEN_FIELD_MAX, "%s", text);
+}
+
+const char *card_object_token(struct turn *turn, const char *tenant, const char *kind,
+                              const char *id, int64_t revision, const char *action)
+{
+    struct token token = {.revision = revision, .expires_at = token_expiry(turn)};
+    copy_field(token.tenant, tenant);
+    copy_field(token.kind, kind);
+    copy_field(token.id, id);
+    copy_field(token.action, action);
+    char *text = arena_alloc(turn->arena, TOKEN_MAX);
+    token_sign(turn->keyring, &token, text);
+    return text;
+}
+
+const char *card_token(struct turn *turn, const struct item *item, const char *action)
+{
+    return card_object_token(turn, item->tenant, "item", item->id, item->revision, action);
+}
+
+/* The rendered template as JSON, or NULL. Takes context. */
+static struct json_object *render(struct turn *turn, const char *name, struct json_object *context,
+                                  struct err *err)
+{
+    struct buf out;
+    buf_init(&out, RENDERED_MAX_BYTES);
+    struct json_object *rendered = NULL;
+    if (template_render(turn->templates, name, context, &out, err)) {
+        rendered = json_parse(buf_cstr(&out), out.len, RENDERED_MAX_BYTES, err);
+        if (rendered == NULL)
+            err_prefix(err, "template %s", name);
+    }
+    buf_release(&out);
+    json_object_put(context);
+    return rendered;
+}
+
+static const char *compact(struct turn *turn, struct json_object *object)
+{
+    int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
+    return arena_str(turn->arena, json_object_to_json_string_ext(object, flags));
+}
+
+static void digest(const struct card *card, char out[33])
+{
+    unsigned char hash[16];
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, sizeof hash);
+    crypto_generichash_update(&state, (const unsigned char *)card->text, strlen(card->text) + 1);
+    crypto_generichash_update(&state, (const unsigned char *)card->blocks, strlen(card->blocks));
+    crypto_generichash_final(&state, hash, sizeof hash);
+    sodium_bin2hex(out, 33, hash, sizeof hash);
+}
+
+bool card_message(struct turn *turn, const char *name, struct json_object *context,
+                  struct card *out, struct err *err)
+{
+    struct json_object *message = render(turn, name, context, err);
+    struct json_object *blocks = json_at(message, "blocks");
+    bool ok = message != NULL;
+    if (ok && (blocks == NULL || json_get_str(message, "text", NULL) == NULL))
+        ok = err_set(err, ERR_INVALID, "template %s: text and blocks are needed", name);
+    if (ok && !blocks_check(blocks, MESSAGE_MAX_BLOCKS, err))
+        ok = err_prefix(err, "template %s", name);
+    if (ok) {
+        out->text = text_cut(turn->arena, json_get_str(message, "text", ""), MESSAGE_TEXT_MAX);
+        out->blocks = compact(turn, blocks);
+        digest(out, out->digest);
+    }
+    json_object_put(message);
+    return ok;
+}
+
+bool card_view(struct turn *turn, const char *name, struct json_object *context, const char **out,
+               struct err *err)
+{
+    struct json_object *view = render(turn, name, context, err);
+    bool ok = view != NULL;
+    if (ok && !blocks_check(view, 0, err))
+        ok = err_prefix(err, "template %s", name);
+    if (ok)
+        *out = compact(turn, view);
+    json_object_put(view);
+    return ok;
+}

@@ -1,0 +1,199 @@
+/* List: many onboardings, a line each, by one of five filters; those that wait for people first.
+ * Answered from the store. */
+#include "handlers/commands/list.h"
+
+#include "base/text.h"
+#include "handlers/card_subject.h"
+#include "handlers/commands/arguments.h"
+#include "handlers/commands/commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS_READ = 300, ROWS_SHOWN = 20, STALE_MS = 7 * 24 * 60 * 60 * 1000 };
+
+/* An onboarding with what decides its place and whether a filter keeps it. */
+struct row {
+    struct onboarding onboarding;
+    struct item item;
+    bool is_open;         /* item is there and undecided */
+    struct wall deadline; /* INT64_MAX: none */
+};
+
+static bool keep_all(const struct turn *turn, const struct row *row)
+{
+    (void)turn;
+    (void)row;
+    return true;
+}
+
+static bool keep_not_over(const struct turn *turn, const struct row *row)
+{
+    (void)turn;
+    return row->onboarding.state != ONBOARDING_REJECTED &&
+           row->onboarding.state != ONBOARDING_CANCELLED;
+}
+
+static bool keep_blocked(const struct turn *turn, const struct row *row)
+{
+    (void)turn;
+    return row->item.level >= LEVEL_BLOCK_FINANCE;
+}
+
+/* Nothing moved for a week, and it is not at its end. */
+static bool keep_stale(const struct turn *turn, const struct row *row)
+{
+    return row->onboarding.state < ONBOARDING_PROVISIONED &&
+           turn->world->now.ms - row->onboarding.updated_at.ms > STALE_MS;
+}
+
+enum row_source { OF_EVERYONE, OF_THE_PERSON, OF_ITEMS };
+
+static const struct filter {
+    const char *name;
+    const char *title_flag;
+    enum row_source source;
+    unsigned states; /* OF_ITEMS: of these */
+    bool (*keep)(const struct turn *turn, const struct row *row);
+} filters[] = {
+    {"mine", "title_mine", OF_THE_PERSON, ITEM_OPEN_STATES, keep_not_over},
+    {"team", "title_team", OF_EVERYONE, 0, keep_not_over},
+    {"escalated", "title_escalated", OF_ITEMS, 1u << ITEM_ESCALATED_1 | 1u << ITEM_ESCALATED_2,
+     keep_all},
+    {"blocked", "title_blocked", OF_ITEMS, ITEM_OPEN_STATES, keep_blocked},
+    {"stale", "title_stale", OF_EVERYONE, 0, keep_stale},
+};
+
+static const struct filter *filter_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+        if (text_equal_fold(filters[i].name, name))
+            return &filters[i];
+    return NULL;
+}
+
+/* What a filter looks at. */
+struct gathered {
+    struct row *rows;
+    size_t count;
+};
+
+static void gather(struct turn *turn, struct gathered *gathered,
+                   const struct onboarding *onboarding, const struct item *item)
+{
+    for (size_t i = 0; i < gathered->count; i++)
+        if (gathered->rows[i].onboarding.number == onboarding->number)
+            return;
+    struct row row = {.onboarding = *onboarding};
+    bool found = item != NULL;
+    if (found)
+        row.item = *item;
+    else
+        found =
+            items_latest(turn->db, turn->arena, onboarding->tenant, onboarding->number, &row.item);
+    row.is_open = found && item_is_open((enum item_state)row.item.state);
+    row.deadline = card_deadline(row.is_open ? &row.item : NULL);
+    gathered->rows[gathered->count++] = row;
+}
+
+/* Open items in these states; claimer NULL: anyone's. */
+static void gather_items(struct turn *turn, const char *tenant, unsigned states,
+                         const char *claimer, struct gathered *gathered)
+{
+    struct item *items = NULL;
+    struct onboarding onboarding;
+    size_t count = items_list(turn->db, turn->arena, tenant, states, ROWS_READ, &items);
+    for (size_t i = 0; i < count; i++)
+        if ((claimer == NULL ||
+             (items[i].claimed_by != NULL && strcmp(items[i].claimed_by, claimer) == 0)) &&
+            onboardings_get(turn->db, turn->arena, tenant, items[i].onboarding, &onboarding))
+            gather(turn, gathered, &onboarding, &items[i]);
+}
+
+static void gather_onboardings(struct turn *turn, const char *tenant, const char *user_id,
+                               struct gathered *gathered)
+{
+    struct onboarding *all = NULL;
+    size_t count = onboardings_list(turn->db, turn->arena, tenant, -1, user_id, ROWS_READ, &all);
+    for (size_t i = 0; i < count; i++)
+        gather(turn, gathered, &all[i], NULL);
+}
+
+static void gather_for(struct turn *turn, const struct actor *actor, const struct filter *filter,
+                       struct gathered *gathered)
+{
+    gathered->rows = arena_array(turn->arena, 2 * (size_t)ROWS_READ, sizeof *gathered->rows);
+    if (filter->source != OF_ITEMS)
+        gather_onboardings(turn, actor->tenant,
+                           filter->source == OF_THE_PERSON ? actor->user_id : NULL, gathered);
+    if (filter->source != OF_EVERYONE)
+        gather_items(turn, actor->tenant, filter->states,
+                     filter->source == OF_THE_PERSON ? actor->user_id : NULL, gathered);
+}
+
+/* What waits for people first, by its next deadline; then by state; then the newest. */
+static int by_urgency(const void *a, const void *b)
+{
+    const struct row *x = a, *y = b;
+    if (x->is_open != y->is_open)
+        return x->is_open ? -1 : 1;
+    if (x->deadline.ms != y->deadline.ms)
+        return x->deadline.ms < y->deadline.ms ? -1 : 1;
+    if (x->onboarding.state != y->onboarding.state)
+        return x->onboarding.state < y->onboarding.state ? -1 : 1;
+    return x->onboarding.number > y->onboarding.number ? -1 : 1;
+}
+
+static struct json_object *list_context(struct turn *turn, const struct filter *filter,
+                                        const struct row *rows, size_t count)
+{
+    struct json_object *context = json_object_new_object();
+    value_str(context, "command", turn->config->slack.command);
+    value_flag(context, filter->title_flag, true);
+    struct json_object *list = value_list(context, "rows");
+    for (size_t i = 0; i < count && i < ROWS_SHOWN; i++)
+        card_put_row(turn, &rows[i].onboarding, rows[i].is_open ? &rows[i].item : NULL,
+                     value_row(list));
+    value_int(context, "row_count", (int64_t)count);
+    value_flag(context, "no_rows", count == 0);
+    if (count > ROWS_SHOWN)
+        value_int(context, "rows_hidden", (int64_t)(count - ROWS_SHOWN));
+    return context;
+}
+
+bool list_reply(struct turn *turn, const struct request *request, struct reply *reply,
+                const char *filter_name, struct err *err)
+{
+    const struct filter *filter = filter_find(filter_name);
+    struct gathered gathered = {0};
+    gather_for(turn, &request->actor, filter, &gathered);
+    struct row *rows = gathered.rows;
+    size_t count = 0;
+    for (size_t i = 0; i < gathered.count; i++)
+        if (filter->keep(turn, &rows[i]))
+            rows[count++] = rows[i];
+    if (!db_ok(turn->db, err))
+        return false;
+    qsort(rows, count, sizeof *rows, by_urgency);
+    struct json_object *context = list_context(turn, filter, rows, count);
+    bool ok = reply_template(turn, request, reply, "list.json", context, err);
+    json_object_put(context);
+    return ok;
+}
+
+bool command_list(struct turn *turn, const struct request *request, struct reply *reply,
+                  struct err *err)
+{
+    struct arguments arguments;
+    struct err wrong = {0};
+    if (!allow_look(turn, request, reply))
+        return true;
+    if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
+        return reply_usage(turn, request, reply, "list", wrong.msg);
+    const char *name = arguments.count == 0 ? "mine" : arguments.words[0];
+    if (arguments.count > 1 || filter_find(name) == NULL)
+        return reply_usage(turn, request, reply, "list",
+                           arena_fmt(turn->arena, "I know no list “%s”",
+                                     text_cut(turn->arena, arguments.all, CARD_NAME_MAX)));
+    return list_reply(turn, request, reply, name, err);
+}

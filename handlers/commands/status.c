@@ -1,0 +1,47 @@
+/* Status: where one onboarding stands, or all of mine. Answered from the store. */
+#include "handlers/card_subject.h"
+#include "handlers/commands/arguments.h"
+#include "handlers/commands/commands.h"
+#include "handlers/commands/list.h"
+
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
+
+static bool status_of(struct turn *turn, const struct request *request, struct reply *reply,
+                      const struct onboarding *onboarding, struct err *err)
+{
+    struct card_subject subject;
+    if (!card_subject_read(turn, onboarding, &subject, err))
+        return false;
+    struct json_object *context = json_object_new_object();
+    card_put_head(turn, &subject, context);
+    card_put_clock(turn, &subject, context);
+    card_put_keys(turn, &subject, context);
+    card_put_outcome(turn, &subject, context);
+    card_put_sources(turn, &subject, context);
+    value_flag(context, arena_fmt(turn->arena, "is_%s", onboarding_state_name(onboarding->state)),
+               true);
+    value_flag(context, "is_open", card_subject_is_open(&subject));
+    value_int(context, "day", (turn->world->now.ms - onboarding->created_at.ms) / DAY_MS);
+    if (subject.has_item)
+        value_str(context, "view", card_token(turn, &subject.item, "view"));
+    bool ok = reply_template(turn, request, reply, "status.json", context, err);
+    json_object_put(context);
+    return ok;
+}
+
+bool command_status(struct turn *turn, const struct request *request, struct reply *reply,
+                    struct err *err)
+{
+    struct arguments arguments;
+    struct err wrong = {0};
+    struct onboarding onboarding;
+    if (!allow_look(turn, request, reply))
+        return true;
+    if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
+        return reply_usage(turn, request, reply, "status", wrong.msg);
+    if (arguments.count == 0)
+        return list_reply(turn, request, reply, "mine", err);
+    if (!target_need(turn, request, reply, arguments.all, &onboarding, err))
+        return err->code == ERR_NONE;
+    return status_of(turn, request, reply, &onboarding, err);
+}

@@ -1,0 +1,203 @@
+/* App Home: what was escalated to me, what needs me now, my onboardings. Drawn whole from the store
+ * at each publishing. */
+#include "handlers/card_subject.h"
+#include "handlers/recipient.h"
+#include "handlers/roles.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ITEMS_READ = 300, NEEDS_SHOWN = 10, ESCALATED_SHOWN = 10, MINE_READ = 100, MINE_SHOWN = 20 };
+
+struct home {
+    struct turn *turn;
+    struct actor actor;
+    struct json_object *context;
+};
+
+/* An open item with what it is about. */
+struct need {
+    struct item item;
+    struct onboarding onboarding;
+};
+
+static bool same(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static bool escalated_to_me(const struct home *home, const struct item *item)
+{
+    const char *me = home->actor.user_id;
+    bool first = same(recipient_next(home->turn, home->actor.tenant, 1, NULL), me);
+    bool second = same(recipient_next(home->turn, home->actor.tenant, 2, NULL), me);
+    return (item->state == ITEM_ESCALATED_1 && first) ||
+           (item->state == ITEM_ESCALATED_2 && (first || second));
+}
+
+/* True when this person can move it on: turn a missing key, go on with what they claimed, or fix
+ * what only its owner can. */
+static bool needs_me(const struct home *home, const struct card_subject *subject)
+{
+    const struct onboarding *onboarding = &subject->onboarding;
+    const char *me = home->actor.user_id;
+    const char *why = NULL;
+    unsigned keys = card_missing_keys(home->turn, subject);
+    if (same(subject->item.claimed_by, me))
+        return true;
+    if (keys != 0)
+        return roles_key_for(home->turn, &home->actor, onboarding, &subject->item, keys, &why) != 0;
+    return subject->item.level == LEVEL_BLOCK_HARD &&
+           (same(onboarding->owner_user_id, me) || same(onboarding->started_by, me));
+}
+
+static int by_deadline(const void *a, const void *b)
+{
+    const struct need *x = a, *y = b;
+    int64_t at_x = card_deadline(&x->item).ms, at_y = card_deadline(&y->item).ms;
+    if (at_x != at_y)
+        return at_x < at_y ? -1 : 1;
+    return x->item.opened_at.ms < y->item.opened_at.ms   ? -1
+           : x->item.opened_at.ms > y->item.opened_at.ms ? 1
+                                                         : 0;
+}
+
+/* The buttons as this person may press them. */
+static void put_buttons(const struct home *home, const struct card_subject *subject,
+                        struct json_object *row)
+{
+    struct turn *turn = home->turn;
+    const struct item *item = &subject->item;
+    const char *why = NULL;
+    unsigned keys = card_missing_keys(turn, subject);
+    if (keys != 0 && roles_key_for(turn, &home->actor, &subject->onboarding, item, keys, &why) != 0)
+        value_str(row, "approve", card_token(turn, item, "approve"));
+    if (roles_may_reject(turn, &home->actor, &subject->onboarding, &why))
+        value_str(row, "reject", card_token(turn, item, "reject"));
+    value_str(row, "view", card_token(turn, item, "view"));
+}
+
+static void put_need(const struct home *home, const struct card_subject *subject,
+                     struct json_object *list)
+{
+    struct turn *turn = home->turn;
+    struct json_object *row = value_row(list);
+    card_put_row(turn, &subject->onboarding, &subject->item, row);
+    value_str(row, "item", subject->item.id);
+    value_int(row, "row_revision", subject->item.revision);
+    if (subject->decision.findings.count > 0)
+        value_str(row, "row_worst",
+                  card_line(turn->arena, subject->decision.findings.items[0].text, CARD_LINE_MAX));
+    put_buttons(home, subject, row);
+}
+
+static size_t read_open(const struct home *home, struct need **out)
+{
+    struct turn *turn = home->turn;
+    struct item *items = NULL;
+    size_t count =
+        items_list(turn->db, turn->arena, home->actor.tenant, ITEM_OPEN_STATES, ITEMS_READ, &items);
+    struct need *needs = arena_array(turn->arena, count + 1, sizeof *needs);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        needs[kept].item = items[i];
+        if (onboardings_get(turn->db, turn->arena, home->actor.tenant, items[i].onboarding,
+                            &needs[kept].onboarding))
+            kept++;
+    }
+    qsort(needs, kept, sizeof *needs, by_deadline);
+    *out = needs;
+    return kept;
+}
+
+/* A list that shows its first rows and counts the others. */
+struct shelf {
+    struct json_object *list;
+    size_t count, shown;
+};
+
+static void shelf_add(const struct home *home, struct shelf *shelf,
+                      const struct card_subject *subject)
+{
+    if (shelf->count++ < shelf->shown)
+        put_need(home, subject, shelf->list);
+}
+
+static void shelf_close(const struct home *home, const struct shelf *shelf, const char *hidden)
+{
+    if (shelf->count > shelf->shown)
+        value_int(home->context, hidden, (int64_t)(shelf->count - shelf->shown));
+}
+
+static bool put_open(const struct home *home, struct err *err)
+{
+    struct json_object *escalated_to = json_object_new_object();
+    struct shelf escalated = {value_list(escalated_to, "escalated"), 0, ESCALATED_SHOWN};
+    struct shelf needs = {value_list(home->context, "needs"), 0, NEEDS_SHOWN};
+    struct need *all = NULL;
+    size_t count = read_open(home, &all);
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        struct card_subject subject;
+        ok = card_subject_read_item(home->turn, &all[i].onboarding, &all[i].item, &subject, err);
+        if (ok && escalated_to_me(home, &all[i].item))
+            shelf_add(home, &escalated, &subject);
+        else if (ok && needs_me(home, &subject))
+            shelf_add(home, &needs, &subject);
+    }
+    shelf_close(home, &escalated, "escalated_hidden");
+    shelf_close(home, &needs, "needs_hidden");
+    value_flag(home->context, "needs_nothing", needs.count == 0);
+    if (escalated.count > 0)
+        json_object_object_add(home->context, "escalated_to_me", escalated_to);
+    else
+        json_object_put(escalated_to);
+    return ok && db_ok(home->turn->db, err);
+}
+
+static bool put_mine(const struct home *home, struct err *err)
+{
+    struct turn *turn = home->turn;
+    struct onboarding *all = NULL;
+    size_t count = onboardings_list(turn->db, turn->arena, home->actor.tenant, -1,
+                                    home->actor.user_id, MINE_READ, &all);
+    struct json_object *list = value_list(home->context, "mine");
+    size_t live = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct item item;
+        if (all[i].state == ONBOARDING_CANCELLED || all[i].state == ONBOARDING_REJECTED ||
+            live++ >= MINE_SHOWN)
+            continue;
+        bool has = items_latest(turn->db, turn->arena, all[i].tenant, all[i].number, &item);
+        card_put_row(turn, &all[i], has ? &item : NULL, value_row(list));
+    }
+    value_flag(home->context, "mine_none", live == 0);
+    if (live > MINE_SHOWN)
+        value_int(home->context, "mine_hidden", (int64_t)live - MINE_SHOWN);
+    return db_ok(turn->db, err);
+}
+
+bool view_home(struct turn *turn, const char *tenant, const char *user_id, const char **out,
+               struct err *err)
+{
+    struct home home = {
+        .turn = turn,
+        .actor = {.tenant = tenant, .user_id = user_id, .via = "home"},
+        .context = json_object_new_object(),
+    };
+    const char *why = NULL;
+    value_str(home.context, "command", turn->config->slack.command);
+    value_str(home.context, "updated_at", card_date(turn, turn->world->now));
+    bool ok = true;
+    if (roles_may_look(turn, &home.actor, &why)) {
+        value_flag(home.context, "may_look", true);
+        ok = put_open(&home, err) && put_mine(&home, err);
+    } else {
+        value_str(home.context, "may_not_look", why);
+    }
+    if (!ok) {
+        json_object_put(home.context);
+        return false;
+    }
+    return card_view(turn, "home.json", home.context, out, err);
+}
