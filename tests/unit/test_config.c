@@ -177,6 +177,7 @@ static void test_https_is_required_but_for_loopback(void **state)
                                        "http://localhost:8080/x",
                                        "http://[::1]:8080/"};
     static const char *const bad[] = {"http://slack.com/api/",
+                                      "http://10.0.0.1/",
                                       "http://127.0.0.1.evil.example/",
                                       "http://localhost.evil.example",
                                       "http://localhost@evil.example/",
