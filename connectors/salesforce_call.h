@@ -43,15 +43,18 @@ void salesforce_read_errors(struct json_object *body, struct failure *failure);
  * says makes no sense. */
 bool salesforce_next_page(struct arena *arena, struct json_object *query, const char **path);
 
-/* One record into the facts (the arrays grow by one). False: a value makes no sense. */
-void salesforce_read_account(struct arena *arena, struct json_object *record,
-                             struct account *account);
-bool salesforce_read_owner(struct arena *arena, struct json_object *record, struct owner *owner,
-                           struct err *err);
-bool salesforce_read_opportunity(struct arena *arena, struct json_object *record,
-                                 struct facts *facts, struct err *err);
-bool salesforce_read_contract(struct arena *arena, struct json_object *record, struct facts *facts,
-                              struct err *err);
+/* What records are read into. */
+struct salesforce_rows {
+    struct arena *arena;
+    struct facts *facts;
+    const char *default_currency; /* of an organisation with one currency only */
+};
+
+/* Reads one record (the arrays grow by one). False: a value makes no sense. */
+typedef bool salesforce_row(const struct salesforce_rows *rows, struct json_object *record,
+                            struct err *err);
+salesforce_row salesforce_read_account, salesforce_read_owner, salesforce_read_opportunity,
+    salesforce_read_contract;
 
 /* Shorthand for call_fail with a reply that is not what it should be. */
 struct step salesforce_bad_reply(struct rest_call *rest, const char *what);

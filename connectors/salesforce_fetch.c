@@ -17,13 +17,17 @@ struct fetch {
     const char *more_opportunities, *more_contracts; /* paths of their next pages */
 };
 
+static struct salesforce_rows rows_of(const struct fetch *fetch)
+{
+    const struct call *call = fetch->salesforce.rest.call;
+    return (struct salesforce_rows){call->arena, fetch->facts, call->config->rules.base_currency};
+}
+
 /* A query's page: its records, and where the next one is. */
-static bool read_page(struct fetch *fetch, struct json_object *query,
-                      bool (*read)(struct arena *arena, struct json_object *record,
-                                   struct facts *facts, struct err *err),
+static bool read_page(struct fetch *fetch, struct json_object *query, salesforce_row *read,
                       const char **next, struct err *err)
 {
-    struct arena *arena = fetch->salesforce.rest.call->arena;
+    const struct salesforce_rows rows = rows_of(fetch);
     struct json_object *records;
     if (!json_need_array(query, "records", &records, err))
         return false;
@@ -33,10 +37,10 @@ static bool read_page(struct fetch *fetch, struct json_object *query,
         return err_set(err, ERR_TOO_LARGE, "more than %d records", SALESFORCE_MAX_ROWS);
     for (size_t i = 0; i < count; i++) {
         struct json_object *record = json_object_array_get_idx(records, i);
-        if (!read(arena, record, fetch->facts, err))
+        if (!read(&rows, record, err))
             return err_prefix(err, "%.20s", json_get_str(record, "Id", "a record"));
     }
-    return salesforce_next_page(arena, query, next) ||
+    return salesforce_next_page(rows.arena, query, next) ||
            err_set(err, ERR_INVALID, "nextRecordsUrl is not a path of the API");
 }
 
@@ -128,9 +132,10 @@ static struct step part_failed(struct rest_call *rest)
 static bool take_owner(struct fetch *fetch, struct json_object *root, struct step *step)
 {
     struct rest_call *rest = &fetch->salesforce.rest;
+    const struct salesforce_rows rows = rows_of(fetch);
     struct err err;
     struct json_object *body = part_body(rest, root, "owner");
-    if (body && !salesforce_read_owner(rest->call->arena, body, &fetch->facts->owner, &err)) {
+    if (body && !salesforce_read_owner(&rows, body, &err)) {
         *step = bad_data(rest, &err);
         return false;
     }
@@ -162,7 +167,9 @@ static struct step on_composite(struct rest_call *rest, struct json_object *root
         return says_no_such_id(&rest->call->failure) ? call_done() : part_failed(rest);
     if (json_get_len(account, "records") == 0)
         return call_done();
-    salesforce_read_account(rest->call->arena, json_at(account, "records[0]"), &facts->account);
+    const struct salesforce_rows rows = rows_of(fetch);
+    if (!salesforce_read_account(&rows, json_at(account, "records[0]"), &err))
+        return bad_data(rest, &err);
     if (!take_owner(fetch, root, &step))
         return step;
     struct json_object *opportunities = part_body(rest, root, "opportunities");

@@ -14,6 +14,7 @@ struct poll {
     struct salesforce_call salesforce;
     struct won_poll *won;
     struct wall from, newest;
+    bool cut; /* there is more than one poll takes: the next one goes on where this one stopped */
 };
 
 static bool read_deal(struct poll *poll, struct json_object *record, struct err *err)
@@ -51,7 +52,7 @@ static struct step finish(struct poll *poll)
     char text[WALL_TEXT_SIZE];
     if (won->count)
         qsort(won->deals, won->count, sizeof *won->deals, by_time);
-    struct wall next = {poll->newest.ms - OVERLAP_MS};
+    struct wall next = {poll->newest.ms - (poll->cut ? 0 : OVERLAP_MS)};
     if (next.ms > poll->from.ms)
         won->next_cursor = arena_str(won->call.arena, wall_format(next, text));
     return call_done();
@@ -66,15 +67,13 @@ static struct step on_page(struct rest_call *rest, struct json_object *root)
     if (!json_need_array(root, "records", &records, &err))
         return salesforce_bad_reply(rest, err.msg);
     size_t count = json_object_array_length(records);
-    if (poll->won->count + count > SALESFORCE_MAX_ROWS)
-        return salesforce_bad_reply(rest, "more won deals than one poll takes: poll from a later "
-                                          "date (salesforce.poll_from)");
     for (size_t i = 0; i < count; i++)
         if (!read_deal(poll, json_object_array_get_idx(records, i), &err))
             return salesforce_bad_reply(rest, err.msg);
     if (!salesforce_next_page(rest->call->arena, root, &next))
         return salesforce_bad_reply(rest, "nextRecordsUrl is not a path of the API");
-    if (!next)
+    poll->cut = next && poll->won->count >= SALESFORCE_MAX_ROWS;
+    if (!next || poll->cut)
         return finish(poll);
     return rest_send(rest, &(struct rest_request){.path = next,
                                                   .on_reply = on_page,

@@ -9,10 +9,12 @@ static bool read_date(struct json_object *record, const char *name, struct civil
     return civil_parse(json_get_str(record, name, NULL), out, err) || err_prefix(err, "%s", name);
 }
 
-void salesforce_read_account(struct arena *arena, struct json_object *record,
-                             struct account *account)
+bool salesforce_read_account(const struct salesforce_rows *rows, struct json_object *record,
+                             struct err *err)
 {
-    *account = (struct account){
+    struct arena *arena = rows->arena;
+    (void)err;
+    rows->facts->account = (struct account){
         .found = true,
         .deleted = json_get_bool(record, "IsDeleted", false),
         .id = rest_text(arena, record, "Id"),
@@ -22,11 +24,14 @@ void salesforce_read_account(struct arena *arena, struct json_object *record,
         .billing_country = rest_text(arena, record, "BillingCountry"),
         .industry = rest_text(arena, record, "Industry"),
     };
+    return true;
 }
 
-bool salesforce_read_owner(struct arena *arena, struct json_object *record, struct owner *owner,
+bool salesforce_read_owner(const struct salesforce_rows *rows, struct json_object *record,
                            struct err *err)
 {
+    struct arena *arena = rows->arena;
+    struct owner *owner = &rows->facts->owner;
     *owner = (struct owner){
         .found = true,
         .id = rest_text(arena, record, "Id"),
@@ -42,10 +47,12 @@ bool salesforce_read_owner(struct arena *arena, struct json_object *record, stru
     return read_date(record, "LastLoginDate", &owner->last_login, err);
 }
 
-bool salesforce_read_opportunity(struct arena *arena, struct json_object *record,
-                                 struct facts *facts, struct err *err)
+bool salesforce_read_opportunity(const struct salesforce_rows *rows, struct json_object *record,
+                                 struct err *err)
 {
-    const char *currency = json_get_str(record, "CurrencyIsoCode", facts->base_currency);
+    struct arena *arena = rows->arena;
+    struct facts *facts = rows->facts;
+    const char *currency = json_get_str(record, "CurrencyIsoCode", rows->default_currency);
     struct opportunity opportunity = {
         .id = rest_text(arena, record, "Id"),
         .account_id = rest_text(arena, record, "AccountId"),
@@ -68,9 +75,11 @@ bool salesforce_read_opportunity(struct arena *arena, struct json_object *record
     return true;
 }
 
-bool salesforce_read_contract(struct arena *arena, struct json_object *record, struct facts *facts,
+bool salesforce_read_contract(const struct salesforce_rows *rows, struct json_object *record,
                               struct err *err)
 {
+    struct arena *arena = rows->arena;
+    struct facts *facts = rows->facts;
     struct sf_contract contract = {.id = rest_text(arena, record, "Id"),
                                    .number = rest_text(arena, record, "ContractNumber"),
                                    .status = rest_text(arena, record, "Status")};

@@ -1,0 +1,86 @@
+/* Single values of SuiteQL rows: every value is a text, a missing column is a missing value. */
+#include "connectors/netsuite_call.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool netsuite_date(struct json_object *row, const char *name, struct civil *out, struct err *err)
+{
+    return civil_parse(json_get_str(row, name, NULL), out, err) ||
+           err_prefix(err, "%s (the integration user's date format must be YYYY-MM-DD)", name);
+}
+
+/* "T" and "F" in SuiteQL; true and false elsewhere in NetSuite. */
+bool netsuite_flag(struct json_object *row, const char *name)
+{
+    const char *text = json_get_str(row, name, NULL);
+    if (!text)
+        return json_get_bool(row, name, false);
+    return strcmp(text, "T") == 0 || text_equal_fold(text, "true") || strcmp(text, "1") == 0;
+}
+
+bool netsuite_number(struct json_object *row, const char *name, int64_t min, int64_t max,
+                     int64_t missing, int64_t *out, struct err *err)
+{
+    const char *text = json_number_text(row, name);
+    char *end;
+    *out = missing;
+    if (!text)
+        return true;
+    long long value = strtoll(text, &end, 10);
+    if (end == text || *end || value < min || value > max)
+        return err_set(err, ERR_INVALID, "%s: \"%.20s\" is not a number from %lld to %lld", name,
+                       text, (long long)min, (long long)max);
+    *out = value;
+    return true;
+}
+
+const char *netsuite_id(struct json_object *row, const char *name)
+{
+    return json_get_str(row, name, json_number_text(row, name));
+}
+
+bool netsuite_amount(struct json_object *row, const char *name, const struct money *currency,
+                     struct money *out, struct err *err)
+{
+    return money_parse(json_number_text(row, name), currency->currency, currency->precision, out,
+                       err) ||
+           err_prefix(err, "%s", name);
+}
+
+/* The currency of a row as an unknown amount in it. */
+bool netsuite_row_currency(const struct netsuite_rows *rows, struct json_object *row,
+                           struct money *out, struct err *err)
+{
+    const char *id = netsuite_id(row, "currency");
+    const struct facts *facts = rows->facts;
+    if (!id) /* an account without the feature of several currencies */
+        return money_parse(NULL, facts->base_currency, facts->base_precision, out, err);
+    for (size_t i = 0; i < rows->currency_count; i++)
+        if (strcmp(rows->currencies[i].id, id) == 0)
+            return money_parse(NULL, rows->currencies[i].symbol, rows->currencies[i].precision, out,
+                               err);
+    return err_set(err, ERR_INVALID, "currency: there is none with the id %.20s", id);
+}
+
+bool netsuite_prefix_row(struct json_object *row, const char *what, struct err *err)
+{
+    return err_prefix(err, "%s %.30s", what,
+                      json_get_str(row, "tranid", json_get_str(row, "id", "without id")));
+}
+
+/* "A", "CustInvc:A" or the words. */
+char netsuite_state_letter(const char *status)
+{
+    const char *colon = strrchr(status, ':');
+    const char *last = colon ? colon + 1 : status;
+    return last[0] && !last[1] ? last[0] : 0;
+}
+
+bool netsuite_approval_is(struct json_object *row, const char *number, const char *word)
+{
+    const char *text = json_get_str(row, "approvalstatus", "");
+    return strcmp(text, number) == 0 || text_has_prefix_fold(text, word);
+}
