@@ -105,9 +105,11 @@ bool config_check_load(const struct config_load *load)
     if (config->escalation.t2_h <= config->escalation.t1_h)
         return config_fail(load, "escalation.t2_h", "%lld must be more than escalation.t1_h, %lld",
                            (long long)config->escalation.t2_h, (long long)config->escalation.t1_h);
-    if (!calendar_check(&config->calendar, &why))
-        return config_fail(load, "calendar", "%s", why.msg);
-    return true;
+    if (calendar_check(&config->calendar, &why))
+        return true;
+    static const char own[] = "calendar: "; /* config_fail names the section already */
+    bool named = strncmp(why.msg, own, strlen(own)) == 0;
+    return config_fail(load, "calendar", "%s", why.msg + (named ? strlen(own) : 0));
 }
 
 /* ---- before a run ---- */

@@ -160,6 +160,9 @@ static void test_what_is_wrong_is_named_with_file_line_and_key(void **state)
         {"[]", "usher.json: expected an object, found a list"},
         {"{\n  'slack': {,}\n}",
          "usher.json: line 2, column 13: quoted object property name expected"},
+        {"{'log':{},\n'calendar':{'zone':'Mars/Base'}}",
+         "usher.json:2: calendar: there is no zone \"Mars/Base\" in this system's zoneinfo "
+         "(tzdata)"},
         {"{'escalation':{'t1_h':96}}",
          "usher.json:1: escalation.t2_h: 96 must be more than escalation.t1_h, 96"},
     };
