@@ -198,6 +198,11 @@ export class Data {
     }
   }
 
+  // An account file's content that comes while the sandbox runs.
+  addChecked(content) {
+    this.add(parseAccountFile(JSON.stringify(content), '(added)'), '(added)');
+  }
+
   addMissing(describe) {
     for (const [object, { missing = [] }] of Object.entries(describe)) {
       this.missing.set(object, new Set([...(this.missing.get(object) ?? []), ...missing]));

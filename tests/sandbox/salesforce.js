@@ -261,14 +261,14 @@ const attributes = (object, row, version) => ({ type: object, url: `/services/da
 function shape(object, fields, row, version) {
   const record = { attributes: attributes(object, row, version) };
   for (const field of fields) {
-    const parent = field.names.length > 1 ? field.parent(row) : row;
     let into = record;
-    for (const [depth, name] of field.names.slice(0, -1).entries()) {
-      if (!parent) { into[name] = null; break; }
-      into[name] ??= { attributes: attributes(field.objects[depth], parent, version) };
+    for (const [depth, parent] of field.parents(row).entries()) {
+      const name = field.names[depth];
+      into[name] ??= parent && { attributes: attributes(field.objects[depth], parent, version) };
       into = into[name];
+      if (!into) break;
     }
-    if (parent) into[field.names.at(-1)] = field.read(row);
+    if (into) into[field.names.at(-1)] = field.read(row);
   }
   return record;
 }

@@ -127,7 +127,8 @@ function compareRows(order, left, right) {
   return 0;
 }
 
-// A path as {names, type, read(row)}; names are spelt as Salesforce spells them.
+// A path as {names, objects, type, read(row), parents(row)}; names are spelt as Salesforce spells them, parents are the
+// records on the way, nearest first (null where there is none).
 function resolvePath(source, object, path) {
   const steps = [];
   let here = object;
@@ -139,8 +140,13 @@ function resolvePath(source, object, path) {
   }
   const field = source.field(here, path.at(-1));
   if (!field) throw new QueryError(`No such column '${path.at(-1)}' on entity '${here}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.`, 'INVALID_FIELD');
-  const parents = (row) => steps.reduce((at, step) => (at ? step.follow(at) : null), row);
-  return { names: [...steps.map((step) => step.name), field.name], objects: steps.map((step) => step.object), type: field.type, read: (row) => parents(row)?.[field.name] ?? null, parent: parents };
+  const parents = (row) => {
+    const line = [];
+    for (const step of steps) line.push((line.length ? line.at(-1) : row) && step.follow(line.length ? line.at(-1) : row));
+    return line;
+  };
+  const read = (row) => (steps.length ? parents(row).at(-1)?.[field.name] : row[field.name]) ?? null;
+  return { names: [...steps.map((step) => step.name), field.name], objects: steps.map((step) => step.object), type: field.type, read, parents };
 }
 
 const ID_CHARACTERS = 15;

@@ -1,0 +1,55 @@
+// Writes the usher.json with which `usher run -c FILE` works against a running sandbox.
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { CHANNEL } from './slack/people.js';
+
+const ROLES = {
+  csm: ['U0MAYA', 'U0BO'], approver: ['S0APPROVE'], finance: ['U0FAY'], finance_director: ['U0DEE'],
+  manager: ['U0LEE'], director: ['U0KIM'], admin: ['U0RAJ'],
+};
+
+const CLM_MAP = {
+  status: 'status', contract_id: 'salesforceContractId', value: 'contractValue', effective: 'effectiveDate', expires: 'expirationDate',
+  covers: 'coveredAccounts', pending: 'pendingSignatories', billing_schedule: 'billingSchedule',
+};
+
+const EVERY_DAY = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+// Everything `usher run` needs; `secret(name)` gives the reference to a secret's file.
+export function usherConfig({ url, credentials, folder, secret, clock, caFile }) {
+  const { salesforce, netsuite } = credentials;
+  return {
+    slack: { api_url: `${url}/api/`, app_token: secret('slack-app-token'), bot_token: secret('slack-bot-token'), connections: 2, command: '/onboard', channel: CHANNEL, ...(caFile && { ca_file: caFile }) },
+    salesforce: { login_url: `${url}/salesforce`, auth: 'jwt', client_id: salesforce.clientId, username: salesforce.username, private_key: secret('salesforce-key.pem'), api_version: 'v62.0', poll_from: '2000-01-01' },
+    netsuite: { base_url: `${url}/netsuite`, account_id: netsuite.accountId, auth: 'm2m', algorithm: 'ES256', client_id: netsuite.clientId, certificate_id: netsuite.certificateId, private_key: secret('netsuite-key.pem'), customer_field: 'externalid', contract_field: 'custbody_clm_contract' },
+    clm: { kind: 'ironclad', base_url: `${url}/clm/public/api/v1`, token: secret('clm-token'), map: CLM_MAP },
+    platform: { base_url: `${url}/platform`, token: secret('platform-token') },
+    roles: ROLES,
+    roster: { cs_manager: 'U0LEE', cs_director: 'U0KIM' },
+    calendar: { zone: 'UTC', days: EVERY_DAY, start: '00:00', end: '24:00' },
+    store: { path: join(folder, 'usher.db') },
+    http: { listen: '127.0.0.1', port: 0 },
+    ...(clock.speed !== 1 && scaled()),
+  };
+}
+
+// On a scaled clock a quarter of an hour is over in a blink: what is meant for people's minutes gets as long as it may.
+function scaled() {
+  return { rules: { max_age_min: 1440, recheck_min: 720 }, escalation: { token_days: 365, data_grace_min: 720 } };
+}
+
+// Where the secrets of a configuration file are kept.
+export const secretsFolder = (path) => resolve(path).replace(/\.json$/, '') + '-secrets';
+
+export function writeConfig(path, { url, credentials, clock, caFile = null }) {
+  const file = resolve(path);
+  const folder = dirname(file);
+  const secrets = basename(secretsFolder(path));
+  mkdirSync(folder, { recursive: true });
+  credentials.keepIn(secretsFolder(path));
+  const config = usherConfig({ url, credentials, folder, clock, caFile: caFile && resolve(caFile), secret: (name) => ({ file: join(secrets, name) }) });
+  if (clock.speed !== 1) config.salesforce.poll_s = 5;
+  writeFileSync(`${file}.new`, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return config;
+}
