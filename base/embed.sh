@@ -5,8 +5,9 @@ set -eu
 export LC_ALL=C
 
 bytes_of() {
-    # od keeps every byte as it is; the last NUL makes each array a C string
-    od -An -v -tu1 "$1" | sed 's/  */,/g; s/^,//; s/$/,/'
+    # od keeps every byte as it is; as octal character constants they fit a char of either sign;
+    # the last NUL makes each array a C string
+    od -An -v -to1 "$1" | sed "s/ *\\([0-7]\\{3\\}\\)/'\\\\\\1',/g"
 }
 
 table() {
