@@ -32,6 +32,11 @@ bool item_is_open(enum item_state state);           /* undecided */
 #define ITEM_OPEN_STATES                                                                           \
     (1u << ITEM_OPEN | 1u << ITEM_CLAIMED | 1u << ITEM_ESCALATED_1 | 1u << ITEM_ESCALATED_2)
 
+/* Whether the timers are armed: T1 (the manager) while nobody claimed it, T2 (the director) until
+ * it fired. t1_at is kept while a claim holds T1 off. */
+bool item_t1_runs(const struct item *item);
+bool item_t2_runs(const struct item *item);
+
 /* A new item for a run that needs people or data; card and timers follow as jobs. previous: the
  * decided item it follows, or NULL. */
 bool item_open(struct turn *turn, const struct onboarding *onboarding, const struct run *run,

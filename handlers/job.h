@@ -56,6 +56,10 @@ struct job_kind {
 
 struct job_outcome job_is_done(void);
 struct job_outcome job_is_dead(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Again by the kind's policy: our own trouble, such as the store's. */
+struct job_outcome job_retries(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Again after so much machine time; no attempt is counted. */
+struct job_outcome job_waits(int64_t ms);
 /* DONE when the class is NONE; else by class: rate_limited, quota WAIT (after retry_after_ms, 30 s,
  * 1 h); transient, auth RETRY; ambiguous RETRY (the kind's when_unknown governs); the rest DEAD. */
 struct job_outcome job_by_failure(const struct failure *failure);

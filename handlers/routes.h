@@ -17,10 +17,12 @@ const struct route *route_find(const struct route *table, const char *name);
 const struct route *route_find_command(const char *verb);
 const struct job_kind *job_kind_find(const char *name);
 
-/* Hands a request to its row: cuts the verb off a command's text, answers unknown verbs with a
- * suggestion, verifies a button's token before anything else is believed. The row is set in *route
- * before it runs (NULL: unknown). */
+/* The row of a request, NULL where nothing handles it. A command without a word is help. */
 const struct route *route_of(struct turn *turn, const struct request *request);
+/* Hands a request to its row (dispatch.c): verifies a button's or form's token before anything else
+ * is believed, turns away who may not look, cuts the verb off a command's text. route NULL: unknown
+ * verbs are answered with a suggestion, unknown buttons with a sentence, unknown events not at all.
+ * People whom the store does not know are learned, also by a read_only route: one row of jobs. */
 bool route_dispatch(struct turn *turn, const struct route *route, const struct request *request,
                     struct reply *reply, struct err *err);
 

@@ -55,5 +55,9 @@ bool later_learn_owner(struct turn *turn, const char *tenant, int64_t onboarding
 /* The standing jobs of a tenant (poll_deals, sync_groups, purge): one row each, made if missing and
  * due at once if there: at the start, and when a user group changed. */
 bool later_standing(struct turn *turn, const char *tenant);
+/* The next run of a standing job, `ms` of machine time from now: what its finish adds, so that
+ * there is one waiting row whatever happened before. payload NULL: none. */
+bool later_again(struct turn *turn, const char *tenant, const char *kind, const char *payload,
+                 int64_t ms);
 
 #endif

@@ -1,0 +1,34 @@
+/* When manager and director hear of an item. */
+#include "handlers/deadline.h"
+
+#include "base/calendar.h"
+#include "handlers/finding.h"
+
+enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS, DAY_HOURS = 24, RELEASE_HOURS = 4 };
+
+static struct wall later_by_hours(const struct config *config, struct wall start, int64_t hours)
+{
+    const struct calendar *calendar = &config->calendar;
+    if (config->escalation.clock == CLOCK_BUSINESS) {
+        int64_t day_ms = (int64_t)(calendar->end_minute - calendar->start_minute) * MINUTE_MS;
+        return calendar_add_working(calendar, start, hours * day_ms / DAY_HOURS);
+    }
+    struct wall due = {start.ms + hours * HOUR_MS};
+    return calendar_next_working(calendar, due);
+}
+
+void deadline_set(const struct config *config, struct item *item)
+{
+    struct wall start = item->opened_at;
+    if (item->level == LEVEL_BLOCK_DATA)
+        start.ms += config->escalation.data_grace_min * MINUTE_MS;
+    item->t1_at = later_by_hours(config, start, config->escalation.t1_h);
+    item->t2_at = later_by_hours(config, start, config->escalation.t2_h);
+}
+
+struct wall deadline_after_release(const struct config *config, struct wall now, struct wall t1_at)
+{
+    struct wall soonest =
+        calendar_add_working(&config->calendar, now, (int64_t)RELEASE_HOURS * HOUR_MS);
+    return t1_at.ms > soonest.ms ? t1_at : soonest;
+}

@@ -1,0 +1,17 @@
+/* When manager and director hear of an item: the times that the card promises are the times of
+ * delivery, already held to working time. */
+#ifndef HANDLERS_DEADLINE_H
+#define HANDLERS_DEADLINE_H
+
+#include "base/config.h"
+#include "db/items.h"
+
+/* Sets t1_at and t2_at of a new item from its opened_at and level. Clock "calendar": so many hours
+ * later, then the next working minute of the team's calendar. Clock "business": so many working
+ * days, 24 h standing for one. An item that waits for data starts data_grace_min later. */
+void deadline_set(const struct config *config, struct item *item);
+
+/* T1 after a claim was released: four working hours from now, or the old time if that is later. */
+struct wall deadline_after_release(const struct config *config, struct wall now, struct wall t1_at);
+
+#endif

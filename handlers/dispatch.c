@@ -1,0 +1,212 @@
+/* The door of every request: finds its row, turns away who may not look, believes a button only
+ * after its signed state was verified, and answers what nobody handles. */
+#include "base/log.h"
+#include "base/text.h"
+#include "db/audit.h"
+#include "handlers/events/events.h"
+#include "handlers/jobs/later.h"
+#include "handlers/roles.h"
+#include "handlers/routes.h"
+
+#include <string.h>
+
+enum { VERB_MAX = 32, NEAR_ENOUGH = 2 };
+
+/* ---- finding the row ---- */
+
+/* The first word of a command's text, "" when there is none; *rest is what follows it. */
+static const char *verb_of(struct arena *arena, const char *text, const char **rest)
+{
+    static const char blank[] = " \t\r\n";
+    text = text ? text : "";
+    text += strspn(text, blank);
+    size_t len = strcspn(text, blank);
+    *rest = text + len + strspn(text + len, blank);
+    return text_cut(arena, arena_strn(arena, text, len), VERB_MAX);
+}
+
+static const struct route *route_of_command(struct turn *turn, const struct request *request)
+{
+    const char *rest;
+    const char *verb = verb_of(turn->arena, request->text, &rest);
+    return route_find_command(verb[0] ? verb : "help");
+}
+
+const struct route *route_of(struct turn *turn, const struct request *request)
+{
+    const char *name = request->name ? request->name : "";
+    switch (request->kind) {
+    case REQUEST_COMMAND:
+        return route_of_command(turn, request);
+    case REQUEST_BUTTON:
+        return route_find(button_routes, arena_strn(turn->arena, name, strcspn(name, ":")));
+    case REQUEST_VIEW:
+        return route_find(view_routes, name);
+    case REQUEST_EVENT:
+        return route_find(event_routes, name);
+    }
+    return NULL;
+}
+
+/* ---- what nobody handles ---- */
+
+/* "start or status" for a prefix of several verbs; NULL where it begins none. */
+static const char *verbs_with_prefix(struct turn *turn, const char *verb)
+{
+    const char *list = NULL;
+    for (const struct route *row = command_routes; row->name; row++)
+        if (text_has_prefix_fold(row->name, verb))
+            list = list ? arena_fmt(turn->arena, "%s or %s", list, row->name) : row->name;
+    return list;
+}
+
+static const char *verb_near(const char *verb)
+{
+    const char *near = NULL;
+    size_t best = NEAR_ENOUGH + 1;
+    for (const struct route *row = command_routes; row->name; row++) {
+        size_t distance = text_distance(row->name, verb);
+        if (distance < best && distance < strlen(row->name)) {
+            best = distance;
+            near = row->name;
+        }
+    }
+    return near;
+}
+
+static void answer_unknown_verb(struct turn *turn, const struct request *request,
+                                struct reply *reply)
+{
+    const char *rest;
+    const char *verb = verb_of(turn->arena, request->text, &rest);
+    const char *guess = verbs_with_prefix(turn, verb);
+    if (!guess)
+        guess = verb_near(verb);
+    reply_text(turn, request, reply, "I don't know \"%s\".%s%s%s %s help lists all.",
+               text_slack_escape(turn->arena, verb), guess ? " Did you mean " : "",
+               guess ? guess : "", guess ? "?" : "", turn->config->slack.command);
+}
+
+static void answer_unknown(struct turn *turn, const struct request *request, struct reply *reply)
+{
+    if (request->kind == REQUEST_COMMAND) {
+        answer_unknown_verb(turn, request, reply);
+    } else if (request->kind == REQUEST_EVENT) {
+        log_debug("events", "nothing handles \"%.80s\"", request->name ? request->name : "");
+    } else {
+        log_warn("dispatch", "nothing handles the %s \"%.80s\"",
+                 request->kind == REQUEST_VIEW ? "form" : "button",
+                 request->name ? request->name : "");
+        reply_text(turn, request, reply,
+                   "I don't know this %s: it is from another version of Usher. Nothing was done; "
+                   "`%s list` shows what is open.",
+                   request->kind == REQUEST_VIEW ? "form" : "button", turn->config->slack.command);
+    }
+}
+
+/* ---- signed state ---- */
+
+/* What the state of a button or form is about; what is not listed is an item. */
+static const char *kind_for(const struct route *route)
+{
+    return strcmp(route->name, "start") == 0 ? "account" : "item";
+}
+
+/* Why the state is not believed, NULL where it is: one word for the audit log. */
+static const char *distrust(struct turn *turn, const struct request *request,
+                            const struct route *route, struct token *token)
+{
+    const char *text = request->kind == REQUEST_VIEW ? request->private_metadata : request->text;
+    struct err err = {0};
+    if (!token_verify(turn->keyring, text ? text : "", turn->world->now, token, &err))
+        return err.code == ERR_EXPIRED ? "expired" : err.code == ERR_FORGED ? "forged" : "altered";
+    if (strcmp(token->tenant, request->actor.tenant) != 0)
+        return "foreign";
+    if (strcmp(token->action, route->name) != 0 || strcmp(token->kind, kind_for(route)) != 0)
+        return "altered";
+    return NULL;
+}
+
+/* Nothing in the state is believed: the audit line names who clicked and what was wrong. */
+static bool refuse_button(struct turn *turn, const struct request *request,
+                          const struct route *route, const char *reason, struct reply *reply)
+{
+    const char *who = request->actor.user_id ? request->actor.user_id : "nobody";
+    log_warn("dispatch", "%s clicked %s with %s state: refused", who, route->name, reason);
+    const struct audit_entry entry = {
+        .tenant = request->actor.tenant,
+        .at = turn->world->now,
+        .actor = who,
+        .via = request->actor.via,
+        .action = "button.refused",
+        .object = route->name,
+        .reason = reason,
+    };
+    if (strcmp(reason, "expired") == 0)
+        reply_text(turn, request, reply,
+                   "This button is too old to count (they are valid for %lld days), so nothing was "
+                   "done. `%s list` shows what is open, with fresh buttons under `%s status`.",
+                   (long long)turn->config->escalation.token_days, turn->config->slack.command,
+                   turn->config->slack.command);
+    else
+        reply_text(turn, request, reply,
+                   "I can't verify this button (its state is %s), so nothing was done, and the "
+                   "attempt was noted. `%s list` shows what is open.",
+                   reason, turn->config->slack.command);
+    return audit_append(turn->db, &entry);
+}
+
+/* ---- the door ---- */
+
+/* Events tell what happened, and only this one is answered by showing something. */
+static bool shows_something(const struct request *request, const struct route *route)
+{
+    return request->kind != REQUEST_EVENT || route->handle == event_app_home_opened;
+}
+
+static bool learn(struct turn *turn, const struct actor *actor)
+{
+    return !actor->user_id || later_learn_person(turn, actor->tenant, actor->user_id);
+}
+
+/* False: *handled says how it ended. */
+static bool pass_door(struct turn *turn, const struct request *request, const struct route *route,
+                      struct token *token, struct reply *reply, bool *handled)
+{
+    const char *why = NULL;
+    *handled = true;
+    bool signed_state = request->kind == REQUEST_BUTTON || request->kind == REQUEST_VIEW;
+    const char *reason = signed_state ? distrust(turn, request, route, token) : NULL;
+    if (reason) {
+        *handled = refuse_button(turn, request, route, reason, reply);
+        return false;
+    }
+    if (!shows_something(request, route))
+        return true;
+    if (!roles_may_look(turn, &request->actor, &why)) {
+        reply_text(turn, request, reply, "%s", why);
+        return false;
+    }
+    *handled = learn(turn, &request->actor);
+    return *handled;
+}
+
+bool route_dispatch(struct turn *turn, const struct route *route, const struct request *request,
+                    struct reply *reply, struct err *err)
+{
+    struct token token;
+    bool handled;
+    if (!route) {
+        answer_unknown(turn, request, reply);
+        return true;
+    }
+    if (!pass_door(turn, request, route, &token, reply, &handled))
+        return handled ||
+               (db_ok(turn->db, err) && err_set(err, ERR_INTERNAL, "%s: not written", route->name));
+    struct request cut = *request;
+    if (request->kind == REQUEST_COMMAND)
+        verb_of(turn->arena, request->text, &cut.text);
+    if (request->kind == REQUEST_BUTTON || request->kind == REQUEST_VIEW)
+        cut.token = &token;
+    return route->handle(turn, &cut, reply, err);
+}

@@ -1,0 +1,165 @@
+/* Answers to the one who asked: put where this kind of request can carry them, and never dropped
+ * without a word. */
+#include "handlers/handler.h"
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "handlers/card.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    ACK_MAX_BYTES = 15 * 1024, /* Slack drops acknowledgements of 16 KiB and more */
+    TEXT_MAX = 4000,           /* UTF-16 units of a message's text */
+    SECTION_MAX = 3000,        /* of a section's */
+    ANSWER_MAX_BLOCKS = 50
+};
+
+/* {"response_type":"ephemeral",…}: what a command's acknowledgement and a response_url both take.
+ */
+static const char *answer_message(struct turn *turn, const char *text, const char *blocks)
+{
+    struct buf buf = {0};
+    struct json_writer w;
+    json_writer_init(&w, &buf);
+    json_open(&w, '{');
+    json_pair_str(&w, "response_type", "ephemeral");
+    json_pair_bool(&w, "replace_original", false);
+    json_pair_str(&w, "text", text_cut(turn->arena, text, TEXT_MAX));
+    if (blocks) {
+        json_key(&w, "blocks");
+        json_put_raw(&w, blocks);
+    }
+    json_close(&w, '}');
+    const char *message = arena_str(turn->arena, buf_cstr(&buf));
+    buf_release(&buf);
+    return message;
+}
+
+/* A modal that only says something. */
+static const char *notice_view(struct turn *turn, const char *text, const char *blocks)
+{
+    struct buf buf = {0};
+    struct json_writer w;
+    json_writer_init(&w, &buf);
+    json_open(&w, '{');
+    json_pair_str(&w, "type", "modal");
+    json_pair_str(&w, "callback_id", "notice");
+    json_key(&w, "title");
+    json_put_raw(&w, "{\"type\":\"plain_text\",\"text\":\"Usher\"}");
+    json_key(&w, "close");
+    json_put_raw(&w, "{\"type\":\"plain_text\",\"text\":\"Close\"}");
+    json_key(&w, "blocks");
+    if (blocks) {
+        json_put_raw(&w, blocks);
+    } else {
+        json_open(&w, '[');
+        json_open(&w, '{');
+        json_pair_str(&w, "type", "section");
+        json_key(&w, "text");
+        json_open(&w, '{');
+        json_pair_str(&w, "type", "mrkdwn");
+        json_pair_str(&w, "text", text_cut(turn->arena, text, SECTION_MAX));
+        json_close(&w, '}');
+        json_close(&w, '}');
+        json_close(&w, ']');
+    }
+    json_close(&w, '}');
+    const char *view = arena_str(turn->arena, buf_cstr(&buf));
+    buf_release(&buf);
+    return view;
+}
+
+static void answer_event(const struct request *request, const char *text)
+{
+    log_info(request->name, "%s has no answer to give by: %s",
+             request->actor.user_id ? request->actor.user_id : "an event", text);
+}
+
+/* A submitted modal turns into the notice. */
+static void answer_view(struct turn *turn, struct reply *reply, const char *text,
+                        const char *blocks)
+{
+    reply->ack = arena_fmt(turn->arena, "{\"response_action\":\"update\",\"view\":%s}",
+                           notice_view(turn, text, blocks));
+}
+
+static void answer_message_kind(struct turn *turn, const struct request *request,
+                                struct reply *reply, const char *text, const char *blocks)
+{
+    const char *message = answer_message(turn, text, blocks);
+    bool fits = strlen(message) <= ACK_MAX_BYTES;
+    if (request->kind == REQUEST_COMMAND && request->answer_in_ack && fits) {
+        reply->ack = message;
+    } else if (request->response_url) {
+        reply->respond = message;
+    } else if (request->trigger_id) {
+        reply->open_view.trigger_id = request->trigger_id;
+        reply->open_view.view = notice_view(turn, text, blocks);
+    } else {
+        answer_event(request, text);
+    }
+}
+
+static void answer(struct turn *turn, const struct request *request, struct reply *reply,
+                   const char *text, const char *blocks)
+{
+    switch (request->kind) {
+    case REQUEST_EVENT:
+        answer_event(request, text);
+        break;
+    case REQUEST_VIEW:
+        answer_view(turn, reply, text, blocks);
+        break;
+    case REQUEST_COMMAND:
+    case REQUEST_BUTTON:
+        answer_message_kind(turn, request, reply, text, blocks);
+        break;
+    }
+}
+
+void reply_text(struct turn *turn, const struct request *request, struct reply *reply,
+                const char *fmt, ...)
+{
+    va_list args, again;
+    va_start(args, fmt);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    size_t size = (size_t)(len < 0 ? 0 : len) + 1;
+    char *text = arena_alloc(turn->arena, size);
+    vsnprintf(text, size, fmt, again);
+    va_end(again);
+    answer(turn, request, reply, text, NULL);
+}
+
+bool reply_template(struct turn *turn, const struct request *request, struct reply *reply,
+                    const char *template_name, struct json_object *context, struct err *err)
+{
+    struct buf buf = {0};
+    struct json_object *message = NULL;
+    bool ok = template_render(turn->templates, template_name, context, &buf, err);
+    if (ok) {
+        message = json_parse(buf_cstr(&buf), buf.len, BUF_DEFAULT_MAX, err);
+        ok = message != NULL;
+    }
+    struct json_object *blocks = ok ? json_at(message, "blocks") : NULL;
+    if (ok && blocks)
+        ok = blocks_check(blocks, ANSWER_MAX_BLOCKS, err);
+    if (ok) {
+        const char *text = json_get_str(message, "text", "");
+        const char *drawn =
+            blocks ? json_object_to_json_string_ext(blocks, JSON_C_TO_STRING_PLAIN |
+                                                                JSON_C_TO_STRING_NOSLASHESCAPE)
+                   : NULL;
+        answer(turn, request, reply, text, drawn);
+    } else {
+        err_prefix(err, "template %s", template_name);
+    }
+    json_object_put(message);
+    buf_release(&buf);
+    return ok;
+}

@@ -1,0 +1,58 @@
+/* The one way an item changes. */
+#include "handlers/item_change.h"
+
+#include "db/audit.h"
+#include "handlers/jobs/later.h"
+
+bool item_audit(struct turn *turn, int64_t onboarding, const struct item *item,
+                const struct item_act *act)
+{
+    char onb[ONB_TEXT_SIZE];
+    const struct audit_entry entry = {
+        .tenant = act->actor->tenant,
+        .at = turn->world->now,
+        .actor = act->actor->user_id,
+        .role = act->role,
+        .via = act->actor->via,
+        .action = act->action,
+        .object = onb_format(onboarding, onb),
+        .item = item ? item->id : NULL,
+        .from = act->from,
+        .to = item ? item_state_name((enum item_state)item->state) : NULL,
+        .revision = item ? item->revision : 0,
+        .facts_digest = act->run ? act->run->facts_digest : NULL,
+        .rules_version = act->run ? act->run->rules_version : NULL,
+        .reason = act->reason,
+    };
+    return audit_append(turn->db, &entry);
+}
+
+enum item_written item_write(struct turn *turn, struct item *item, const struct item_act *act,
+                             struct err *err)
+{
+    if (!items_update(turn->db, item))
+        return db_ok(turn->db, err) ? ITEM_LOST : ITEM_FAILED;
+    bool ok = item_audit(turn, item->onboarding, item, act) && later_escalate(turn, item) &&
+              later_edit_messages(turn, item->tenant, item->id) &&
+              later_publish_home(turn, item->tenant, NULL);
+    if (ok)
+        return ITEM_WRITTEN;
+    if (db_ok(turn->db, err))
+        err_set(err, ERR_INTERNAL, "item %s: what follows the change was not written", item->id);
+    return ITEM_FAILED;
+}
+
+bool item_decision(struct turn *turn, const struct item *item, struct run *run,
+                   struct decision *decision, struct err *err)
+{
+    char onb[ONB_TEXT_SIZE];
+    if (!runs_get(turn->db, turn->arena, item->tenant, item->onboarding, item->revision, run))
+        return db_ok(turn->db, err) &&
+               err_set(err, ERR_NOT_FOUND, "%s: run r%lld is not in the store",
+                       onb_format(item->onboarding, onb), (long long)item->revision);
+    if (!decision_read(run->findings, turn->arena, decision, err))
+        return err_prefix(err, "%s r%lld", onb_format(item->onboarding, onb),
+                          (long long)item->revision);
+    decision->level = (enum level)run->level;
+    return true;
+}

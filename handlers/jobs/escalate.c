@@ -1,0 +1,26 @@
+/* Job: a timer of an item ran out. Void when the item has moved on since it was set. */
+#include "base/log.h"
+#include "handlers/item.h"
+#include "handlers/jobs/kinds.h"
+#include "handlers/jobs/payload.h"
+#include "handlers/jobs/posting.h"
+
+struct job_outcome escalate_finish(struct turn *turn, const struct job *job, struct plan *plan)
+{
+    (void)plan;
+    struct payload payload;
+    struct err err = {0};
+    if (!payload_read(turn->arena, job, &payload, &err) || !payload.item || payload.level < 1 ||
+        payload.level > 2)
+        return job_is_dead("payload: %.200s", err.msg[0] ? err.msg : "no item or level");
+    bool ok =
+        item_escalate(turn, job->tenant, payload.item, (int)payload.level, job->generation, &err);
+    return ok ? job_is_done() : job_retries("%.200s", err.msg);
+}
+
+void escalate_died(struct turn *turn, const struct job *job, const char *reason)
+{
+    log_error(job->id, "escalate is dead: %s", reason);
+    posting_tell_admins(turn, job->tenant,
+                        posting_failed_words(turn, job, "An escalation could not be made", reason));
+}

@@ -1,0 +1,29 @@
+/* The functions of the job kinds, one file a kind; the table that names them is in
+ * handlers/routes.c. */
+#ifndef HANDLERS_JOBS_KINDS_H
+#define HANDLERS_JOBS_KINDS_H
+
+#include "handlers/job.h"
+
+typedef bool job_plan(struct turn *turn, const struct job *job, struct plan *plan, struct err *err);
+typedef struct job_outcome job_finish(struct turn *turn, const struct job *job, struct plan *plan);
+typedef void job_died(struct turn *turn, const struct job *job, const char *reason);
+
+job_plan find_account_plan, run_checks_plan, poll_deals_plan;
+job_finish find_account_finish, run_checks_finish, poll_deals_finish;
+job_died find_account_died, run_checks_died;
+
+job_plan post_card_plan, post_dm_plan, post_note_plan, post_proceed_plan, edit_message_plan;
+job_finish post_card_finish, post_dm_finish, post_note_finish, post_proceed_finish,
+    edit_message_finish;
+job_died post_card_died, post_dm_died;
+
+job_finish escalate_finish;
+job_died escalate_died;
+
+job_plan provision_plan, tell_plan, publish_home_plan, learn_person_plan, sync_groups_plan;
+job_finish provision_finish, tell_finish, publish_home_finish, learn_person_finish,
+    sync_groups_finish, purge_finish;
+job_died provision_died;
+
+#endif

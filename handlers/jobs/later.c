@@ -1,0 +1,352 @@
+/* Rows of jobs: for each kind its key, its lane and what it carries. See docs/jobs.md. */
+#include "handlers/jobs/later.h"
+
+#include "base/text.h"
+#include "db/jobs.h"
+#include "db/messages.h"
+#include "db/people.h"
+#include "handlers/item.h"
+#include "handlers/jobs/payload.h"
+#include "handlers/jobs/posting.h"
+
+#include <stdint.h>
+
+enum {
+    HOMES_DELAY_MS = 2000,         /* machine time: several changes, one redraw */
+    TELL_LIFE_MS = 10 * 60 * 1000, /* machine time: later, an answer only puzzles */
+    KEY_TEXT_MAX = 100,
+    PERSON_FRESH_MS = 24 * 3600 * 1000 /* a profile is read again after a day */
+};
+
+static bool add(struct turn *turn, const struct job_new *job)
+{
+    struct id id;
+    return jobs_add(turn->db, turn->world, job, &id);
+}
+
+static const char *lane_of_onboarding(struct turn *turn, int64_t number)
+{
+    return arena_fmt(turn->arena, "onboarding:%lld", (long long)number);
+}
+
+/* One lane a place: messages there keep their order and their pace. */
+static const char *lane_of_place(struct turn *turn, const char *place)
+{
+    return arena_fmt(turn->arena, "slack:%s", place ? place : "none");
+}
+
+bool later_find_account(struct turn *turn, const struct actor *actor, const char *channel,
+                        const char *text, bool start)
+{
+    const struct payload payload = {.user = actor->user_id,
+                                    .via = actor->via,
+                                    .channel = channel,
+                                    .text = text,
+                                    .start = start};
+    return add(turn, &(struct job_new){
+                         .tenant = actor->tenant,
+                         .kind = "find_account",
+                         .key = arena_fmt(turn->arena, "find:%s:%s:%s", actor->user_id,
+                                          start ? "start" : "check",
+                                          text_cut(turn->arena, text, KEY_TEXT_MAX)),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                     });
+}
+
+/* ---- runs ---- */
+
+/* There is one re-check at most, at the time that was asked for last. */
+static bool add_recheck(struct turn *turn, const char *tenant, int64_t onboarding, struct wall at)
+{
+    const char *prefix = arena_fmt(turn->arena, "recheck:%lld:", (long long)onboarding);
+    const struct payload payload = {.onboarding = onboarding};
+    return jobs_cancel(turn->db, tenant, "run_checks", prefix) &&
+           add(turn, &(struct job_new){
+                         .tenant = tenant,
+                         .kind = "run_checks",
+                         .key = prefix,
+                         .lane = lane_of_onboarding(turn, onboarding),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = at,
+                     });
+}
+
+bool later_run_checks(struct turn *turn, const char *tenant, int64_t onboarding, struct wall at,
+                      const char *tell_user, const char *tell_channel)
+{
+    if (at.ms > turn->world->now.ms)
+        return add_recheck(turn, tenant, onboarding, at);
+    const struct payload payload = {
+        .onboarding = onboarding, .user = tell_user, .channel = tell_channel};
+    return add(turn, &(struct job_new){
+                         .tenant = tenant,
+                         .kind = "run_checks",
+                         .key = arena_fmt(turn->arena, "run:%lld:%s", (long long)onboarding,
+                                          tell_user ? tell_user : ""),
+                         .lane = lane_of_onboarding(turn, onboarding),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                     });
+}
+
+bool later_check_account(struct turn *turn, const struct actor *actor, const char *channel,
+                         const char *account_id, const char *name, const char *contract_ids)
+{
+    const struct payload payload = {.user = actor->user_id,
+                                    .via = actor->via,
+                                    .channel = channel,
+                                    .account = account_id,
+                                    .name = name,
+                                    .contracts = contract_ids};
+    return add(turn, &(struct job_new){
+                         .tenant = actor->tenant,
+                         .kind = "run_checks",
+                         .key = arena_fmt(turn->arena, "run:%s:%s", account_id, actor->user_id),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                     });
+}
+
+bool later_approve(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                   int64_t revision, const char *reason)
+{
+    const struct payload payload = {.onboarding = onboarding,
+                                    .revision = revision,
+                                    .approve = true,
+                                    .user = actor->user_id,
+                                    .via = actor->via,
+                                    .reason = reason};
+    return add(turn, &(struct job_new){
+                         .tenant = actor->tenant,
+                         .kind = "run_checks",
+                         .key = arena_fmt(turn->arena, "approve:%lld:%s", (long long)onboarding,
+                                          actor->user_id),
+                         .lane = lane_of_onboarding(turn, onboarding),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                     });
+}
+
+/* ---- messages ---- */
+
+bool later_post_card(struct turn *turn, const struct item *item)
+{
+    const struct payload payload = {.item = item->id};
+    return add(turn, &(struct job_new){
+                         .tenant = item->tenant,
+                         .kind = "post_card",
+                         .key = arena_fmt(turn->arena, "card:%s", item->id),
+                         .lane = lane_of_place(turn, turn->config->slack.channel),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                         .generation = item->generation,
+                     });
+}
+
+bool later_post_dm(struct turn *turn, const struct item *item, int level, const char *user_id)
+{
+    const struct payload payload = {.item = item->id, .level = level, .user = user_id};
+    return add(turn, &(struct job_new){
+                         .tenant = item->tenant,
+                         .kind = "post_dm",
+                         .key = arena_fmt(turn->arena, "dm:%s:%d:%lld:%s", item->id, level,
+                                          (long long)item->generation, user_id),
+                         .lane = lane_of_place(turn, user_id),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                         .generation = item->generation,
+                     });
+}
+
+static bool add_note(struct turn *turn, const char *tenant, const char *key,
+                     const struct payload *payload)
+{
+    return add(turn, &(struct job_new){
+                         .tenant = tenant,
+                         .kind = "post_note",
+                         .key = key,
+                         .lane = lane_of_place(turn, turn->config->slack.channel),
+                         .payload = payload_write(turn->arena, payload),
+                         .run_at = turn->world->now,
+                     });
+}
+
+bool later_post_note(struct turn *turn, const struct item *item, const char *key, const char *text)
+{
+    const struct payload payload = {.item = item->id, .onboarding = item->onboarding, .text = text};
+    return add_note(turn, item->tenant, arena_fmt(turn->arena, "note:%s:%s", item->id, key),
+                    &payload);
+}
+
+bool later_note_onboarding(struct turn *turn, const char *tenant, int64_t onboarding,
+                           const char *key, const char *text)
+{
+    struct item item;
+    if (items_latest(turn->db, turn->arena, tenant, onboarding, &item))
+        return later_post_note(turn, &item, key, text);
+    const struct payload payload = {.onboarding = onboarding,
+                                    .message = posting_proceed_get(turn, tenant, onboarding),
+                                    .text = text};
+    return add_note(turn, tenant,
+                    arena_fmt(turn->arena, "note:%lld:%s", (long long)onboarding, key), &payload);
+}
+
+bool later_edit_messages(struct turn *turn, const char *tenant, const char *item_id)
+{
+    struct message *messages;
+    size_t count = messages_of_item(turn->db, turn->arena, tenant, item_id, &messages);
+    for (size_t i = 0; i < count; i++) {
+        if (!posting_is_drawn(&messages[i]))
+            continue;
+        const struct payload payload = {.item = item_id, .message = messages[i].id};
+        if (!add(turn, &(struct job_new){
+                           .tenant = tenant,
+                           .kind = "edit_message",
+                           .key = arena_fmt(turn->arena, "edit:%s", messages[i].id),
+                           .lane = lane_of_place(turn, messages[i].channel),
+                           .payload = payload_write(turn->arena, &payload),
+                           .run_at = turn->world->now,
+                       }))
+            return false;
+    }
+    struct err err;
+    return db_ok(turn->db, &err);
+}
+
+bool later_post_proceed(struct turn *turn, const struct onboarding *onboarding, int64_t revision)
+{
+    const struct payload payload = {.onboarding = onboarding->number, .revision = revision};
+    struct id id;
+    return jobs_add(turn->db, turn->world,
+                    &(struct job_new){
+                        .tenant = onboarding->tenant,
+                        .kind = "post_proceed",
+                        .key = arena_fmt(turn->arena, "proceed:%lld:%lld",
+                                         (long long)onboarding->number, (long long)revision),
+                        .lane = lane_of_place(turn, turn->config->slack.channel),
+                        .payload = payload_write(turn->arena, &payload),
+                        .run_at = turn->world->now,
+                    },
+                    &id) &&
+           posting_proceed_put(turn, onboarding->tenant, onboarding->number, id.text);
+}
+
+/* Ephemeral in a channel, else in the app's DM with the person. */
+bool later_tell(struct turn *turn, const char *tenant, const char *channel, const char *user_id,
+                const char *text, const char *blocks)
+{
+    const struct payload payload = {
+        .user = user_id, .channel = channel, .text = text, .blocks = blocks};
+    return add(turn, &(struct job_new){
+                         .tenant = tenant,
+                         .kind = "tell",
+                         .lane = lane_of_place(turn, user_id),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                         .expires_at = wall_after_machine(turn->world, TELL_LIFE_MS),
+                     });
+}
+
+bool later_publish_home(struct turn *turn, const char *tenant, const char *user_id)
+{
+    const struct payload payload = {.user = user_id};
+    return add(turn, &(struct job_new){
+                         .tenant = tenant,
+                         .kind = "publish_home",
+                         .key = arena_fmt(turn->arena, "home:%s", user_id ? user_id : "*"),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = user_id ? turn->world->now
+                                           : wall_after_machine(turn->world, HOMES_DELAY_MS),
+                     });
+}
+
+/* ---- the item's clock, provisioning ---- */
+
+static bool add_timer(struct turn *turn, const struct item *item, int level, struct wall at)
+{
+    const struct payload payload = {.item = item->id, .level = level};
+    return add(turn, &(struct job_new){
+                         .tenant = item->tenant,
+                         .kind = "escalate",
+                         .key = arena_fmt(turn->arena, "escalate:%s:%lld:%d", item->id,
+                                          (long long)item->generation, level),
+                         .lane = arena_fmt(turn->arena, "item:%s", item->id),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = at,
+                         .generation = item->generation,
+                     });
+}
+
+bool later_escalate(struct turn *turn, const struct item *item)
+{
+    if (!jobs_cancel(turn->db, item->tenant, "escalate",
+                     arena_fmt(turn->arena, "escalate:%s:", item->id)))
+        return false;
+    bool t1 = item_t1_runs(item), t2 = item_t2_runs(item);
+    return (!t1 || add_timer(turn, item, 1, item->t1_at)) &&
+           (!t2 || add_timer(turn, item, 2, item->t2_at));
+}
+
+bool later_provision(struct turn *turn, const struct onboarding *onboarding)
+{
+    const struct payload payload = {.onboarding = onboarding->number};
+    return add(turn,
+               &(struct job_new){
+                   .tenant = onboarding->tenant,
+                   .kind = "provision",
+                   .key = arena_fmt(turn->arena, "provision:%lld", (long long)onboarding->number),
+                   .lane = lane_of_onboarding(turn, onboarding->number),
+                   .payload = payload_write(turn->arena, &payload),
+                   .run_at = turn->world->now,
+               });
+}
+
+/* ---- people and standing jobs ---- */
+
+bool later_learn_person(struct turn *turn, const char *tenant, const char *user_id)
+{
+    struct person person;
+    if (people_get(turn->db, turn->arena, tenant, user_id, &person) &&
+        turn->world->now.ms - person.updated_at.ms < PERSON_FRESH_MS)
+        return true;
+    const struct payload payload = {.user = user_id};
+    return add(turn, &(struct job_new){
+                         .tenant = tenant,
+                         .kind = "learn_person",
+                         .key = arena_fmt(turn->arena, "person:%s", user_id),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                     });
+}
+
+bool later_learn_owner(struct turn *turn, const char *tenant, int64_t onboarding, const char *email)
+{
+    const struct payload payload = {.onboarding = onboarding, .email = email};
+    return add(turn, &(struct job_new){
+                         .tenant = tenant,
+                         .kind = "learn_person",
+                         .key = arena_fmt(turn->arena, "owner:%lld", (long long)onboarding),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                     });
+}
+
+bool later_again(struct turn *turn, const char *tenant, const char *kind, const char *payload,
+                 int64_t ms)
+{
+    return add(turn, &(struct job_new){.tenant = tenant,
+                                       .kind = kind,
+                                       .key = kind,
+                                       .payload = payload,
+                                       .run_at = wall_after_machine(turn->world, ms)});
+}
+
+bool later_standing(struct turn *turn, const char *tenant)
+{
+    static const char *const kinds[] = {"sync_groups", "poll_deals", "purge"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (!later_again(turn, tenant, kinds[i], NULL, 0))
+            return false;
+    return true;
+}

@@ -1,0 +1,403 @@
+/* Job: one run of an onboarding: fetch from all systems at once, decide, store, move the item, tell
+ * whoever asked. Of an account without an onboarding, or one whose onboarding is past deciding, it
+ * only tells. What a system did not give is a fact like any other, so a failed fetch is no failed
+ * job.
+ *
+ *   plan: Salesforce | NetSuite | CLM  ->  finish: contract numbers new? once more with them
+ *                                              -> decide -> store -> move -> approve? -> tell
+ */
+#include "base/log.h"
+#include "base/text.h"
+#include "connectors/clm.h"
+#include "connectors/netsuite.h"
+#include "connectors/salesforce.h"
+#include "db/people.h"
+#include "handlers/card.h"
+#include "handlers/item.h"
+#include "handlers/jobs/kinds.h"
+#include "handlers/jobs/later.h"
+#include "handlers/jobs/posting.h"
+#include "handlers/jobs/verdict.h"
+#include "handlers/sentence.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SECOND_MS = 1000, MINUTE_MS = 60 * 1000, RECHECK_MACHINE_MS = 2000, NAME_MAX_UNITS = 80 };
+
+struct checking {
+    struct payload payload;
+    struct onboarding onboarding;
+    bool known;   /* there is an onboarding */
+    bool is_void; /* nothing to do (any more) */
+    const char *account_id;
+    const char *contracts; /* what CLM is asked for; "" none */
+    struct facts *facts;
+    struct call *calls[SOURCE_COUNT]; /* NULL: not configured */
+};
+
+/* ---- plan ---- */
+
+/* A re-check is for an item that still waits. */
+static bool is_idle_recheck(struct turn *turn, const struct job *job, int64_t onboarding)
+{
+    struct item item;
+    return job->key && strncmp(job->key, "recheck:", strlen("recheck:")) == 0 &&
+           (!items_latest(turn->db, turn->arena, job->tenant, onboarding, &item) ||
+            !item_is_open((enum item_state)item.state));
+}
+
+static bool read_what(struct turn *turn, const struct job *job, struct checking *state,
+                      struct err *err)
+{
+    if (!payload_read(turn->arena, job, &state->payload, err))
+        return false;
+    const struct payload *payload = &state->payload;
+    state->account_id = payload->account;
+    state->contracts = payload->contracts;
+    if (payload->onboarding) {
+        state->known = onboardings_get(turn->db, turn->arena, job->tenant, payload->onboarding,
+                                       &state->onboarding);
+        if (!state->known)
+            return db_ok(turn->db, err) && err_set(err, ERR_NOT_FOUND,
+                                                   "onboarding %lld is not in "
+                                                   "the store",
+                                                   (long long)payload->onboarding);
+        state->account_id = state->onboarding.account_id;
+        state->contracts = state->onboarding.contract_ids;
+        state->is_void = is_idle_recheck(turn, job, payload->onboarding);
+    }
+    if (!state->contracts)
+        state->contracts = "";
+    return state->account_id || err_set(err, ERR_INVALID, "payload: no account");
+}
+
+bool run_checks_plan(struct turn *turn, const struct job *job, struct plan *plan, struct err *err)
+{
+    struct checking *state = arena_alloc(turn->arena, sizeof *state);
+    plan->state = state;
+    if (!read_what(turn, job, state, err))
+        return false;
+    if (state->is_void)
+        return true;
+    const struct config *config = turn->config;
+    struct facts *facts = arena_alloc(turn->arena, sizeof *facts);
+    facts->base_currency = config->rules.base_currency;
+    facts->base_precision = money_precision(config->rules.base_currency);
+    state->facts = facts;
+    plan->env.deadline.ms = turn->world->mono.ms + config->fetch.deadline_s * SECOND_MS;
+    if (config->salesforce.enabled)
+        state->calls[SOURCE_SALESFORCE] = salesforce_fetch(&plan->env, state->account_id, facts);
+    if (config->netsuite.enabled)
+        state->calls[SOURCE_NETSUITE] = netsuite_fetch(&plan->env, state->account_id, facts);
+    if (config->clm.enabled)
+        state->calls[SOURCE_CLM] =
+            clm_fetch(&plan->env, state->account_id, state->contracts, facts);
+    for (size_t i = 0; i < SOURCE_COUNT; i++)
+        if (state->calls[i])
+            plan_add(plan, state->calls[i]);
+    return true;
+}
+
+/* ---- the facts ---- */
+
+/* A system that is not configured is one that does not answer: its checks are skipped and the
+ * finding says so. Nothing proceeds on facts that nobody looked at. */
+static void settle_sources(struct turn *turn, struct checking *state)
+{
+    for (enum source source = SOURCE_SALESFORCE; source < SOURCE_COUNT; source++) {
+        struct source_state *at = &state->facts->sources[source];
+        const struct call *call = state->calls[source];
+        if (call && call->failure.class == FAILURE_NONE) {
+            at->ok = true;
+            if (at->fetched_at.ms == 0)
+                at->fetched_at = turn->world->now;
+            continue;
+        }
+        at->ok = false;
+        at->failure = call ? call->failure : (struct failure){.class = FAILURE_PERMANENT};
+        if (!call) {
+            snprintf(at->failure.code, sizeof at->failure.code, "not_configured");
+            snprintf(at->failure.message, sizeof at->failure.message, "%s is not configured",
+                     source_title(source));
+        }
+    }
+}
+
+static bool holds(const char *list, const char *id)
+{
+    size_t len = strlen(id);
+    for (const char *at = list; (at = strstr(at, id)) != NULL; at += len)
+        if ((at == list || at[-1] == ',') && (at[len] == ',' || at[len] == '\0'))
+            return true;
+    return false;
+}
+
+/* The contract numbers of the won opportunities, each once, in the facts' order. */
+static const char *contracts_of(struct turn *turn, const struct facts *facts)
+{
+    const char *list = "";
+    for (size_t i = 0; i < facts->opportunity_count; i++) {
+        const char *id = facts->opportunities[i].contract_id;
+        if (id && id[0] && !holds(list, id))
+            list = arena_fmt(turn->arena, "%s%s%s", list, list[0] ? "," : "", id);
+    }
+    return list;
+}
+
+/* CLM is asked by contract numbers that only Salesforce knows. Where they are not the ones it was
+ * asked with, they are kept and everything is fetched once more before anything is decided. */
+static bool must_fetch_again(struct turn *turn, const struct job *job, struct checking *state,
+                             bool *ok)
+{
+    const char *learned = contracts_of(turn, state->facts);
+    *ok = true;
+    if (!state->facts->sources[SOURCE_SALESFORCE].ok || !state->calls[SOURCE_CLM] ||
+        strcmp(learned, state->contracts) == 0)
+        return false;
+    if (state->known) {
+        state->onboarding.contract_ids = learned;
+        *ok = onboardings_update(turn->db, &state->onboarding, turn->world->now);
+    }
+    if (state->payload.again)
+        return false;
+    struct payload next = state->payload;
+    next.again = true;
+    next.contracts = state->known ? NULL : learned;
+    *ok = *ok && jobs_set_payload(turn->db, job->id, payload_write(turn->arena, &next));
+    return true;
+}
+
+/* ---- what the onboarding learns from the facts ---- */
+
+/* The driver: the latest close date, then the larger amount of one currency, then the id. */
+static bool drives_before(const struct opportunity *a, const struct opportunity *b)
+{
+    if (a->close_date.day != b->close_date.day)
+        return a->close_date.day > b->close_date.day;
+    int by_amount = a->amount.known && b->amount.known && money_same_currency(a->amount, b->amount)
+                        ? money_compare(a->amount, b->amount)
+                        : 0;
+    return by_amount ? by_amount > 0 : strcmp(a->id, b->id) < 0;
+}
+
+static const char *driver_of(const struct facts *facts)
+{
+    const struct opportunity *driver = NULL;
+    for (size_t i = 0; i < facts->opportunity_count; i++) {
+        const struct opportunity *candidate = &facts->opportunities[i];
+        if (candidate->won && candidate->id && (!driver || drives_before(candidate, driver)))
+            driver = candidate;
+    }
+    return driver ? driver->id : NULL;
+}
+
+static bool differs(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") != 0;
+}
+
+/* The owner in Slack, by e-mail; one whom the store does not know is looked up, and until then the
+ * separation of duties goes by the address (roles.c). */
+static bool learn_owner(struct turn *turn, const struct facts *facts, struct onboarding *onboarding)
+{
+    struct person person;
+    const char *email = facts->owner.found ? facts->owner.email : NULL;
+    bool known =
+        email && people_by_email(turn->db, turn->arena, onboarding->tenant, email, &person);
+    onboarding->owner_user_id = known ? person.user_id : NULL;
+    return known || !email ||
+           later_learn_owner(turn, onboarding->tenant, onboarding->number, email);
+}
+
+static bool learn(struct turn *turn, const struct facts *facts, struct onboarding *onboarding)
+{
+    if (!facts->sources[SOURCE_SALESFORCE].ok || !facts->account.found)
+        return true;
+    const struct onboarding before = *onboarding;
+    if (facts->account.name)
+        onboarding->account_name = facts->account.name;
+    if (!onboarding->opportunity_id)
+        onboarding->opportunity_id = driver_of(facts);
+    if (!learn_owner(turn, facts, onboarding))
+        return false;
+    bool changed = differs(before.account_name, onboarding->account_name) ||
+                   differs(before.opportunity_id, onboarding->opportunity_id) ||
+                   differs(before.owner_user_id, onboarding->owner_user_id);
+    return !changed || onboardings_update(turn->db, onboarding, turn->world->now);
+}
+
+/* ---- telling ---- */
+
+static struct wall next_try(const struct turn *turn)
+{
+    struct wall people = wall_after(turn->world, turn->config->rules.recheck_min * MINUTE_MS);
+    struct wall machine = wall_after_machine(turn->world, RECHECK_MACHINE_MS);
+    return people.ms > machine.ms ? people : machine;
+}
+
+/* "*ACME Corp* (ONB-1042 r3): BLOCK, because …." */
+static const char *outcome_words(struct turn *turn, const struct checking *state,
+                                 const struct decision *decision, int64_t revision)
+{
+    char onb[ONB_TEXT_SIZE] = "";
+    const struct facts *facts = state->facts;
+    const char *name = facts->account.name ? facts->account.name
+                       : state->known      ? state->onboarding.account_name
+                                           : state->payload.name;
+    const char *shown = text_slack_escape(
+        turn->arena, text_cut(turn->arena, name ? name : state->account_id, NAME_MAX_UNITS));
+    const char *number = "";
+    if (state->known)
+        number = arena_fmt(turn->arena, " (%s%s)", onb_format(state->onboarding.number, onb),
+                           revision ? arena_fmt(turn->arena, " r%lld", (long long)revision) : "");
+    const char *headline = sentence_headline(turn, decision);
+    size_t more = decision->findings.count > 1 ? decision->findings.count - 1 : 0;
+    const char *others =
+        more ? arena_fmt(turn->arena, " · %zu more finding%s", more, more == 1 ? "" : "s") : "";
+    const char *next =
+        revision && verdict_lacks_data(decision)
+            ? arena_fmt(turn->arena, " Next try %s.", card_date(turn, next_try(turn)))
+            : "";
+    const char *why = state->known ? arena_fmt(turn->arena, " `%s why %s` tells more.",
+                                               turn->config->slack.command, onb)
+                                   : arena_fmt(turn->arena,
+                                               " Nothing was stored; `%s start %s` "
+                                               "puts it on its way.",
+                                               turn->config->slack.command, state->account_id);
+    return arena_fmt(turn->arena, "*%s*%s: %s%s%s%s.%s%s", shown, number,
+                     level_verdict(decision->level), headline[0] ? ": " : "", headline, others,
+                     next, why);
+}
+
+static bool tell(struct turn *turn, const struct job *job, const struct checking *state,
+                 const char *text)
+{
+    const struct payload *payload = &state->payload;
+    return !payload->user || payload->approve ||
+           later_tell(turn, job->tenant, payload->channel, payload->user, text, NULL);
+}
+
+/* ---- a held approval ---- */
+
+/* The revision that the approval is for now: the new one where nothing that matters changed. */
+static bool approved_revision(struct turn *turn, const struct checking *state,
+                              const struct verdict *verdict, int64_t *out)
+{
+    struct run seen;
+    struct decision before;
+    struct err err = {0};
+    *out = state->payload.revision;
+    if (!verdict->run.id || verdict->run.revision == *out ||
+        !runs_get(turn->db, turn->arena, verdict->run.tenant, verdict->run.onboarding, *out, &seen))
+        return db_ok(turn->db, &err);
+    if (decision_read(seen.findings, turn->arena, &before, &err) &&
+        strcmp(seen.facts_digest, verdict->run.facts_digest) == 0 &&
+        !sentence_change(turn, &before, verdict->decision))
+        *out = verdict->run.revision;
+    return true;
+}
+
+static bool apply_approval(struct turn *turn, const struct job *job, const struct checking *state,
+                           const struct verdict *verdict, struct err *err)
+{
+    const struct payload *payload = &state->payload;
+    const struct actor actor = {
+        .tenant = job->tenant, .user_id = payload->user, .via = payload->via};
+    int64_t revision;
+    if (!approved_revision(turn, state, verdict, &revision))
+        return false;
+    struct moved moved =
+        item_approve(turn, &actor, payload->onboarding, revision, payload->reason, err);
+    if (moved.how == MOVE_FAILED)
+        return false;
+    /* Done stands on the card; everything else is said to the person. */
+    return moved.how == MOVE_DONE ||
+           later_tell(turn, job->tenant, NULL, payload->user, moved.why, NULL);
+}
+
+/* ---- finish ---- */
+
+/* Past deciding, only told: approved and on its way, there already, or cancelled; or rejected and
+ * started anew under another number. */
+static bool may_move(struct turn *turn, const struct checking *state)
+{
+    struct onboarding live;
+    if (!state->known)
+        return false;
+    switch (state->onboarding.state) {
+    case ONBOARDING_CHECKING:
+    case ONBOARDING_WAITING:
+        return true;
+    case ONBOARDING_REJECTED:
+        return !onboardings_by_account(turn->db, turn->arena, state->onboarding.tenant,
+                                       state->onboarding.account_id, &live) ||
+               live.number == state->onboarding.number;
+    default:
+        return false;
+    }
+}
+
+static bool recheck_if_needed(struct turn *turn, const struct checking *state,
+                              const struct decision *decision)
+{
+    return !verdict_lacks_data(decision) ||
+           later_run_checks(turn, state->onboarding.tenant, state->onboarding.number,
+                            next_try(turn), NULL, NULL);
+}
+
+static bool conclude(struct turn *turn, const struct job *job, struct checking *state,
+                     const struct decision *decision, struct err *err)
+{
+    struct verdict verdict = {.facts = state->facts, .decision = decision};
+    if (!may_move(turn, state))
+        return (!state->payload.approve || apply_approval(turn, job, state, &verdict, err)) &&
+               tell(turn, job, state, outcome_words(turn, state, decision, 0));
+    return learn(turn, state->facts, &state->onboarding) &&
+           verdict_store(turn, &state->onboarding, &verdict, err) &&
+           verdict_apply(turn, &state->onboarding, &verdict, err) &&
+           recheck_if_needed(turn, state, decision) &&
+           (!state->payload.approve || apply_approval(turn, job, state, &verdict, err)) &&
+           tell(turn, job, state, outcome_words(turn, state, decision, verdict.run.revision));
+}
+
+struct job_outcome run_checks_finish(struct turn *turn, const struct job *job, struct plan *plan)
+{
+    struct checking *state = plan->state;
+    struct err err = {0};
+    bool ok;
+    if (state->is_void)
+        return job_is_done();
+    /* The onboarding may have moved while the systems were asked. */
+    if (state->known && !onboardings_get(turn->db, turn->arena, job->tenant,
+                                         state->payload.onboarding, &state->onboarding))
+        return posting_end(turn, false);
+    settle_sources(turn, state);
+    facts_normalise(state->facts);
+    if (must_fetch_again(turn, job, state, &ok))
+        return ok ? job_waits(1) : posting_end(turn, false);
+    struct decision decision;
+    decide(state->facts, turn->config,
+           calendar_today(turn->config->calendar.zone, turn->world->now), turn->arena, &decision);
+    if (ok && conclude(turn, job, state, &decision, &err))
+        return posting_end(turn, true);
+    return err.code == ERR_NONE ? posting_end(turn, false) : job_retries("%.200s", err.msg);
+}
+
+void run_checks_died(struct turn *turn, const struct job *job, const char *reason)
+{
+    struct payload payload;
+    struct err err = {0};
+    log_error(job->id, "run_checks is dead: %s", reason);
+    if (!payload_read(turn->arena, job, &payload, &err))
+        return;
+    const char *text = posting_failed_words(turn, job, "The checks could not be made", reason);
+    bool ok = true;
+    if (payload.user)
+        ok = later_tell(turn, job->tenant, payload.channel, payload.user, text, NULL);
+    else if (payload.onboarding)
+        ok = later_note_onboarding(turn, job->tenant, payload.onboarding,
+                                   arena_fmt(turn->arena, "run-failed:%s", job->id), text);
+    if (!ok)
+        log_error(job->id, "nobody was told: the store refused");
+}

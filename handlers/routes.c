@@ -1,0 +1,133 @@
+/* The tables of what people and systems can ask for, and of the kinds of jobs. */
+#include "handlers/routes.h"
+
+#include "base/text.h"
+#include "handlers/buttons/buttons.h"
+#include "handlers/commands/commands.h"
+#include "handlers/events/events.h"
+#include "handlers/jobs/kinds.h"
+#include "handlers/views/views.h"
+
+#include <string.h>
+
+const struct route command_routes[] = {
+    {"help", command_help, true, "help [VERB]", "what can be asked, or more about one verb", NULL},
+    {"start", command_start, false, "start ACCOUNT", "puts an account on its way",
+     "ACCOUNT is a name or a Salesforce id. The account is looked up, fetched from all systems and "
+     "checked; then it proceeds, or the channel is asked."},
+    {"check", command_check, false, "check ACCOUNT|ONB-n", "fetches and decides again",
+     "Of an account without an onboarding it only tells the verdict. After a rejection it asks "
+     "again."},
+    {"status", command_status, true, "status [ACCOUNT|ONB-n]", "where an account stands",
+     "Without an account: yours."},
+    {"list", command_list, true, "list [mine|team|escalated|blocked]", "what is on its way", NULL},
+    {"approve", command_approve, false, "approve ONB-n [rN] [\"reason\"]",
+     "lets an onboarding proceed",
+     "The same checks as the button. With rN it counts only while that revision is the newest."},
+    {"reject", command_reject, false, "reject ONB-n [rN] \"reason\"", "stops an onboarding",
+     "The reason is kept and shown. `check` asks again once it has been fixed."},
+    {"claim", command_claim, false, "claim ONB-n", "says that you work on it",
+     "The manager's timer stops, the director's does not."},
+    {"release", command_release, false, "release ONB-n", "gives a claim back",
+     "The manager's timer runs again, with at least four working hours."},
+    {"why", command_why, true, "why ONB-n", "the findings and what they are made of", NULL},
+    {"timeline", command_timeline, true, "timeline ONB-n", "who did what and when", NULL},
+    {"note", command_note, false, "note ONB-n \"text\"", "a comment in the timeline and the thread",
+     "An approver's note claims an open question that nobody has claimed."},
+    {0},
+};
+
+const struct route button_routes[] = {
+    {"approve", button_approve, false, NULL, NULL, NULL},
+    {"reject", button_reject, false, NULL, NULL, NULL},
+    {"view", button_view, true, NULL, NULL, NULL},
+    {"claim", button_claim, false, NULL, NULL, NULL},
+    {"release", button_release, false, NULL, NULL, NULL},
+    {"start", button_start, false, NULL, NULL, NULL},
+    {0},
+};
+
+const struct route view_routes[] = {
+    {"reject", view_reject_submitted, false, NULL, NULL, NULL},
+    {0},
+};
+
+const struct route event_routes[] = {
+    {"app_home_opened", event_app_home_opened, false, NULL, NULL, NULL},
+    {"user_change", event_user_change, false, NULL, NULL, NULL},
+    {"subteam_members_changed", event_subteam_members_changed, false, NULL, NULL, NULL},
+    {"subteam_updated", event_subteam_members_changed, false, NULL, NULL, NULL},
+    {"tokens_revoked", event_tokens_revoked, false, NULL, NULL, NULL},
+    {"app_uninstalled", event_app_uninstalled, false, NULL, NULL, NULL},
+    {"message", event_ignored, true, NULL, NULL, NULL},
+    {"app_mention", event_ignored, true, NULL, NULL, NULL},
+    {0},
+};
+
+/* Standing jobs and what must not be lost are tried for as long as it takes. */
+#define FOR_EVER INT64_C(1000000000)
+#define SECOND   1000
+#define MINUTE   (60 * SECOND)
+
+/* name, plan, finish, attempts, first and longest backoff, after an unknown outcome, died */
+const struct job_kind job_kinds[] = {
+    {"find_account", find_account_plan, find_account_finish, 6, SECOND, 30 * SECOND, UNKNOWN_REPEAT,
+     find_account_died},
+    {"run_checks", run_checks_plan, run_checks_finish, 8, 2 * SECOND, MINUTE, UNKNOWN_REPEAT,
+     run_checks_died},
+    {"poll_deals", poll_deals_plan, poll_deals_finish, FOR_EVER, 5 * SECOND, 5 * MINUTE,
+     UNKNOWN_REPEAT, NULL},
+    {"post_card", post_card_plan, post_card_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK,
+     post_card_died},
+    {"post_dm", post_dm_plan, post_dm_finish, 20, SECOND, 5 * MINUTE, UNKNOWN_ASK, post_dm_died},
+    {"post_note", post_note_plan, post_note_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK, NULL},
+    {"post_proceed", post_proceed_plan, post_proceed_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK,
+     NULL},
+    {"edit_message", edit_message_plan, edit_message_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_REPEAT,
+     NULL},
+    {"escalate", NULL, escalate_finish, 40, SECOND, MINUTE, UNKNOWN_REPEAT, escalate_died},
+    {"provision", provision_plan, provision_finish, 12, 2 * SECOND, 10 * MINUTE, UNKNOWN_REPEAT,
+     provision_died},
+    {"tell", tell_plan, tell_finish, 5, SECOND, 30 * SECOND, UNKNOWN_DROP, NULL},
+    {"publish_home", publish_home_plan, publish_home_finish, 5, SECOND, MINUTE, UNKNOWN_REPEAT,
+     NULL},
+    {"learn_person", learn_person_plan, learn_person_finish, 10, SECOND, 5 * MINUTE, UNKNOWN_REPEAT,
+     NULL},
+    {"sync_groups", sync_groups_plan, sync_groups_finish, FOR_EVER, 5 * SECOND, 5 * MINUTE,
+     UNKNOWN_REPEAT, NULL},
+    {"purge", NULL, purge_finish, FOR_EVER, MINUTE, 10 * MINUTE, UNKNOWN_REPEAT, NULL},
+    {0},
+};
+
+const struct route *route_find(const struct route *table, const char *name)
+{
+    for (; table->name; table++)
+        if (name && strcmp(table->name, name) == 0)
+            return table;
+    return NULL;
+}
+
+const struct route *route_find_command(const char *verb)
+{
+    const struct route *found = NULL;
+    if (!verb[0])
+        return NULL;
+    for (const struct route *row = command_routes; row->name; row++) {
+        if (text_equal_fold(row->name, verb))
+            return row;
+        if (!text_has_prefix_fold(row->name, verb))
+            continue;
+        if (found)
+            return NULL;
+        found = row;
+    }
+    return found;
+}
+
+const struct job_kind *job_kind_find(const char *name)
+{
+    for (const struct job_kind *kind = job_kinds; kind->name; kind++)
+        if (strcmp(kind->name, name) == 0)
+            return kind;
+    return NULL;
+}

@@ -1,0 +1,159 @@
+/* What people are told of an item's moves. */
+#include "handlers/sentence.h"
+
+#include "base/text.h"
+#include "handlers/card.h"
+#include "handlers/item.h"
+
+#include <string.h>
+
+enum { MINUTE_MS = 60 * 1000, TEXT_MAX = 300, CHANGES_MAX = 3 };
+
+static const char *onb_of(struct turn *turn, const struct item *item)
+{
+    char onb[ONB_TEXT_SIZE];
+    return arena_str(turn->arena, onb_format(item->onboarding, onb));
+}
+
+static const char *outside(struct turn *turn, const char *text)
+{
+    return text_slack_escape(turn->arena, text_cut(turn->arena, text ? text : "", TEXT_MAX));
+}
+
+/* Sentences are put together by full stops; a finding's own goes. */
+static const char *without_stop(struct turn *turn, const char *text)
+{
+    size_t len = strlen(text);
+    return len > 0 && text[len - 1] == '.' ? arena_strn(turn->arena, text, len - 1) : text;
+}
+
+const char *sentence_already(struct turn *turn, const struct item *item)
+{
+    if (item->state == ITEM_DECIDED) {
+        bool approved = item->decision && strcmp(item->decision, "approve") == 0;
+        return arena_fmt(
+            turn->arena, "Already %s by <@%s>, %s.", approved ? "approved" : "rejected",
+            item->decided_by ? item->decided_by : "?", card_date(turn, item->decided_at));
+    }
+    if (item->state == ITEM_AUTO_CLEARED)
+        return arena_fmt(turn->arena,
+                         "%s needs no decision any more: its facts became clean, %s, and it "
+                         "proceeds.",
+                         onb_of(turn, item), card_date(turn, item->decided_at));
+    return arena_fmt(turn->arena, "%s was cancelled, %s: %s.", onb_of(turn, item),
+                     card_date(turn, item->decided_at), outside(turn, item->reason));
+}
+
+/* ---- what changed ---- */
+
+static bool same(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+static bool has_finding(const struct decision *decision, const struct finding *finding)
+{
+    for (size_t i = 0; i < decision->findings.count; i++) {
+        const struct finding *other = &decision->findings.items[i];
+        if (other->level == finding->level && same(other->code, finding->code) &&
+            same(other->subject, finding->subject))
+            return true;
+    }
+    return false;
+}
+
+/* The findings of `a` that `b` lacks, as one line; NULL when there are none. */
+static const char *missing_from(struct turn *turn, const struct decision *a,
+                                const struct decision *b)
+{
+    const char *line = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < a->findings.count; i++) {
+        const struct finding *finding = &a->findings.items[i];
+        if (has_finding(b, finding))
+            continue;
+        if (++count <= CHANGES_MAX)
+            line = arena_fmt(turn->arena, "%s%s%s", line ? line : "", line ? "; " : "",
+                             without_stop(turn, outside(turn, finding->text)));
+    }
+    return count > CHANGES_MAX
+               ? arena_fmt(turn->arena, "%s; and %zu more", line, count - CHANGES_MAX)
+               : line;
+}
+
+const char *sentence_change(struct turn *turn, const struct decision *before,
+                            const struct decision *after)
+{
+    const char *came = missing_from(turn, after, before);
+    const char *went = missing_from(turn, before, after);
+    if (came && went)
+        return arena_fmt(turn->arena, "%s (no longer: %s)", came, went);
+    return came ? came : went ? arena_fmt(turn->arena, "no longer: %s", went) : NULL;
+}
+
+const char *sentence_stale(struct turn *turn, const struct item *item, int64_t revision,
+                           const char *change)
+{
+    const char *onb = onb_of(turn, item);
+    return arena_fmt(turn->arena,
+                     "%s changed since r%lld%s%s. Nothing was decided: look at r%lld (the card is "
+                     "redrawn, `%s why %s` tells more) and decide again.",
+                     onb, (long long)revision, change ? ": " : "", change ? change : "",
+                     (long long)item->revision, turn->config->slack.command, onb);
+}
+
+/* ---- why not ---- */
+
+const char *sentence_headline(struct turn *turn, const struct decision *decision)
+{
+    return decision->findings.count == 0
+               ? ""
+               : without_stop(turn, outside(turn, decision->findings.items[0].text));
+}
+
+const char *sentence_blocked(struct turn *turn, const struct item *item,
+                             const struct decision *decision)
+{
+    const char *onb = onb_of(turn, item);
+    const char *headline = sentence_headline(turn, decision);
+    if (decision->level == LEVEL_BLOCK_DATA)
+        return arena_fmt(turn->arena,
+                         "%s can't be approved on missing data: %s. The verdict stays BLOCK and "
+                         "lifts itself at the next good fetch, tried every %lld min; `%s check %s` "
+                         "tries now.",
+                         onb, headline, (long long)turn->config->rules.recheck_min,
+                         turn->config->slack.command, onb);
+    return arena_fmt(turn->arena,
+                     "%s can't be approved by anyone: %s. It needs a fix at the source%s%s; then "
+                     "`%s check %s`.",
+                     onb, headline, decision->fix ? ": " : "",
+                     decision->fix ? without_stop(turn, outside(turn, decision->fix)) : "",
+                     turn->config->slack.command, onb);
+}
+
+const char *sentence_keys(struct turn *turn, unsigned keys)
+{
+    static const struct {
+        unsigned bit;
+        const char *words;
+    } words[] = {
+        {KEY_CS, "the CS key"},
+        {KEY_FINANCE, "Finance's key"},
+        {KEY_FINANCE_DIRECTOR, "the Finance director's key"},
+    };
+    const char *line = "";
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (keys & words[i].bit)
+            line = arena_fmt(turn->arena, "%s%s%s", line, line[0] ? " and " : "", words[i].words);
+    return line;
+}
+
+const char *sentence_span(struct turn *turn, int64_t ms)
+{
+    int64_t minutes = ms / MINUTE_MS, hours = minutes / 60, days = hours / 24;
+    if (hours < 1)
+        return arena_fmt(turn->arena, "%lld min", (long long)minutes);
+    if (days < 2)
+        return arena_fmt(turn->arena, "%lld hour%s", (long long)hours, hours == 1 ? "" : "s");
+    return arena_fmt(turn->arena, "%lld days", (long long)days);
+}

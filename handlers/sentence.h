@@ -1,0 +1,34 @@
+/* What people are told of an item's moves: concrete sentences, Slack mrkdwn, everything from
+ * outside escaped. All from the turn's arena. */
+#ifndef HANDLERS_SENTENCE_H
+#define HANDLERS_SENTENCE_H
+
+#include "db/items.h"
+#include "db/onboardings.h"
+#include "handlers/decide.h"
+#include "handlers/handler.h"
+
+/* "Already approved by <@U0BO>, Wed 10:13." Of a final item. */
+const char *sentence_already(struct turn *turn, const struct item *item);
+
+/* What matters that changed from one decision to the other: "INV-110 is overdue too"; NULL when the
+ * same findings stand at the same levels (their ages may have moved). */
+const char *sentence_change(struct turn *turn, const struct decision *before,
+                            const struct decision *after);
+
+/* "ONB-1042 changed since r3: …. Look at r4 and decide again." change may be NULL. */
+const char *sentence_stale(struct turn *turn, const struct item *item, int64_t revision,
+                           const char *change);
+
+/* Why nobody can approve: BLOCK_HARD, BLOCK_DATA. */
+const char *sentence_blocked(struct turn *turn, const struct item *item,
+                             const struct decision *decision);
+
+/* "the CS key and Finance's key". */
+const char *sentence_keys(struct turn *turn, unsigned keys);
+/* "15 min", "3 hours", "2 days". */
+const char *sentence_span(struct turn *turn, int64_t ms);
+/* The worst finding's text, escaped; "" when there is none. */
+const char *sentence_headline(struct turn *turn, const struct decision *decision);
+
+#endif
