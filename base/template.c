@@ -3,6 +3,7 @@
 #include "base/template.h"
 
 #include "base/arena.h"
+#include "base/template_escape.h"
 #include "base/template_parse.h"
 #include "base/text.h"
 
@@ -30,14 +31,6 @@ struct loaded {
     struct template_nodes nodes;
 };
 
-typedef void escape_function(struct buf *out, const char *text, size_t len);
-
-struct escaping {
-    const char *ending;
-    escape_function *value; /* {{x}} */
-    escape_function *raw;   /* {{{x}}} */
-};
-
 struct rendering {
     const struct templates *templates;
     const struct escaping *escaping;
@@ -50,110 +43,6 @@ struct rendering {
     unsigned partial_depth;
     unsigned steps;
 };
-
-/* ---- escaping ---- */
-
-static const char *json_escape_of(char c)
-{
-    switch (c) {
-    case '"':
-        return "\\\"";
-    case '\\':
-        return "\\\\";
-    case '\n':
-        return "\\n";
-    case '\r':
-        return "\\r";
-    case '\t':
-        return "\\t";
-    default:
-        return NULL;
-    }
-}
-
-static const char *slack_escape_of(char c)
-{
-    return c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : NULL;
-}
-
-static const char *slack_json_escape_of(char c)
-{
-    const char *slack = slack_escape_of(c);
-    return slack ? slack : json_escape_of(c);
-}
-
-static const char *html_escape_of(char c)
-{
-    return c == '"' ? "&quot;" : c == '\'' ? "&#39;" : slack_escape_of(c);
-}
-
-static const char *line_escape_of(char c)
-{
-    return c == '\n' || c == '\r' ? " " : NULL;
-}
-
-/* Copies in runs; `json` also writes the control characters that have no short form. */
-static void escape_with(struct buf *out, const char *text, size_t len,
-                        const char *(*escape_of)(char), bool json)
-{
-    size_t run = 0;
-    for (size_t i = 0; i < len; i++) {
-        const char *escape = escape_of(text[i]);
-        bool control = json && (unsigned char)text[i] < 0x20;
-        if (!escape && !control)
-            continue;
-        buf_add(out, text + run, i - run);
-        if (escape)
-            buf_str(out, escape);
-        else
-            buf_fmt(out, "\\u%04x", (unsigned char)text[i]);
-        run = i + 1;
-    }
-    buf_add(out, text + run, len - run);
-}
-
-static void escape_slack_json(struct buf *out, const char *text, size_t len)
-{
-    escape_with(out, text, len, slack_json_escape_of, true);
-}
-
-static void escape_json(struct buf *out, const char *text, size_t len)
-{
-    escape_with(out, text, len, json_escape_of, true);
-}
-
-static void escape_html(struct buf *out, const char *text, size_t len)
-{
-    escape_with(out, text, len, html_escape_of, false);
-}
-
-static void escape_line(struct buf *out, const char *text, size_t len)
-{
-    escape_with(out, text, len, line_escape_of, false);
-}
-
-static void escape_nothing(struct buf *out, const char *text, size_t len)
-{
-    buf_add(out, text, len);
-}
-
-/* What is raw in a .json template is Slack markup already, and still may not leave its string. */
-static const struct escaping escapings[] = {
-    {".json", escape_slack_json, escape_json},
-    {".html", escape_html, escape_nothing},
-    {".txt", escape_line, escape_nothing},
-};
-
-static const struct escaping *find_escaping(const char *name)
-{
-    size_t len = strlen(name);
-    for (size_t i = 0; i < sizeof escapings / sizeof *escapings; i++) {
-        size_t ending = strlen(escapings[i].ending);
-        if (len > ending && strcmp(name + len - ending, escapings[i].ending) == 0)
-            return &escapings[i];
-    }
-    return NULL;
-}
 
 /* ---- finding the text ---- */
 
@@ -357,7 +246,7 @@ static bool render_value(struct rendering *r, const struct template_node *node)
     const char *text = json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN |
                                                                  JSON_C_TO_STRING_NOSLASHESCAPE);
     if (raw)
-        escape = escape_nothing;
+        escape = template_escape_nothing;
     escape(r->out, text, strlen(text));
     return true;
 }
@@ -453,7 +342,7 @@ bool template_render(const struct templates *templates, const char *name,
 {
     struct rendering r = {.templates = templates, .out = out, .err = err, .context_count = 1};
     r.contexts[0] = context;
-    r.escaping = find_escaping(name);
+    r.escaping = template_escaping(name);
     if (!r.escaping)
         return err_set(err, ERR_INVALID, "\"%.40s\" ends with none of .json .html .txt", name);
     size_t before = out->len;
