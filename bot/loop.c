@@ -101,8 +101,8 @@ static struct lws_context *make_context(void)
     struct lws_context_creation_info info = {
         .port = CONTEXT_PORT_NO_LISTEN,
         .options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
-        .gid = (gid_t)-1,
-        .uid = (uid_t)-1,
+        .gid = -1,
+        .uid = -1,
         .pt_serv_buf_size = SERVICE_BUFFER,
         .max_http_header_data = 16384,
     };

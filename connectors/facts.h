@@ -21,6 +21,7 @@ const char *source_title(enum source source); /* "Salesforce" */
 /* Not part of the digest: the same facts fetched later are the same facts. */
 struct source_state {
     bool ok;
+    bool absent; /* not configured: nobody was asked, and what needs it is skipped */
     struct wall fetched_at;
     int64_t elapsed_ms;
     struct failure failure; /* where !ok */

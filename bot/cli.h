@@ -1,0 +1,55 @@
+/* The command line: one table of commands, the options they share, and how errors leave the process
+ * (exit statuses of sysexits.h). */
+#ifndef BOT_CLI_H
+#define BOT_CLI_H
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/err.h"
+#include "base/keyring.h"
+#include "db/db.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cli {
+    const char *config_path; /* -c or USHER_CONFIG, NULL: environment only */
+    struct config config;
+    bool has_config;
+    const char *words[8]; /* what is left after the options */
+    size_t word_count;
+    bool json;
+    const char *today;
+    const char *log_format;
+    int64_t clock_speed, clock_from;
+    struct arena arena;
+};
+
+/* Returns the exit status; on failure sets err, which main prints with the command's name. */
+typedef int cli_command(struct cli *cli, struct err *err);
+
+cli_command cli_run, cli_check, cli_decide, cli_manifest, cli_migrate, cli_backup, cli_restore,
+    cli_jobs, cli_audit, cli_keys, cli_config, cli_version;
+
+int cli_main(int argc, char **argv);
+
+/* Loads the configuration into cli->config. */
+bool cli_load_config(struct cli *cli, struct err *err);
+/* The database of the configuration; flags as db_open. Migrated already unless DB_OPEN_CREATE, then
+ * migrated here. */
+struct db *cli_open_store(struct cli *cli, unsigned flags, struct err *err);
+/* Path of the keyring: store.keyring, else store.path + ".keys". */
+const char *cli_keyring_path(struct cli *cli);
+/* The word at `index`, or a usage error. */
+bool cli_word(const struct cli *cli, size_t index, const char *what, const char **out,
+              struct err *err);
+int cli_fail(const struct err *err); /* its exit status */
+
+/* The bot's Slack scopes, each with its reason; ends with a NULL name. */
+struct slack_scope {
+    const char *name, *reason;
+};
+extern const struct slack_scope slack_scopes[];
+
+#endif

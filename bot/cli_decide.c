@@ -1,0 +1,126 @@
+/* usher decide: fetches an account's facts, decides, prints, and changes nothing. */
+#include "bot/cli.h"
+#include "bot/cli_calls.h"
+#include "connectors/clm.h"
+#include "connectors/netsuite.h"
+#include "connectors/salesforce.h"
+#include "handlers/decide.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The one account that was meant, or an error that lists the candidates. */
+static const struct account_match *choose(struct cli *cli, const struct account_search *search,
+                                          const char *text, struct err *err)
+{
+    if (search->count == 0) {
+        err_set(err, ERR_NOT_FOUND, "no account \"%.60s\" in Salesforce", text);
+        return NULL;
+    }
+    if (search->count == 1 || strcmp(search->matches[0].name, text) == 0)
+        return &search->matches[0];
+    struct buf names = {0};
+    for (size_t i = 0; i < search->count; i++)
+        buf_fmt(&names, "%s%s (%s)", i ? ", " : "", search->matches[i].name, search->matches[i].id);
+    err_set(err, ERR_USAGE, "%zu accounts match \"%.40s\": %s", search->count, text,
+            arena_str(&cli->arena, buf_cstr(&names)));
+    buf_release(&names);
+    return NULL;
+}
+
+static void fetch(struct cli *cli, struct cli_calls *calls, const struct account_match *account,
+                  struct facts *facts)
+{
+    const struct config *config = &cli->config;
+    struct call_env env = cli_calls_env(calls);
+    cli_calls_add(calls, salesforce_fetch(&env, account->id, facts));
+    facts->sources[SOURCE_NETSUITE].absent = !config->netsuite.enabled;
+    facts->sources[SOURCE_CLM].absent = !config->clm.enabled;
+    if (config->netsuite.enabled)
+        cli_calls_add(calls, netsuite_fetch(&env, account->id, facts));
+    if (config->clm.enabled)
+        cli_calls_add(calls, clm_fetch(&env, account->id, account->contract_ids, facts));
+    cli_calls_run(calls);
+}
+
+static void print_words(const struct decision *decision, const struct facts *facts)
+{
+    char today[CIVIL_TEXT_SIZE];
+    printf("%s: %s (%s), rules %s, today %s\n", facts->account.name ? facts->account.name : "?",
+           level_verdict(decision->level), level_name(decision->level), decision->rules_version,
+           civil_format(decision->today, today));
+    for (size_t i = 0; i < decision->findings.count; i++) {
+        const struct finding *finding = &decision->findings.items[i];
+        printf("  %-22s %s: %s\n", level_name(finding->level), finding->code, finding->text);
+        if (finding->fix)
+            printf("  %-22s   to lift it: %s\n", "", finding->fix);
+    }
+    for (size_t i = 0; i < decision->findings.skipped_count; i++)
+        printf("  %-22s %s: needs %s\n", "SKIPPED", decision->findings.skipped[i].code,
+               decision->findings.skipped[i].needs);
+    if (decision->fix)
+        printf("  Would be PROCEED if: %s\n", decision->fix);
+}
+
+static int report(struct cli *cli, struct facts *facts, const char *asked, struct civil today)
+{
+    struct decision decision;
+    facts_normalise(facts);
+    decide(facts, &cli->config, today, &cli->arena, &decision);
+    if (cli->json) {
+        struct buf out = {0};
+        decision_write_report(&decision, facts, asked, &out);
+        puts(buf_cstr(&out));
+        buf_release(&out);
+    } else {
+        print_words(&decision, facts);
+    }
+    for (int i = 0; i < SOURCE_COUNT; i++)
+        if (!facts->sources[i].ok && !facts->sources[i].absent)
+            return err_exit_status(ERR_UNAVAILABLE);
+    return 0;
+}
+
+static int decide_account(struct cli *cli, struct cli_calls *calls, const char *asked,
+                          struct civil today, struct err *err)
+{
+    struct call_env env = cli_calls_env(calls);
+    struct account_search *search = salesforce_find(&env, asked);
+    cli_calls_add(calls, &search->call);
+    cli_calls_run(calls);
+    if (search->call.failure.class != FAILURE_NONE) {
+        err_set(err, ERR_UNAVAILABLE, "Salesforce: %s", search->call.failure.message);
+        return cli_fail(err);
+    }
+    const struct account_match *account = choose(cli, search, asked, err);
+    if (!account)
+        return cli_fail(err);
+    struct facts *facts = arena_alloc(&cli->arena, sizeof *facts);
+    facts->base_currency = cli->config.rules.base_currency;
+    facts->base_precision = money_precision(facts->base_currency);
+    fetch(cli, calls, account, facts);
+    return report(cli, facts, asked, today);
+}
+
+int cli_decide(struct cli *cli, struct err *err)
+{
+    const char *asked;
+    struct civil today = CIVIL_NONE;
+    if (!cli_word(cli, 0, "ACCOUNT (a name or a Salesforce id)", &asked, err) ||
+        !civil_parse(cli->today, &today, err) || !cli_load_config(cli, err))
+        return cli_fail(err);
+    if (!cli->config.salesforce.enabled) {
+        err_set(
+            err, ERR_CONFIG,
+            "the configuration has no section \"salesforce\": there is nothing to read deals from");
+        return cli_fail(err);
+    }
+    struct cli_calls *calls = cli_calls_new(cli, err);
+    if (!calls)
+        return cli_fail(err);
+    if (!civil_is_known(today))
+        today = calendar_today(cli->config.calendar.zone, cli_calls_world(calls)->now);
+    int status = decide_account(cli, calls, asked, today, err);
+    cli_calls_free(calls);
+    return status;
+}

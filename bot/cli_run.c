@@ -1,0 +1,186 @@
+/* usher run: the service itself. */
+#include "base/embedded.h"
+#include "base/log.h"
+#include "bot/cli.h"
+#include "bot/loop.h"
+#include "db/migrate.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A configuration that was replaced; jobs under way may still read it. */
+struct old_config {
+    struct old_config *next;
+    struct config config;
+};
+
+struct service {
+    struct cli *cli;
+    struct loop *loop;
+    struct db *db;
+    struct keyring keyring;
+    struct templates templates;
+    struct bot *bot;
+    struct old_config *old;
+};
+
+static void configure_log(struct cli *cli, const struct wall *now)
+{
+    enum log_format format = cli->config.log.format;
+    if (cli->log_format)
+        format = strcmp(cli->log_format, "text") == 0 ? LOG_FORMAT_TEXT : LOG_FORMAT_JSON;
+    log_configure(cli->config.log.level, format, now, NULL, NULL);
+}
+
+static bool host_is_loopback(const char *url)
+{
+    const char *host = strstr(url, "://");
+    host = host ? host + 3 : url;
+    return strncmp(host, "127.", 4) == 0 || strncmp(host, "localhost", 9) == 0 ||
+           strncmp(host, "[::1]", 5) == 0;
+}
+
+static bool check_options(struct cli *cli, struct err *err)
+{
+    if (cli->log_format && strcmp(cli->log_format, "json") != 0 &&
+        strcmp(cli->log_format, "text") != 0)
+        return err_set(err, ERR_USAGE, "--log-format takes json or text");
+    if (cli->clock_speed > 1 && !host_is_loopback(cli->config.slack.api_url))
+        return err_set(err, ERR_USAGE,
+                       "--clock-speed is for the sandbox: slack.api_url must be on this machine, "
+                       "or people would be escalated to within seconds");
+    return true;
+}
+
+/* A first start makes the keyring; later ones need the same file, or no button of theirs is
+ * believed. */
+static bool open_keyring(struct service *service, struct err *err)
+{
+    const char *path = cli_keyring_path(service->cli);
+    if (access(path, F_OK) == 0)
+        return keyring_load(&service->keyring, path, err);
+    keyring_init(&service->keyring, loop_world(service->loop));
+    log_info("usher", "made a new keyring at %s: keep it safe, back it up with the database", path);
+    return keyring_save(&service->keyring, path, err);
+}
+
+static bool open_store(struct service *service, struct err *err)
+{
+    int applied = 0;
+    if (!db_open(service->cli->config.store.path, DB_OPEN_CREATE, &service->db, err))
+        return false;
+    if (!migrate(service->db, embedded_schema, loop_world(service->loop)->now, &applied, err))
+        return err_prefix(err, "%s", service->cli->config.store.path);
+    if (applied)
+        log_info("db", "%d migrations applied", applied);
+    return true;
+}
+
+static bool set_up(struct service *service, struct err *err)
+{
+    struct cli *cli = service->cli;
+    struct loop_options options = {
+        .config = &cli->config,
+        .clock_speed = cli->clock_speed,
+        .clock_from = {cli->clock_from},
+    };
+    service->loop = loop_new(&options, err);
+    if (!service->loop)
+        return false;
+    configure_log(cli, &loop_world(service->loop)->now);
+    if (!open_store(service, err) || !open_keyring(service, err))
+        return false;
+    service->templates = (struct templates){embedded_templates, cli->config.template_dir};
+    service->bot = bot_new(&(struct bot_parts){
+        .world = loop_world(service->loop),
+        .config = &cli->config,
+        .db = service->db,
+        .keyring = &service->keyring,
+        .templates = &service->templates,
+    });
+    return true;
+}
+
+static void tear_down(struct service *service)
+{
+    configure_log(service->cli, NULL); /* the clock goes with the loop */
+    loop_free(service->loop);
+    bot_free(service->bot);
+    db_close(service->db);
+    keyring_release(&service->keyring);
+    while (service->old) {
+        struct old_config *next = service->old->next;
+        config_release(&service->old->config);
+        free(service->old);
+        service->old = next;
+    }
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static void warn_of_restart(const struct config *before, const struct config *after)
+{
+    if (!same(before->store.path, after->store.path) ||
+        !same(before->http.listen, after->http.listen) || before->http.port != after->http.port ||
+        !same(before->slack.ca_file, after->slack.ca_file))
+        log_warn("usher", "store.path, http.* and slack.ca_file take effect at the next start");
+}
+
+/* SIGHUP: the new configuration wholly, or the old one as it was. The keyring is read again too. */
+static void reload(void *arg)
+{
+    struct service *service = arg;
+    struct cli *cli = service->cli;
+    struct err err;
+    struct keyring keyring = {0};
+    struct old_config *old = calloc(1, sizeof *old);
+    if (!old)
+        abort();
+    if (!config_load(&old->config, cli->config_path, &err)) {
+        log_error("usher", "reload refused, the old configuration stays: %s", err.msg);
+        free(old);
+        return;
+    }
+    if (!config_check_run(&old->config, &err)) {
+        log_error("usher", "reload refused, the old configuration stays: %s", err.msg);
+        config_release(&old->config);
+        free(old);
+        return;
+    }
+    warn_of_restart(&cli->config, &old->config);
+    struct config replaced = cli->config;
+    cli->config = old->config;
+    old->config = replaced;
+    old->next = service->old;
+    service->old = old;
+    bot_reconfigure(service->bot, &cli->config);
+    if (keyring_load(&keyring, cli_keyring_path(cli), &err))
+        service->keyring = keyring;
+    else
+        log_error("usher", "the keyring was not read again: %s", err.msg);
+    log_info("usher", "configuration reloaded");
+}
+
+int cli_run(struct cli *cli, struct err *err)
+{
+    struct service service = {.cli = cli};
+    bool ok = cli_load_config(cli, err) && config_check_run(&cli->config, err) &&
+              check_options(cli, err) && set_up(&service, err);
+    if (ok) {
+        log_info("usher", "usher " USHER_VERSION " is up, process %d, database %s", (int)getpid(),
+                 cli->config.store.path);
+        if (loop_http_port(service.loop) >= 0)
+            log_info("usher", "health and metrics on http://%s:%d", cli->config.http.listen,
+                     loop_http_port(service.loop));
+        loop_run(service.loop, service.bot, reload, &service);
+        log_info("usher", "stopped");
+    }
+    tear_down(&service);
+    return ok ? 0 : cli_fail(err);
+}

@@ -1,0 +1,122 @@
+/* Findings and levels: the words, and the list that checks add to. */
+#include "handlers/finding.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *verdict;
+} levels[LEVEL_COUNT] = {
+    [LEVEL_NONE] = {"NONE", "PROCEED"},
+    [LEVEL_NOTE] = {"NOTE", "PROCEED"},
+    [LEVEL_ESCALATE_WARN] = {"ESCALATE_WARN", "ESCALATE"},
+    [LEVEL_ESCALATE_URGENT] = {"ESCALATE_URGENT", "ESCALATE"},
+    [LEVEL_BLOCK_FINANCE] = {"BLOCK_FINANCE", "BLOCK"},
+    [LEVEL_BLOCK_FINANCE_DIRECTOR] = {"BLOCK_FINANCE_DIRECTOR", "BLOCK"},
+    [LEVEL_BLOCK_DATA] = {"BLOCK_DATA", "BLOCK"},
+    [LEVEL_BLOCK_HARD] = {"BLOCK_HARD", "BLOCK"},
+};
+
+const char *level_name(enum level level)
+{
+    assert(level < LEVEL_COUNT);
+    return levels[level].name;
+}
+
+const char *level_verdict(enum level level)
+{
+    assert(level < LEVEL_COUNT);
+    return levels[level].verdict;
+}
+
+static const struct {
+    unsigned bit;
+    const char *name;
+} route_names[] = {
+    {ROUTE_CS, "cs"},           {ROUTE_OWNER, "owner"},
+    {ROUTE_LEGAL, "legal"},     {ROUTE_FINANCE, "finance"},
+    {ROUTE_REVOPS, "revops"},   {ROUTE_FINANCE_DIRECTOR, "finance_director"},
+    {ROUTE_MANAGER, "manager"}, {ROUTE_CS_MANAGER, "cs_manager"},
+    {ROUTE_ADMIN, "admin"},
+};
+
+const char *route_name(unsigned bit)
+{
+    for (size_t i = 0; i < sizeof route_names / sizeof *route_names; i++)
+        if (route_names[i].bit == bit)
+            return route_names[i].name;
+    return "";
+}
+
+static char *format(struct arena *arena, const char *fmt, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, fmt, args);
+    assert(len >= 0);
+    char *out = arena_alloc(arena, (size_t)len + 1);
+    vsnprintf(out, (size_t)len + 1, fmt, again);
+    va_end(again);
+    return out;
+}
+
+/* Room for one more in an arena's array; what it grew out of stays in the arena. */
+static void *grow(struct arena *arena, void *items, size_t count, size_t *cap, size_t size)
+{
+    if (count < *cap)
+        return items;
+    *cap = *cap ? *cap * 2 : 16;
+    void *larger = arena_array(arena, *cap, size);
+    if (count)
+        memcpy(larger, items, count * size);
+    return larger;
+}
+
+struct finding *finding_add(struct findings *findings, const char *code, enum level level,
+                            unsigned routes, const char *subject, const char *text_fmt, ...)
+{
+    findings->items = grow(findings->arena, findings->items, findings->count, &findings->cap,
+                           sizeof *findings->items);
+    struct finding *finding = &findings->items[findings->count++];
+    va_list args;
+    va_start(args, text_fmt);
+    *finding = (struct finding){
+        .code = code,
+        .level = level,
+        .subject = arena_str(findings->arena, subject ? subject : ""),
+        .routes = routes,
+        .text = format(findings->arena, text_fmt, args),
+    };
+    va_end(args);
+    return finding;
+}
+
+void finding_fix(struct findings *findings, struct finding *finding, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    finding->fix = format(findings->arena, fmt, args);
+    va_end(args);
+}
+
+void finding_input(struct findings *findings, struct finding *finding, const char *name,
+                   const char *fmt, ...)
+{
+    if (finding->input_count == FINDING_MAX_INPUTS)
+        return;
+    va_list args;
+    va_start(args, fmt);
+    finding->inputs[finding->input_count++] =
+        (struct finding_input){name, format(findings->arena, fmt, args)};
+    va_end(args);
+}
+
+void finding_skip(struct findings *findings, const char *code, const char *needs)
+{
+    findings->skipped = grow(findings->arena, findings->skipped, findings->skipped_count,
+                             &findings->skipped_cap, sizeof *findings->skipped);
+    findings->skipped[findings->skipped_count++] =
+        (struct skipped){arena_str(findings->arena, code), arena_str(findings->arena, needs)};
+}
