@@ -59,7 +59,7 @@ struct job_outcome learn_person_finish(struct turn *turn, const struct job *job,
         .email = user->email,
         .zone = user->zone,
         .deleted = user->deleted,
-        .restricted = user->restricted,
+        .restricted = user->restricted || !slack_user_belongs(user, job->tenant),
         .bot = user->bot,
         .updated_at = turn->world->now,
     };
