@@ -229,7 +229,7 @@ static void conclude(struct transfer *transfer, CURLcode code)
         snprintf(reply->error, sizeof reply->error, "the answer is larger than %zu bytes",
                  transfer->body.max);
     else if (code != CURLE_OK)
-        snprintf(reply->error, sizeof reply->error, "%s",
+        snprintf(reply->error, sizeof reply->error, "%.150s",
                  transfer->error[0] ? transfer->error : curl_easy_strerror(code));
 }
 

@@ -23,6 +23,8 @@ enum db_row { DB_ROW, DB_DONE, DB_FAILED };
 enum db_open_flags {
     DB_OPEN_CREATE = 1,    /* make the file if it is not there */
     DB_OPEN_READ_ONLY = 2, /* audit verify, jobs list: never writes, needs no lock */
+    DB_OPEN_SHARED = 4,    /* an operator's single small write beside the running process: takes no
+                              process lock, waits its turn for the database */
 };
 
 /* Opens a database file (":memory:" for tests) and takes the process lock on it. Errors, each with

@@ -11,7 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OPEN_PATIENCE_MS = 250 }; /* for a reader that is just closing; afterwards nobody waits */
+enum {
+    OPEN_PATIENCE_MS = 250, /* for a reader that is just closing */
+    SHARED_PATIENCE_MS =
+        2000 /* for the short write of an operator's command, or for the service's */
+};
 
 static bool is_memory(const char *path)
 {
@@ -176,7 +180,7 @@ static bool set_up(struct db *db, struct err *err)
                      : set_up_writer(db, err);
     if (!ready || !apply(db, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;", err))
         return false;
-    sqlite3_busy_timeout(db->handle, 0);
+    sqlite3_busy_timeout(db->handle, SHARED_PATIENCE_MS);
     return true;
 }
 
@@ -189,7 +193,8 @@ static bool open_file(struct db *db, const char *path, unsigned flags, struct er
     bool there = faccessat(AT_FDCWD, db->path, F_OK, AT_EACCESS) == 0;
     if (there && !check_file(db->path, db->read_only, err))
         return false;
-    if (!db->read_only && !process_lock_take(&db->lock, db->path, err))
+    bool alone = !db->read_only && !(flags & DB_OPEN_SHARED);
+    if (alone && !process_lock_take(&db->lock, db->path, err))
         return false;
     if (!there && !make_file(db->path, err))
         return false;

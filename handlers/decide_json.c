@@ -101,7 +101,7 @@ static void read_inputs(struct json_object *object, struct finding *finding, str
 static bool read_finding(struct json_object *object, struct findings *findings, struct err *err)
 {
     const char *code, *level_text;
-    enum level level;
+    enum level level = LEVEL_NONE;
     if (!json_need_str(object, "code", &code, err) ||
         !json_need_str(object, "level", &level_text, err) || !read_level(level_text, &level, err))
         return false;
