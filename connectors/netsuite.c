@@ -43,7 +43,7 @@ static bool add_assertion(struct rest_call *rest, const char *token_url, struct 
     json_put_raw(&w, "[\"rest_webservices\"]");
     json_pair_str(&w, "aud", token_url);
     json_pair_int(&w, "iat", world->now.ms / 1000);
-    json_pair_int(&w, "exp", wall_after_machine(world, ASSERTION_LIFE_MS).ms / 1000);
+    json_pair_int(&w, "exp", wall_after(world, ASSERTION_LIFE_MS).ms / 1000);
     json_pair_str(&w, "jti", jti.text);
     json_close(&w, '}');
     bool ok = jwt_sign(config->netsuite.algorithm == NETSUITE_PS256 ? JWT_PS256 : JWT_ES256,

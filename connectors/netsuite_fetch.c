@@ -120,6 +120,14 @@ static struct step next_query(struct fetch *fetch)
     return fetch->query < QUERY_COUNT && !fetch->probe ? ask(fetch) : call_done();
 }
 
+/* Half a page must not be taken for the whole. */
+static struct step cut_page(struct rest_call *rest)
+{
+    rest->call->failure = (struct failure){.class = FAILURE_TRANSIENT, .status = 200};
+    rest_describe(&rest->call->failure, "cut_page", "a page holds fewer rows than it says");
+    return rest_retry(rest);
+}
+
 static struct step on_rows(struct rest_call *rest, struct json_object *root)
 {
     struct fetch *fetch = (struct fetch *)rest;
@@ -128,6 +136,8 @@ static struct step on_rows(struct rest_call *rest, struct json_object *root)
     if (!json_need_array(root, "items", &items, &err))
         return netsuite_bad_reply(rest, err.msg);
     size_t count = json_object_array_length(items);
+    if (json_get_int(root, "count", (int64_t)count) != (int64_t)count)
+        return cut_page(rest);
     for (size_t i = 0; i < count; i++)
         if (!queries[fetch->query].read(&fetch->rows, json_object_array_get_idx(items, i), &err))
             return netsuite_bad_reply(rest, err.msg);

@@ -36,7 +36,7 @@ static bool add_assertion(struct rest_call *rest, struct buf *form, struct err *
     json_pair_str(
         &w, "aud",
         without_slash(rest->call->arena, audience ? audience : config->salesforce.login_url));
-    json_pair_int(&w, "exp", wall_after_machine(rest->call->world, ASSERTION_LIFE_MS).ms / 1000);
+    json_pair_int(&w, "exp", wall_after(rest->call->world, ASSERTION_LIFE_MS).ms / 1000);
     json_close(&w, '}');
     bool ok =
         jwt_sign(JWT_RS256, config->salesforce.private_key, NULL, buf_cstr(&claims), &token, err);

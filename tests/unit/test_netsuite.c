@@ -12,7 +12,7 @@
 #define TOKEN_URL  BASE "/services/rest/auth/oauth2/v1/token"
 #define QUERY_URL  BASE "/services/rest/query/v1/suiteql?limit=1000&offset="
 #define TOKEN      "{\"access_token\":\"ns-tok\",\"expires_in\":\"3600\",\"token_type\":\"Bearer\"}"
-#define ROWS(rows) "{\"links\":[],\"count\":1,\"hasMore\":false,\"items\":[" rows "]}"
+#define ROWS(rows) "{\"links\":[],\"hasMore\":false,\"items\":[" rows "]}"
 #define CUSTOMER   "{\"links\":[],\"id\":\"101\",\"companyname\":\"ACME Corp\"}"
 #define CURRENCIES                                                                                 \
     "{\"id\":\"1\",\"symbol\":\"CAD\",\"currencyprecision\":\"2\",\"isbasecurrency\":\"T\"},"      \
@@ -464,6 +464,19 @@ static void test_pages_are_asked_until_there_are_no_more(void **state)
     assert_int_equal(facts.invoice_count, 2);
 }
 
+static void test_page_that_was_cut_is_asked_again(void **state)
+{
+    struct rig *rig = *state;
+    struct facts facts = {0};
+    struct call *call = fetch_to_invoices(rig, &facts);
+    assert_int_equal(
+        answer(call, 200, "{\"count\":2,\"hasMore\":false,\"items\":[" INVOICE "]}").kind,
+        STEP_WAIT);
+    expect_query(start(call), call, "FROM invoice", "101");
+    answer(call, 200, "{\"count\":1,\"hasMore\":false,\"items\":[" INVOICE "]}");
+    assert_int_equal(facts.invoice_count, 1);
+}
+
 static void test_endless_pages_are_a_failure(void **state)
 {
     struct rig *rig = *state;
@@ -534,6 +547,7 @@ int main(void)
         TEST(test_credits_and_deposits_tell_what_is_left),
         TEST(test_only_terms_of_the_invoices_are_facts),
         TEST(test_pages_are_asked_until_there_are_no_more),
+        TEST(test_page_that_was_cut_is_asked_again),
         TEST(test_endless_pages_are_a_failure),
         TEST(test_invoices_of_every_customer_are_asked),
         TEST(test_configured_base_currency_is_preferred),
