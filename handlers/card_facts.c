@@ -125,9 +125,9 @@ bool card_put_fields(struct turn *turn, const struct card_subject *subject,
     const struct opportunity *driver = driver_of(facts, subject->onboarding.opportunity_id);
     put_deal(turn, driver, context);
     put_owner(turn, &subject->onboarding, facts, context);
-    if (json_at(sources, "clm.error") == NULL)
+    if (json_get_bool(sources, "clm.ok", false))
         put_contract(turn, contract_of(facts, driver), context);
-    if (json_at(sources, "netsuite.error") == NULL)
+    if (json_get_bool(sources, "netsuite.ok", false))
         put_invoices(facts, context);
     json_object_put(sources);
     return true;
@@ -136,20 +136,19 @@ bool card_put_fields(struct turn *turn, const struct card_subject *subject,
 static void put_source(struct turn *turn, const char *title, struct json_object *source,
                        struct json_object *list)
 {
-    struct json_object *error = json_at(source, "error");
     struct json_object *row = value_row(list);
     value_str(row, "source_title", title);
-    if (error != NULL) {
-        const char *words = json_object_is_type(error, json_type_string)
-                                ? json_object_get_string(error)
-                                : json_get_str(error, "message", "no answer");
+    value_flag(row, "source_absent", !json_get_bool(source, "configured", true));
+    if (!json_get_bool(source, "ok", false)) {
+        const char *words = json_get_str(source, "error", "");
+        if (words[0] == '\0')
+            words = json_get_str(source, "class", "no answer");
         value_str(row, "source_error", card_line(turn->arena, words, CARD_NAME_MAX));
         return;
     }
-    struct wall at = {.ms = json_get_int(source, "fetched_at", 0)};
+    struct wall at = {0};
     struct err ignored = {0};
-    const char *text = json_get_str(source, "fetched_at", NULL);
-    if (text != NULL && !wall_parse(text, &at, &ignored))
+    if (!wall_parse(json_get_str(source, "fetched_at", ""), &at, &ignored))
         at.ms = 0;
     if (at.ms > 0)
         value_str(row, "source_at", card_date(turn, at));

@@ -321,6 +321,7 @@ void card_put_outcome(struct turn *turn, const struct card_subject *subject,
     if (item->state != ITEM_DECIDED || item->decision == NULL)
         return;
     bool rejected = strcmp(item->decision, "reject") == 0;
+    value_flag(outcome, "was_decided", true);
     value_flag(outcome, rejected ? "was_rejected" : "was_approved", true);
     if (!rejected)
         put_approvers(turn, item, outcome);

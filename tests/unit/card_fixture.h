@@ -221,12 +221,14 @@ static inline void given(struct house *house, const char *name, const struct fin
         .level = count > 0 ? findings[0].level : LEVEL_NONE,
         .rules_version = "2026.04",
         .today = "2026-04-20",
-        .sources = "{\"salesforce\":{\"fetched_at\":\"2026-04-20T14:00:00.000Z\",\"ms\":120},"
-                   "\"netsuite\":{\"fetched_at\":\"2026-04-20T14:01:00.000Z\",\"ms\":80}}",
+        .sources =
+            "{\"salesforce\":{\"ok\":true,\"fetched_at\":\"2026-04-20T14:00:00.000Z\",\"ms\":120},"
+            "\"netsuite\":{\"ok\":true,\"fetched_at\":\"2026-04-20T14:01:00.000Z\",\"ms\":80},"
+            "\"clm\":{\"ok\":true,\"fetched_at\":\"2026-04-20T14:01:00.000Z\",\"ms\":80}}",
         .created_at = house->world.now,
         .checked_at = house->world.now,
     };
-    assert_true(runs_add(house->db, &house->world, &house->run));
+    assert_true(runs_add(house->db, &house->arena, &house->world, &house->run));
     assert_true(
         item_open(&house->turn, &house->onboarding, &house->run, NULL, &house->item, &house->err));
 }

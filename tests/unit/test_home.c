@@ -1,0 +1,157 @@
+/* App Home: what each person finds there. */
+#include "db/jobs.h"
+#include "handlers/events/events.h"
+#include "tests/unit/card_fixture.h"
+
+#include "handlers/card_values.h"
+
+static const char *home_of(struct house *house, const char *user_id)
+{
+    const char *view = NULL;
+    if (!view_home(&house->turn, TENANT, user_id, &view, &house->err))
+        fail_msg("%s", house->err.msg);
+    struct json_object *parsed = json_parse(view, strlen(view), 1 << 20, &house->err);
+    assert_non_null(parsed);
+    assert_true(blocks_check(parsed, 0, &house->err));
+    json_object_put(parsed);
+    return view;
+}
+
+static size_t times(const char *text, const char *words)
+{
+    size_t count = 0;
+    for (const char *p = text; (p = strstr(p, words)) != NULL; p++)
+        count++;
+    return count;
+}
+
+static void escalate(struct house *house, int level)
+{
+    assert_true(items_get(house->db, &house->arena, TENANT, house->item.id, &house->item));
+    assert_true(item_escalate(&house->turn, TENANT, house->item.id, level, house->item.generation,
+                              &house->err));
+}
+
+static void test_an_approver_finds_what_they_can_decide(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    const char *view = home_of(house, "U0BO");
+    assert_says(view, "*ACME Corp* · ONB-1001 r1 · ESCALATE");
+    assert_says(view, "Invoice INV-102 is 12 days overdue");
+    assert_says(view, "\"action_id\":\"approve\"");
+    assert_says(view, "\"action_id\":\"reject\"");
+    assert_says(view, "/onboard help");
+    assert_says(view, "updated <!date^");
+    assert_silent_on(view, "Escalated to me");
+}
+
+static void test_the_owner_sees_the_deal_but_no_approve(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    const char *view = home_of(house, "U0ANA");
+    assert_says(view, "Nothing waits for you");
+    assert_says(view, "\"block_id\":\"mine:ONB-1001\"");
+    assert_silent_on(view, "\"action_id\":\"approve\"");
+}
+
+static void test_a_hard_block_needs_its_owner_not_the_approver(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_BLOCK_HARD);
+    assert_says(home_of(house, "U0ANA"), "BLOCK, fix at the source");
+    assert_says(home_of(house, "U0BO"), "Nothing waits for you");
+}
+
+static void test_finance_finds_only_what_needs_its_key(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "Mild Ltd", LEVEL_ESCALATE_WARN);
+    given_one(house, "Owing Ltd", LEVEL_BLOCK_FINANCE);
+    const char *view = home_of(house, "U0FAY");
+    assert_says(view, "*Owing Ltd*");
+    assert_silent_on(view, "*Mild Ltd*");
+}
+
+static void test_managers_find_what_was_escalated_to_them(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    assert_silent_on(home_of(house, "U0LEE"), "Escalated to me");
+    escalate(house, 1);
+    assert_says(home_of(house, "U0LEE"), "⏰ Escalated to me");
+    assert_silent_on(home_of(house, "U0KIM"), "Escalated to me");
+    assert_int_equal(times(home_of(house, "U0LEE"), "\"block_id\":\"about:"), 1);
+    escalate(house, 2);
+    assert_says(home_of(house, "U0KIM"), "⏰ Escalated to me");
+}
+
+static void test_ten_are_shown_by_next_deadline_and_the_rest_counted(void **state)
+{
+    struct house *house = *state;
+    for (int i = 0; i < 13; i++) {
+        given_one(house, arena_fmt(&house->arena, "Account %d", i), LEVEL_ESCALATE_WARN);
+        house->world.now.ms += HOURS(1);
+    }
+    const char *view = home_of(house, "U0BO");
+    assert_int_equal(times(view, "\"block_id\":\"do:"), 10);
+    assert_says(view, "3 more: `/onboard list team`");
+    assert_true(strstr(view, "Account 0*") < strstr(view, "Account 9*"));
+    assert_silent_on(view, "Account 12*");
+}
+
+static void test_a_guest_is_told_that_home_is_not_theirs(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    const char *view = home_of(house, "U0GUS");
+    assert_says(view, "guests");
+    assert_silent_on(view, "ACME");
+}
+
+static void test_hostile_names_cannot_break_home(void **state)
+{
+    struct house *house = *state;
+    char *huge = arena_alloc(&house->arena, 100 * 1024 + 1);
+    memset(huge, '&', 100 * 1024);
+    given_one(house, "\"]},<!here>\n*x*", LEVEL_ESCALATE_WARN);
+    given_one(house, huge, LEVEL_ESCALATE_WARN);
+    const char *view = home_of(house, "U0BO");
+    assert_silent_on(view, "<!here>");
+    (void)home_of(house, "U0ANA");
+}
+
+static void test_opening_home_publishes_it(void **state)
+{
+    struct house *house = *state;
+    struct request request = {.kind = REQUEST_EVENT,
+                              .actor = {.tenant = TENANT, .user_id = "U0BO", .via = "home"},
+                              .tab = "messages"};
+    struct reply reply = {0};
+    assert_true(event_app_home_opened(&house->turn, &request, &reply, &house->err));
+    assert_int_equal(jobs_count(house->db, JOB_READY), 0);
+    request.tab = "home";
+    assert_true(event_app_home_opened(&house->turn, &request, &reply, &house->err));
+    struct job *jobs = NULL;
+    assert_true(jobs_list(house->db, &house->arena, -1, 10, &jobs) >= 1);
+    assert_says(jobs[0].kind, "publish_home");
+}
+
+#define WITH_HOUSE(test) cmocka_unit_test_setup_teardown(test, house_setup, house_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_HOUSE(test_an_approver_finds_what_they_can_decide),
+        WITH_HOUSE(test_the_owner_sees_the_deal_but_no_approve),
+        WITH_HOUSE(test_a_hard_block_needs_its_owner_not_the_approver),
+        WITH_HOUSE(test_finance_finds_only_what_needs_its_key),
+        WITH_HOUSE(test_managers_find_what_was_escalated_to_them),
+        WITH_HOUSE(test_ten_are_shown_by_next_deadline_and_the_rest_counted),
+        WITH_HOUSE(test_a_guest_is_told_that_home_is_not_theirs),
+        WITH_HOUSE(test_hostile_names_cannot_break_home),
+        WITH_HOUSE(test_opening_home_publishes_it),
+    };
+    return cmocka_run_group_tests_name("home", tests, NULL, NULL);
+}
