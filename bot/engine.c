@@ -262,6 +262,8 @@ static struct running *track(struct engine *engine, const struct job *job)
     running->state = TAKEN;
     copy_job(&running->job, job, &running->arena);
     running->kind = kind_of(engine, job->kind);
+    if (running->kind && !job->max_attempts)
+        running->job.max_attempts = running->kind->max_attempts;
     running->turn = (struct turn){
         .world = engine->parts.world,
         .db = engine->parts.db,

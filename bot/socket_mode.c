@@ -280,7 +280,7 @@ static void choose_proxy(struct socket_mode *socket_mode, const char *host)
     if (!proxy)
         proxy = getenv("HTTPS_PROXY");
     if (!proxy || is_exempt(host))
-        proxy = "";
+        proxy = ":0"; /* no address: none */
     const char *scheme = strstr(proxy, "://");
     char address[256];
     snprintf(address, sizeof address, "%s", scheme ? scheme + 3 : proxy);
