@@ -5,6 +5,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { dateProblem } from './dates.js';
+import { jsonErrorAt } from './json_place.js';
 import { ID_FIELD, SYSTEMS, WITHOUT_ID, fieldType } from './schema.js';
 
 export class DataError extends Error {}
@@ -129,20 +130,19 @@ function checkObject(system, object, records, report) {
   records.forEach((record, index) => checkRecord(system, object, record, `${place}[${index}]`, report));
 }
 
-// "line 4, column 7" of a JSON syntax error, where the engine says at which character it stood.
-function whereInText(text, error) {
-  const position = /position (\d+)/.exec(error.message);
-  if (!position) return error.message;
-  const before = text.slice(0, Number(position[1])).split('\n');
-  return `line ${before.length}, column ${before.at(-1).length + 1}: ${error.message}`;
+// "line 4, column 7: unexpected }" of a text that is not JSON.
+function whereInText(text) {
+  const at = jsonErrorAt(text) ?? text.length;
+  const before = text.slice(0, at).split('\n');
+  return `line ${before.length}, column ${before.at(-1).length + 1}: ${at < text.length ? `unexpected ${text[at]}` : 'unexpected end'}`;
 }
 
 export function parseAccountFile(text, file) {
   let content;
   try {
     content = JSON.parse(text);
-  } catch (error) {
-    throw new DataError(`${file}: ${whereInText(text, error)}`);
+  } catch {
+    throw new DataError(`${file}: ${whereInText(text)}`);
   }
   const problems = [];
   checkFile(content, (place, problem) => problems.push(`${file}: ${place}: ${problem}`));

@@ -18,6 +18,7 @@ const CLOSE_GRACE_MS = 1000;
 const DEBUG_CONNECTION_S = 360;
 const EVENT_RETRIES_MS = [0, 60_000, 300_000];
 const KEPT_ERRORS = 100;
+const INTERACTION_LIFE_MS = 60_000;
 
 export const DEFAULT_TIMING = { ack_ms: 3000, ping_ms: 10_000, connection_s: 18_060, event_retries_ms: EVENT_RETRIES_MS, half_open_ms: 45_000 };
 
@@ -212,12 +213,14 @@ export class Sockets {
     }
   }
 
-  // Envelopes whose connection died go to another one as soon as there is one.
+  // Envelopes whose connection died go to another one as soon as there is one; a person's action not for ever.
   flush() {
     const waiting = this.waiting;
     this.waiting = [];
     for (const delivery of waiting) {
-      if (!this.envelopes.has(delivery.envelope.envelope_id)) continue;
+      const { envelope_id: id, type } = delivery.envelope;
+      if (type !== 'events_api' && this.clock.machine() - delivery.began > INTERACTION_LIFE_MS) this.envelopes.delete(id);
+      if (!this.envelopes.has(id)) continue;
       const connection = this.pick(delivery);
       if (connection) this.deliverOn(delivery, connection);
       else this.waiting.push(delivery);
