@@ -56,7 +56,6 @@ const struct route event_routes[] = {
     {"app_home_opened", event_app_home_opened, false, NULL, NULL, NULL},
     {"user_change", event_user_change, false, NULL, NULL, NULL},
     {"subteam_members_changed", event_subteam_members_changed, false, NULL, NULL, NULL},
-    {"subteam_updated", event_subteam_members_changed, false, NULL, NULL, NULL},
     {"tokens_revoked", event_tokens_revoked, false, NULL, NULL, NULL},
     {"app_uninstalled", event_app_uninstalled, false, NULL, NULL, NULL},
     {"message", event_ignored, true, NULL, NULL, NULL},
