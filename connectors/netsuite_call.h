@@ -51,8 +51,9 @@ netsuite_row netsuite_read_customer, netsuite_read_currency, netsuite_read_invoi
 const char *netsuite_id(struct json_object *row, const char *name); /* borrowed */
 bool netsuite_date(struct json_object *row, const char *name, struct civil *out, struct err *err);
 bool netsuite_flag(struct json_object *row, const char *name);
-bool netsuite_number(struct json_object *row, const char *name, int64_t min, int64_t max,
-                     int64_t missing, int64_t *out, struct err *err);
+/* A whole number from 0 to max; `missing` where there is none. */
+bool netsuite_number(struct json_object *row, const char *name, int64_t max, int64_t missing,
+                     int64_t *out, struct err *err);
 /* `currency` is an amount in the currency that is meant. */
 bool netsuite_amount(struct json_object *row, const char *name, const struct money *currency,
                      struct money *out, struct err *err);

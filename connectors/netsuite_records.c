@@ -45,7 +45,7 @@ bool netsuite_read_currency(struct netsuite_rows *rows, struct json_object *row,
     if (!currency.id || strlen(symbol) != 3 || !money_parse(NULL, symbol, 0, &unused, err))
         return err_set(err, ERR_INVALID, "currency: a row without id or ISO symbol");
     memcpy(currency.symbol, symbol, sizeof currency.symbol);
-    if (!netsuite_number(row, "currencyprecision", 0, PRECISION_MAX, money_precision(symbol),
+    if (!netsuite_number(row, "currencyprecision", PRECISION_MAX, money_precision(symbol),
                          &precision, err))
         return err_prefix(err, "currency %s", symbol);
     currency.precision = (uint8_t)precision;
@@ -89,14 +89,11 @@ static bool fill_term(struct netsuite_rows *rows, struct json_object *row, struc
         .installment = netsuite_flag(row, "installment"),
         .split_evenly = netsuite_flag(row, "splitevenly"),
     };
-    return netsuite_number(row, "daysuntilnetdue", 0, INT32_MAX, -1, &term->days_until_net_due,
+    return netsuite_number(row, "daysuntilnetdue", INT32_MAX, -1, &term->days_until_net_due, err) &&
+           netsuite_number(row, "daysuntilexpiry", INT32_MAX, -1, &term->days_until_expiry, err) &&
+           netsuite_number(row, "daydiscountexpires", INT32_MAX, -1, &term->day_discount_expires,
                            err) &&
-           netsuite_number(row, "daysuntilexpiry", 0, INT32_MAX, -1, &term->days_until_expiry,
-                           err) &&
-           netsuite_number(row, "daydiscountexpires", 0, INT32_MAX, -1, &term->day_discount_expires,
-                           err) &&
-           netsuite_number(row, "recurrencecount", 0, INT32_MAX, -1, &term->recurrence_count,
-                           err) &&
+           netsuite_number(row, "recurrencecount", INT32_MAX, -1, &term->recurrence_count, err) &&
            read_basis_points(row, "discountpercent", &term->discount_bp, err);
 }
 

@@ -21,8 +21,8 @@ bool netsuite_flag(struct json_object *row, const char *name)
     return strcmp(text, "T") == 0 || text_equal_fold(text, "true") || strcmp(text, "1") == 0;
 }
 
-bool netsuite_number(struct json_object *row, const char *name, int64_t min, int64_t max,
-                     int64_t missing, int64_t *out, struct err *err)
+bool netsuite_number(struct json_object *row, const char *name, int64_t max, int64_t missing,
+                     int64_t *out, struct err *err)
 {
     const char *text = json_number_text(row, name);
     char *end;
@@ -30,9 +30,9 @@ bool netsuite_number(struct json_object *row, const char *name, int64_t min, int
     if (!text)
         return true;
     long long value = strtoll(text, &end, 10);
-    if (end == text || *end || value < min || value > max)
-        return err_set(err, ERR_INVALID, "%s: \"%.20s\" is not a number from %lld to %lld", name,
-                       text, (long long)min, (long long)max);
+    if (end == text || *end || value < 0 || value > max)
+        return err_set(err, ERR_INVALID, "%s: \"%.20s\" is not a number from 0 to %lld", name, text,
+                       (long long)max);
     *out = value;
     return true;
 }
