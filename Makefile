@@ -1,13 +1,17 @@
 # Usher. `make` builds build/release/usher; `make demo` runs the main job; `make test` passes the tests.
 #
-#   make                 release build
-#   make DEV=1           all warnings, as errors
+#   make                 release build; DEV=1 adds all warnings, as errors; CC=clang takes another compiler
 #   make SAN=address,undefined   with sanitizers (or thread)
-#   make CC=clang        another compiler
 #   make deps            installs what is missing through apt-get and npm ci, and says what it does
-#   make demo | test | lint | bench | fuzz | install | clean
+#   make demo            the bot and a Slack to try it in, in your browser; PORT=8420
+#   make test            everything; of it alone: make unit | replay | scenario | e2e (with SAN=…, or without)
+#   make lint | fuzz | bench | clean
+#   make install         PREFIX=/usr/local DESTDIR=
+# V=1 shows each command.
 
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
 PREFIX  ?= /usr/local
 PKGS    := libwebsockets libcurl json-c sqlite3 libsodium openssl libical
 empty   :=
@@ -39,46 +43,121 @@ CPPFLAGS += -DBREAK_$(BREAK)
 endif
 # Evaluated only when something is compiled, so that `make deps` works before they are there.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
-PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)) -lpthread)$(PKG_LIBS)
+COMPILE  = $(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS)
+Q        = $(if $(V),,@echo "  $(if $(filter %.c,$<),compile $<,make    $@)";)
 
-# The five files that touch the real world; everything else also runs in the simulated one.
-REAL     := bot/loop.c bot/socket_mode.c bot/http_in.c bot/http_out.c bot/world_real.c bot/main.c bot/cli.c $(wildcard bot/cli_*.c)
+# The five files that touch the real world, and who starts them; everything else also runs in the simulated one.
+REAL     := $(wildcard $(patsubst %,bot/%.c,loop socket_mode http_in http_out world_real main cli cli_*))
 ALL_SRC  := $(sort $(wildcard base/*.c db/*.c connectors/*.c handlers/*.c handlers/*/*.c bot/*.c))
-CORE_SRC := $(filter-out $(REAL),$(ALL_SRC))
-CORE_OBJ := $(CORE_SRC:%.c=$(B)/%.o) $(B)/embedded.o
-REAL_OBJ := $(patsubst %.c,$(B)/%.o,$(filter $(REAL),$(ALL_SRC)))
+CORE_OBJ := $(patsubst %.c,$(B)/%.o,$(filter-out $(REAL),$(ALL_SRC))) $(B)/embedded.o
+REAL_OBJ := $(REAL:%.c=$(B)/%.o)
+CORE     := $(B)/core.a
 
 UNIT     := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
 UNIT_BIN := $(UNIT:%=$(B)/unit/%)
+SCENARIO_OBJ := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/scenario/*.c)))
+SCENARIO_BIN := $(if $(SCENARIO_OBJ),$(B)/scenario)
+FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_SECONDS ?= 30
 
 .PHONY: all
 all: $(B)/usher
 
-$(B)/usher: $(CORE_OBJ) $(REAL_OBJ)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread
+$(B)/usher: $(REAL_OBJ) $(CORE)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(CORE): $(CORE_OBJ)
+	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 # Templates and schema travel in the binary.
-EMBED := $(sort $(wildcard templates/* db/schema/*.sql))
-$(B)/embedded.c: base/embed.sh $(EMBED)
+$(B)/embedded.c: base/embed.sh $(sort $(wildcard templates/* db/schema/*.sql))
 	@mkdir -p $(@D)
-	sh base/embed.sh templates db/schema > $@
+	$(Q)sh base/embed.sh templates db/schema > $@
 $(B)/embedded.o: $(B)/embedded.c
-	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
+	$(Q)$(COMPILE) -Wno-overlength-strings -c -o $@ $<
 
-$(B)/unit/%: tests/unit/%.c $(CORE_OBJ)
+$(B)/unit/%: $(B)/tests/unit/%.o $(CORE)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(CORE_OBJ) $(LDFLAGS) $(PKG_LIBS) -lcmocka
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
-.PHONY: unit
+$(B)/scenario: $(SCENARIO_OBJ) $(CORE)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# The corpus of tests/fuzz as a test (replay, any compiler), and libFuzzer's search for more (clang).
+$(B)/replay/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/drive.o $(CORE)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/drive.o $(CORE)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+
+.SECONDARY:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+RUN := UNIT="$(UNIT_BIN)" REPLAY="$(FUZZ:%=$(B)/replay/%)" SCENARIO="$(SCENARIO_BIN)" USHER="$(B)/usher" tests/run
+
+.PHONY: deps demo test check unit replay scenario e2e fuzz fuzz-run bench lint tidy install clean
+deps:
+	@tests/deps
+demo:
+	@tests/deps demo
+	@+$(MAKE) --no-print-directory
+	@tests/demo
+test:
+	@tests/deps
+	@+$(MAKE) --no-print-directory SAN=address,undefined check
+check: $(UNIT_BIN) $(FUZZ:%=$(B)/replay/%) $(SCENARIO_BIN) $(B)/usher
+	@$(RUN) unit replay scenario e2e
 unit: $(UNIT_BIN)
-	@status=0; for t in $(UNIT_BIN); do $$t || status=1; done; exit $$status
+	@$(RUN) unit
+replay: $(FUZZ:%=$(B)/replay/%)
+	@$(RUN) replay
+scenario: $(SCENARIO_BIN)
+	@$(RUN) scenario
+e2e: $(B)/usher
+	@$(RUN) e2e
 
--include $(CORE_OBJ:.o=.d) $(REAL_OBJ:.o=.d) $(UNIT_BIN:=.d)
+fuzz:
+	@tests/deps build fuzz
+	@+$(MAKE) --no-print-directory CC=clang SAN=fuzzer-no-link,address,undefined fuzz-run
+fuzz-run: $(FUZZ:%=$(B)/fuzz/%)
+	@for t in $(FUZZ); do echo "== $$t"; mkdir -p $(B)/found/$$t; \
+	 $(B)/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+	   -print_final_stats=1 -artifact_prefix=$(B)/found/$$t- \
+	   $(B)/found/$$t tests/fuzz/corpus/$$t || exit 1; done
 
-.PHONY: clean
+bench:
+	@tests/deps demo
+	@+$(MAKE) --no-print-directory
+	@tests/bench/run
+
+# clang-tidy looks at a file again only when it, a header or what is asked has changed.
+lint:
+	@tests/deps build lint
+	@tests/lint --self-test
+	@tests/lint
+	clang-format --dry-run -Werror $$(git ls-files --cached --others --exclude-standard '*.[ch]')
+	@mkdir -p build/cppcheck
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	  --cppcheck-build-dir=build/cppcheck -j$$(nproc) -I. -D_GNU_SOURCE $(ALL_SRC)
+	@+$(MAKE) --no-print-directory -k -j$$(nproc) tidy
+tidy: $(ALL_SRC:%=build/tidy/%)
+build/tidy/%: % .clang-tidy $(wildcard */*.h */*/*.h)
+	@mkdir -p $(@D)
+	$(Q)clang-tidy --quiet $< -- -std=c17 $(DEV_WARN) $(CPPFLAGS) $(PKG_CFLAGS) && touch $@
+
+install: $(B)/usher
+	install -D -m 755 $(B)/usher $(DESTDIR)$(PREFIX)/bin/usher
+	install -D -m 644 bot/usher.1 $(DESTDIR)$(PREFIX)/share/man/man1/usher.1
+	install -D -m 644 deploy/usher.example.json $(DESTDIR)$(PREFIX)/share/doc/usher/usher.example.json
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local|$(PREFIX)|' deploy/usher.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/usher.service
+
 clean:
 	rm -rf build
