@@ -17,7 +17,6 @@ static bool status_of(struct turn *turn, const struct request *request, struct r
     card_put_clock(turn, &subject, context);
     card_put_keys(turn, &subject, context);
     card_put_outcome(turn, &subject, context);
-    card_put_sources(turn, &subject, context);
     value_flag(context, arena_fmt(turn->arena, "is_%s", onboarding_state_name(onboarding->state)),
                true);
     value_flag(context, "is_open", card_subject_is_open(&subject));

@@ -184,7 +184,7 @@ static void test_the_directors_dm_lists_who_was_told_and_when(void **state)
 {
     struct house *house = *state;
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
-    assert_says(drawn(house, "dm2").blocks, "Told so far: nobody");
+    assert_says(drawn(house, "dm2").blocks, "Told so far · nobody");
     const struct message told[] = {
         {.id = "job1",
          .tenant = TENANT,
@@ -209,7 +209,7 @@ static void test_the_directors_dm_lists_who_was_told_and_when(void **state)
     house->world.now.ms += HOURS(97);
     struct card card = drawn(house, "dm2");
     assert_says(card.text, "has waited 4 days");
-    assert_says(card.blocks, "Told so far: · <#C0ONBOARD> <!date^");
+    assert_says(card.blocks, "Told so far · <#C0ONBOARD> <!date^");
     assert_says(card.blocks, "· <@U0LEE> <!date^");
     assert_silent_on(card.blocks, "Next:");
 }
