@@ -100,25 +100,36 @@ static void overdue_several(const struct receivables *receivables, const struct 
                   (long long)config->rules.overdue_multiple);
 }
 
-/* What is past due, net, in the currency of `value`. False where an amount cannot be converted. */
-static bool exposure_of(const struct facts *facts, const struct receivables *receivables,
-                        struct money value, struct money *out)
+/* An amount in the currency of `value`; unknown where no rate leads there. */
+static struct money in_currency_of(struct money value, const struct invoice *invoice,
+                                   struct money net, const char *base)
 {
-    *out = money_zero(value.currency, value.precision);
+    if (money_same_currency(net, value))
+        return net;
+    if (strcmp(value.currency, base) != 0 || !net.currency[0] || invoice->rate.scaled <= 0)
+        return (struct money){0};
+    return money_convert(net, invoice->rate, value.currency, value.precision);
+}
+
+/* What is past due, net, in the currency of `value`: all of it that can be converted. *whole:
+ * nothing was left out. */
+static struct money exposure_of(const struct facts *facts, const struct receivables *receivables,
+                                struct money value, bool *whole)
+{
+    struct money sum = money_zero(value.currency, value.precision);
+    *whole = true;
     for (size_t i = 0; i < receivables->count; i++) {
         const struct receivable *receivable = &receivables->items[i];
         if (!receivable->past_due)
             continue;
-        struct money net = receivable->net;
-        if (!money_same_currency(net, value)) {
-            bool to_base = strcmp(value.currency, facts->base_currency) == 0;
-            if (!to_base || !net.currency[0] || receivable->invoice->rate.scaled <= 0)
-                return false;
-            net = money_convert(net, receivable->invoice->rate, value.currency, value.precision);
-        }
-        *out = money_add(*out, net);
+        struct money net =
+            in_currency_of(value, receivable->invoice, receivable->net, facts->base_currency);
+        if (net.known)
+            sum = money_add(sum, net);
+        else
+            *whole = false;
     }
-    return true;
+    return sum;
 }
 
 static bool some_past_due(const struct receivables *receivables)
@@ -131,22 +142,25 @@ static bool some_past_due(const struct receivables *receivables)
 
 /* More overdue than the whole contract is worth: strictly greater. */
 static bool exceeds(const struct check_input *input, const struct receivables *receivables,
-                    struct money *exposure)
+                    struct money *exposure, bool *whole)
 {
     struct money value = deal_value(input->facts);
-    return value.known && value.minor > 0 &&
-           exposure_of(input->facts, receivables, value, exposure) &&
-           money_compare(*exposure, value) > 0;
+    *whole = true;
+    if (!value.known || value.minor <= 0)
+        return false;
+    *exposure = exposure_of(input->facts, receivables, value, whole);
+    return exposure->minor > 0 && money_compare(*exposure, value) > 0;
 }
 
 void check_invoices(const struct check_input *input, struct findings *findings)
 {
     struct receivables receivables;
     struct money exposure;
+    bool whole;
     receivables_of(input, findings->arena, &receivables);
     if (receivables.count == 0)
         no_invoice(input->facts, findings);
-    else if (exceeds(input, &receivables, &exposure))
+    else if (exceeds(input, &receivables, &exposure, &whole))
         return; /* said by the exposure check, which beats what is said here */
     else if ((int64_t)receivables.overdue_count >= input->config->rules.overdue_multiple)
         overdue_several(&receivables, input->config, findings);
@@ -179,10 +193,11 @@ void check_exposure(const struct check_input *input, struct findings *findings)
 {
     struct receivables receivables;
     struct money exposure = {0}, value = deal_value(input->facts);
+    bool whole;
     receivables_of(input, findings->arena, &receivables);
     if (!some_past_due(&receivables))
         return;
-    if (exceeds(input, &receivables, &exposure)) {
+    if (exceeds(input, &receivables, &exposure, &whole)) {
         exceeded(input, &receivables, exposure, findings);
     } else if (!value.known) {
         struct finding *finding =
@@ -190,8 +205,8 @@ void check_exposure(const struct check_input *input, struct findings *findings)
                         ROUTE_CS | ROUTE_FINANCE, input->facts->account.name,
                         "Something is overdue, and no contract value is known to weigh it against");
         finding_fix(findings, finding, "the contract's value filled in");
-    } else if (value.minor > 0 && !exposure_of(input->facts, &receivables, value, &exposure)) {
-        finding_skip(findings, "OVERDUE_EXCEEDS_CONTRACT",
-                     "a rate from the invoices' currency to the contract's");
     }
+    if (!whole)
+        finding_skip(findings, "OVERDUE_EXCEEDS_CONTRACT",
+                     "a rate from an overdue invoice's currency to the contract's");
 }
