@@ -95,6 +95,15 @@ static void try_send(struct exchanges *exchanges, struct exchange *exchange)
     exchanges->world->ops->http_send(exchanges->world, exchange->id, request);
 }
 
+/* Who was told to wait speaks for all that share the pace: a system that gives no time leaves it to
+ * each call. */
+static void pause_pace(struct exchanges *exchanges, const struct call *call, int64_t ms)
+{
+    if (ms > 0 && call->request.pace_key)
+        pacer_pause(exchanges->pacer, call->request.pace_key,
+                    (struct mono){exchanges->world->mono.ms + ms});
+}
+
 static void step(struct exchanges *exchanges, struct exchange *exchange,
                  const struct http_reply *reply)
 {
@@ -112,6 +121,8 @@ static void step(struct exchanges *exchanges, struct exchange *exchange,
         break;
     case STEP_FAILED:
         assert(exchange->call->failure.class != FAILURE_NONE);
+        if (exchange->call->failure.class == FAILURE_RATE_LIMITED)
+            pause_pace(exchanges, exchange->call, exchange->call->failure.retry_after_ms);
         break;
     }
     exchange->state = ENDED;
@@ -125,20 +136,13 @@ static struct exchange *find(struct exchanges *exchanges, uint64_t id)
     return NULL;
 }
 
-/* Where Slack gives no Retry-After with a 429 (its SDKs assume as much). */
-enum { DEFAULT_RETRY_AFTER_MS = 30000 };
-
 void exchanges_on_reply(struct exchanges *exchanges, uint64_t id, const struct http_reply *reply)
 {
     struct exchange *exchange = find(exchanges, id);
     assert(exchange); /* the world answers each send exactly once */
-    const struct http_request *request = &exchange->call->request;
-    pacer_done(exchanges->pacer, request);
-    if (reply->outcome == HTTP_ANSWERED && reply->status == 429 && request->pace_key) {
-        int64_t pause_ms = http_retry_after_ms(reply, DEFAULT_RETRY_AFTER_MS);
-        struct mono until = {exchanges->world->mono.ms + pause_ms};
-        pacer_pause(exchanges->pacer, request->pace_key, until);
-    }
+    pacer_done(exchanges->pacer, &exchange->call->request);
+    if (reply->outcome == HTTP_ANSWERED && reply->status == 429)
+        pause_pace(exchanges, exchange->call, http_retry_after_ms(reply, 0));
     exchange->id = 0;
     exchanges->moved = true;
     step(exchanges, exchange, reply);

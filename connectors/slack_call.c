@@ -63,6 +63,7 @@ struct step slack_request(struct call *call, const struct slack_method *method, 
         .method = HTTP_POST,
         .url = arena_fmt(call->arena, "%s%s", call->config->slack.api_url, method->name),
         .timeout_ms = method->timeout_ms,
+        .never_repeat = method->effect,
         .pace_key = arena_fmt(call->arena, "slack:%s:%s", tenant ? tenant : "*", method->name),
         .pace_parallel = SLACK_PARALLEL,
     };

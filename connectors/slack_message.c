@@ -165,6 +165,7 @@ struct call *slack_respond(const struct call_env *env, const char *url, const ch
         .url = arena_str(env->arena, url),
         .body = arena_str(env->arena, body_json),
         .body_len = strlen(body_json),
+        .never_repeat = true,
         .pace_key = "slack:response_url",
         .pace_parallel = SLACK_PARALLEL,
     };
