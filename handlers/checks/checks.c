@@ -6,7 +6,7 @@
 #define CLM        (1u << SOURCE_CLM)
 
 const struct check checks[] = {
-    {"sources", 0, "SOURCE_UNAVAILABLE", check_sources},
+    {"sources", 0, "SOURCE_UNAVAILABLE,SOURCE_NOT_CONFIGURED", check_sources},
     {"account", SALESFORCE, "ACCOUNT_MISSING", check_account},
     {"deal", SALESFORCE, "NO_WON_OPPORTUNITY", check_deal},
     {"contract", SALESFORCE | CLM,
