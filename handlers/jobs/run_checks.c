@@ -14,6 +14,7 @@
 #include "db/people.h"
 #include "handlers/card.h"
 #include "handlers/item.h"
+#include "handlers/jobs/checking.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/later.h"
 #include "handlers/jobs/posting.h"
@@ -24,17 +25,6 @@
 #include <string.h>
 
 enum { SECOND_MS = 1000, MINUTE_MS = 60 * 1000, RECHECK_MACHINE_MS = 2000, NAME_MAX_UNITS = 80 };
-
-struct checking {
-    struct payload payload;
-    struct onboarding onboarding;
-    bool known;   /* there is an onboarding */
-    bool is_void; /* nothing to do (any more) */
-    const char *account_id;
-    const char *contracts; /* what CLM is asked for; "" none */
-    struct facts *facts;
-    struct call *calls[SOURCE_COUNT]; /* NULL: not configured */
-};
 
 /* ---- plan ---- */
 

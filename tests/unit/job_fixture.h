@@ -62,6 +62,16 @@ static inline void drop_jobs(struct house *house, const char *kind)
         assert_true(jobs_done(house->db, jobs[i].id));
 }
 
+/* Marks the job as running, as the engine's take would, whenever it is due. */
+static inline void take(struct house *house, const struct job *job)
+{
+    struct db_stmt *stmt = db_prepare(house->db, "UPDATE jobs SET state = 1, lease_until = $2 "
+                                                 "WHERE id = $1 AND state = 0");
+    db_bind_text(stmt, 1, job->id);
+    db_bind_int(stmt, 2, house->world.now.ms + 60000);
+    assert_true(db_run(stmt));
+}
+
 /* Plans as the engine does; the calls' first requests are made, so that they can be looked at. */
 static inline struct plan planned(struct house *house, const struct job *job)
 {
@@ -71,6 +81,7 @@ static inline struct plan planned(struct house *house, const struct job *job)
                                 .sessions = &no_sessions}};
     const struct job_kind *kind = job_kind_find(job->kind);
     assert_non_null(kind);
+    take(house, job);
     if (kind->plan && !kind->plan(&house->turn, job, &plan, &house->err))
         fail_msg("%s: %s", job->kind, house->err.msg);
     return plan;
@@ -81,6 +92,7 @@ static inline struct job_outcome finished(struct house *house, const struct job 
                                           struct plan *plan)
 {
     const struct job_kind *kind = job_kind_find(job->kind);
+    take(house, job);
     assert_true(db_savepoint(house->db));
     struct job_outcome outcome = kind->finish(&house->turn, job, plan);
     if (outcome.end == JOB_END_DONE)

@@ -1,0 +1,20 @@
+/* State of a run between asking the systems (run_checks_plan) and deciding (run_checks_finish). */
+#ifndef HANDLERS_JOBS_CHECKING_H
+#define HANDLERS_JOBS_CHECKING_H
+
+#include "connectors/facts.h"
+#include "db/onboardings.h"
+#include "handlers/jobs/payload.h"
+
+struct checking {
+    struct payload payload;
+    struct onboarding onboarding;
+    bool known;   /* there is an onboarding */
+    bool is_void; /* nothing to do (any more) */
+    const char *account_id;
+    const char *contracts;            /* what CLM is asked for; "" none */
+    struct facts *facts;              /* the calls fill it */
+    struct call *calls[SOURCE_COUNT]; /* NULL: not configured */
+};
+
+#endif
