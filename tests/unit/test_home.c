@@ -74,6 +74,18 @@ static void test_finance_finds_only_what_needs_its_key(void **state)
     assert_silent_on(view, "*Mild Ltd*");
 }
 
+static void test_a_turned_key_is_asked_of_nobody_else(void **state)
+{
+    struct house *house = *state;
+    struct actor bo = actor_of("U0BO");
+    given_one(house, "Owing Ltd", LEVEL_BLOCK_FINANCE);
+    assert_says(home_of(house, "U0MAYA"), "\"action_id\":\"approve\"");
+    assert_int_equal(item_approve(&house->turn, &bo, 1001, 0, NULL, &house->err).how,
+                     MOVE_KEY_TURNED);
+    assert_says(home_of(house, "U0MAYA"), "Nothing waits for you");
+    assert_says(home_of(house, "U0FAY"), "\"action_id\":\"approve\"");
+}
+
 static void test_managers_find_what_was_escalated_to_them(void **state)
 {
     struct house *house = *state;
@@ -147,6 +159,7 @@ int main(void)
         WITH_HOUSE(test_the_owner_sees_the_deal_but_no_approve),
         WITH_HOUSE(test_a_hard_block_needs_its_owner_not_the_approver),
         WITH_HOUSE(test_finance_finds_only_what_needs_its_key),
+        WITH_HOUSE(test_a_turned_key_is_asked_of_nobody_else),
         WITH_HOUSE(test_managers_find_what_was_escalated_to_them),
         WITH_HOUSE(test_ten_are_shown_by_next_deadline_and_the_rest_counted),
         WITH_HOUSE(test_a_guest_is_told_that_home_is_not_theirs),
