@@ -79,19 +79,27 @@ static bool promote_first(struct db *db, const char *tenant, const char *lane)
     return true;
 }
 
+/* For a lane that has a head: it may no longer be the first. */
+static bool reorder_lane(struct db *db, const char *tenant, const char *lane)
+{
+    return demote_head(db, tenant, lane) && (!db_changes(db) || promote_first(db, tenant, lane));
+}
+
 static bool settle_lane(struct db *db, const char *tenant, const char *lane)
 {
     return demote_head(db, tenant, lane) && promote_first(db, tenant, lane);
 }
 
 /* Runs a statement that changes at most one job and returns its tenant and lane, then settles that
- * lane. *changed: there was such a job. */
-static bool change_one(struct db *db, struct db_stmt *stmt, bool *changed)
+ * lane: `settle` is promote_first where the job left the lane, reorder_lane where it stays in it,
+ * settle_lane where it came into it. *changed: there was such a job. */
+static bool change_one(struct db *db, struct db_stmt *stmt,
+                       bool (*settle)(struct db *, const char *, const char *), bool *changed)
 {
     bool done = true;
     *changed = db_step(stmt) == DB_ROW;
     if (*changed && !db_is_null(stmt, 1))
-        done = settle_lane(db, db_text(stmt, 0), db_text(stmt, 1));
+        done = settle(db, db_text(stmt, 0), db_text(stmt, 1));
     db_reset(stmt);
     return done && db_ok(db, NULL);
 }
@@ -165,7 +173,7 @@ bool jobs_add(struct db *db, struct world *world, const struct job_new *job, str
     bool settled = db_is_null(stmt, 1) || (is_new && db_int(stmt, 3) == 1);
     snprintf(id.text, sizeof id.text, "%s", db_text(stmt, 2));
     if (!settled)
-        settled = settle_lane(db, db_text(stmt, 0), db_text(stmt, 1));
+        settled = reorder_lane(db, db_text(stmt, 0), db_text(stmt, 1));
     db_reset(stmt);
     if (out_id)
         *out_id = id;
@@ -249,7 +257,7 @@ bool jobs_done(struct db *db, const char *id)
         db_prepare(db, "DELETE FROM jobs WHERE id = $1 RETURNING tenant_id, lane");
     db_bind_text(stmt, 1, id);
     touch(db); /* what waited for its lane or its key may run */
-    return change_one(db, stmt, &changed) && changed;
+    return change_one(db, stmt, promote_first, &changed) && changed;
 }
 
 /* A job with a key steps aside where a newer one stands for that key. */
@@ -272,7 +280,7 @@ bool jobs_retry(struct db *db, const char *id, struct wall run_at, const char *e
     db_bind_text(stmt, 3, error);
     db_bind_int(stmt, 4, count_attempt ? 0 : 1);
     touch(db);
-    return change_one(db, stmt, &changed) && changed;
+    return change_one(db, stmt, reorder_lane, &changed) && changed;
 }
 
 bool jobs_dead(struct db *db, const char *id, struct wall now, const char *error)
@@ -286,7 +294,7 @@ bool jobs_dead(struct db *db, const char *id, struct wall now, const char *error
     db_bind_int(stmt, 2, now.ms);
     db_bind_text(stmt, 3, error);
     touch(db);
-    return change_one(db, stmt, &changed) && changed;
+    return change_one(db, stmt, promote_first, &changed) && changed;
 }
 
 bool jobs_set_payload(struct db *db, const char *id, const char *payload)
@@ -315,7 +323,7 @@ static bool release_one(struct db *db, const char *id)
     db_bind_text(stmt, 1, id);
     db_bind_text(stmt, 2, JOB_CUT_OFF);
     touch(db);
-    return change_one(db, stmt, &changed) && changed;
+    return change_one(db, stmt, reorder_lane, &changed) && changed;
 }
 
 int64_t jobs_release_leases(struct db *db, struct wall now)
@@ -358,7 +366,7 @@ bool jobs_cancel(struct db *db, const char *tenant, const char *kind, const char
     const struct lane *lanes = rows_all(stmt, &scratch, read_lane, sizeof *lanes, &count);
     bool done = true;
     for (size_t i = 0; i < count && done; i++)
-        done = !lanes[i].lane || settle_lane(db, lanes[i].tenant, lanes[i].lane);
+        done = !lanes[i].lane || promote_first(db, lanes[i].tenant, lanes[i].lane);
     arena_release(&scratch);
     return done && db_ok(db, NULL);
 }
@@ -406,7 +414,7 @@ bool jobs_revive(struct db *db, const char *id, struct wall now)
     db_bind_text(stmt, 1, id);
     db_bind_int(stmt, 2, now.ms);
     touch(db);
-    return change_one(db, stmt, &changed) && changed;
+    return change_one(db, stmt, settle_lane, &changed) && changed;
 }
 
 bool jobs_delete_dead(struct db *db, const char *id)

@@ -46,9 +46,18 @@ bool sqlite_error(sqlite3 *handle, const char *path, struct err *err)
     }
 }
 
+/* For the whole process, before SQLite's first use: no counting of memory under a lock, and a path
+ * is a path even where it begins with "file:". Later calls are refused, which is as well. */
+static void configure_once(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_URI, 0);
+}
+
 bool sqlite_open_raw(const char *path, int flags, sqlite3 **out, struct err *err)
 {
     *out = NULL;
+    configure_once();
     int result = sqlite3_open_v2(path, out, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (!*out)
         abort(); /* SQLite documents: only when out of memory */
