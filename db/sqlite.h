@@ -1,5 +1,5 @@
-/* Inside the SQLite driver: what sqlite.c (statements, transactions), sqlite_open.c (opening) and
- * backup.c share. Nobody else includes this. */
+/* Inside the SQLite driver: what sqlite.c (statements, transactions), sqlite_cache.c (prepared
+ * statements), sqlite_open.c (opening) and backup.c share. Nobody else includes this. */
 #ifndef DB_SQLITE_H
 #define DB_SQLITE_H
 
@@ -62,6 +62,11 @@ bool sqlite_open_raw(const char *path, int flags, sqlite3 **out, struct err *err
 bool sqlite_check(sqlite3 *handle, const char *path, const char *pragma, struct err *err)
     __attribute__((warn_unused_result));
 
+/* The statement of a text, made if it is new; as it was left. */
+struct db_stmt *sqlite_find_statement(struct db *db, const char *sql);
+/* For one without a handle; tried at each prepare until it compiles: a migration may make its
+ * table. Where it does not, `why` says so. */
+void sqlite_compile(struct db_stmt *stmt);
 /* Forgets all prepared statements. */
 void sqlite_drop_statements(struct db *db);
 
