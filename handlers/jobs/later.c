@@ -232,7 +232,7 @@ bool later_post_proceed(struct turn *turn, const struct onboarding *onboarding, 
            posting_proceed_put(turn, onboarding->tenant, onboarding->number, id.text);
 }
 
-/* Ephemeral in a channel, else in the app's DM with the person. */
+/* A lane of its own: an answer does not wait for a DM that cannot be delivered. */
 bool later_tell(struct turn *turn, const char *tenant, const char *channel, const char *user_id,
                 const char *text, const char *blocks)
 {
@@ -241,7 +241,7 @@ bool later_tell(struct turn *turn, const char *tenant, const char *channel, cons
     return add(turn, &(struct job_new){
                          .tenant = tenant,
                          .kind = "tell",
-                         .lane = lane_of_place(turn, user_id),
+                         .lane = arena_fmt(turn->arena, "tell:%s", user_id),
                          .payload = payload_write(turn->arena, &payload),
                          .run_at = turn->world->now,
                          .expires_at = wall_after_machine(turn->world, TELL_LIFE_MS),

@@ -143,7 +143,8 @@ static bool move_open_item(struct turn *turn, struct item *item,
     /* After a rejection clean facts do not clear the new question: a person said no. */
     if (verdict->run.level <= LEVEL_NOTE && !item->previous_id)
         return item_clear(turn, item, onboarding, &verdict->run, err);
-    return !verdict->is_new || item_new_revision(turn, item, onboarding, &verdict->run, err);
+    return item->revision == verdict->run.revision ||
+           item_new_revision(turn, item, onboarding, &verdict->run, err);
 }
 
 bool verdict_apply(struct turn *turn, const struct onboarding *onboarding,

@@ -370,6 +370,25 @@ static void test_a_won_deal_is_started_once(void **state)
     assert_int_equal(next.run_at.ms, house->world.now.ms + house->config.salesforce.poll_s * 1000);
 }
 
+static void test_a_deal_that_was_rejected_is_not_started_again(void **state)
+{
+    struct house *house = *state;
+    struct won_deal deal = {
+        .opportunity_id = "006A1", .account_id = "001A1", .account_name = "ACME Corp"};
+    assert_true(later_standing(&house->turn, TENANT));
+    for (int round = 0; round < 2; round++) {
+        struct job job;
+        struct plan plan;
+        struct won_poll *poll = polled(house, &job, &plan);
+        poll->deals = &deal;
+        poll->count = 1;
+        assert_done(finished(house, &job, &plan));
+        assert_true(
+            onboardings_set_state(house->db, TENANT, 1001, ONBOARDING_REJECTED, house->world.now));
+    }
+    assert_int_equal(count_jobs(house, "run_checks"), 1);
+}
+
 static void test_a_failed_poll_keeps_its_place_and_comes_back(void **state)
 {
     struct house *house = *state;
@@ -587,6 +606,21 @@ static void test_an_ephemeral_sentence_is_never_repeated(void **state)
     assert_int_equal(finished(house, &job, &plan).end, JOB_END_DEAD);
 }
 
+static void test_what_the_channel_refuses_is_said_in_the_dm(void **state)
+{
+    struct house *house = *state;
+    assert_true(later_tell(&house->turn, TENANT, "C0OTHER", "U0BO", "Hello", NULL));
+    struct job job = job_of(house, "tell");
+    struct plan plan = planned(house, &job);
+    fails_with(plan.calls[0], FAILURE_PERMISSION, "not_in_channel");
+    assert_done(finished(house, &job, &plan));
+    job = job_of(house, "tell");
+    plan = planned(house, &job);
+    assert_says(first_body(plan.calls[0]), "users=U0BO");
+    fails_with(plan.calls[0], FAILURE_PERMISSION, "messages_tab_disabled");
+    assert_int_equal(finished(house, &job, &plan).end, JOB_END_DEAD);
+}
+
 static void test_a_failure_says_how_a_job_ends(void **state)
 {
     (void)state;
@@ -644,6 +678,7 @@ int main(void)
         kind_test(test_provisioning_makes_the_organization_and_says_so),
         kind_test(test_without_a_platform_provisioning_says_what_to_do),
         kind_test(test_a_won_deal_is_started_once),
+        kind_test(test_a_deal_that_was_rejected_is_not_started_again),
         kind_test(test_a_failed_poll_keeps_its_place_and_comes_back),
         kind_test(test_a_standing_job_has_one_waiting_row_whatever_happened),
         kind_test(test_an_account_that_was_found_is_started_and_checked),
@@ -656,6 +691,7 @@ int main(void)
         kind_test(test_groups_are_read_and_their_people_learned),
         kind_test(test_homes_that_were_opened_follow_what_changes),
         kind_test(test_an_ephemeral_sentence_is_never_repeated),
+        kind_test(test_what_the_channel_refuses_is_said_in_the_dm),
         kind_test(test_a_failure_says_how_a_job_ends),
         kind_test(test_a_payload_comes_back_as_it_went),
     };
