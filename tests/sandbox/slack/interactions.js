@@ -77,7 +77,7 @@ export class Interactions {
   }
 
   channelFor(userId, channelId) {
-    const channel = this.workspace.channels.get(channelId);
+    const channel = channelId === `D0${userId.slice(2)}` ? this.workspace.openDm(userId) : this.workspace.channels.get(channelId);
     if (!channel || !channel.members.has(userId)) throw new InteractionError(`${userId} is not in "${channelId}"`);
     return channel;
   }
@@ -130,6 +130,7 @@ export class Interactions {
     const message = ephemeral ?? channel.messages.find((one) => one.ts === ts);
     if (!message) throw new InteractionError(`there is no message ${ts} in ${channelId} that ${userId} can see`);
     const { block, element } = findElement(message.blocks ?? [], { actionId, blockId, value });
+    this.workspace.forgetFailures(userId, ts);
     const about = { channel: channelId, user: userId, ts, ephemeral: Boolean(ephemeral), thread_ts: message.thread_ts };
     const result = await this.send('interactive', {
       ...this.common('block_actions', userId),

@@ -242,4 +242,9 @@ export class Workspace extends EventEmitter {
     if (this.notices.length > KEPT_NOTICES) this.notices.shift();
     this.changed('notice', { user: userId, channel });
   }
+
+  // Slack stops showing that a click failed once the person clicks there again.
+  forgetFailures(userId, ts) {
+    this.notices = this.notices.filter((one) => one.user !== userId || one.ts !== ts);
+  }
 }

@@ -1,0 +1,140 @@
+// The page: fetches the sandbox's state at every change and shows it as the chosen person sees it.
+import { getState, post, watch } from './api.js';
+import { showHome, showMessages } from './messages.js';
+import { showClock, showPanel } from './panel.js';
+import { markRead, showSidebar, unread } from './sidebar.js';
+import { showView } from './dialogs.js';
+import { h } from './dom.js';
+
+const CLOCK_PACE_MS = 200;
+const byId = (id) => document.getElementById(id);
+
+const chosen = { userId: 'U0MAYA', place: 'C0ONBOARD' };
+const sent = []; // what was sent before, oldest first
+let recalled = 0;
+let state = null;
+let fetchedAt = 0;
+
+const now = () => state.clock.now + (performance.now() - fetchedAt) * state.clock.speed;
+
+function context() {
+  const index = (list) => new Map(list.map((one) => [one.id, one]));
+  return { users: index(state.users), channels: index(state.channels), groups: index(state.groups), zone: person().tz, now };
+}
+
+const person = () => state.users.find((user) => user.id === chosen.userId);
+const dm = () => state.channels.find((channel) => channel.user === chosen.userId) ?? { id: `D0${chosen.userId.slice(2)}`, user: chosen.userId, members: [], messages: [] };
+const channel = () => (chosen.place === 'dm' ? dm() : state.channels.find((one) => one.id === chosen.place));
+
+// ---- showing
+
+function show() {
+  const view = { state, user: person(), context: context() };
+  if (chosen.place !== 'home') {
+    if (!channel() || (!channel().members.includes(chosen.userId) && chosen.place !== 'dm')) chosen.place = 'C0GENERAL';
+    view.channel = channel();
+    if (document.visibilityState === 'visible') markRead(chosen.userId, view.channel);
+  }
+  showSidebar(state, chosen, go);
+  showPlace();
+  byId('composer').hidden = chosen.place === 'home';
+  if (chosen.place === 'home') showHome(byId('messages'), view);
+  else showMessages(byId('messages'), view);
+  showView(chosen.userId, (state.views[chosen.userId] ?? []).at(-1), view.context);
+  showPanel(state, start);
+  showClock(state.clock, now(), view.user.tz);
+  const waiting = state.channels.filter((one) => one.members.includes(chosen.userId)).reduce((sum, one) => sum + unread(chosen.userId, one), 0);
+  document.title = `${waiting ? `(${waiting}) ` : ''}Usher sandbox`;
+}
+
+function showPlace() {
+  const [title, note] = chosen.place === 'home' ? ['Usher: Home', `as ${person().real_name} sees it`] : chosen.place === 'dm' ? ['Usher', `direct messages with ${person().real_name}`] : [`# ${channel().name}`, `as ${person().real_name}, ${person().title}`];
+  byId('place').textContent = title;
+  byId('place-note').textContent = note;
+}
+
+function say(text) {
+  byId('banner').textContent = text;
+  byId('banner').hidden = text === '';
+}
+
+// One fetch at a time; changes that come meanwhile make one more.
+let fetching = false;
+let again = false;
+async function refresh() {
+  if (fetching) {
+    again = true;
+    return;
+  }
+  fetching = true;
+  try {
+    state = await getState();
+    fetchedAt = performance.now();
+    show();
+  } catch (error) {
+    say(error.message);
+  } finally {
+    fetching = false;
+    if (again) {
+      again = false;
+      refresh();
+    }
+  }
+}
+
+// ---- doing
+
+const go = {
+  user(id) {
+    chosen.userId = id;
+    show();
+    if (chosen.place === 'home') attempt(post('/open_home', { user: id }));
+  },
+  place(id) {
+    chosen.place = id;
+    show();
+    if (id === 'home') attempt(post('/open_home', { user: chosen.userId }));
+    byId('panel').classList.remove('open');
+  },
+};
+
+const attempt = (promise) => promise.then(() => say(''), (error) => say(error.message));
+
+function start(account) {
+  if (chosen.place === 'home') go.place('C0ONBOARD');
+  const box = byId('composer-text');
+  box.value = `/onboard start "${account.name.replaceAll('"', '')}"`;
+  box.focus();
+}
+
+function send(event) {
+  event.preventDefault();
+  const box = byId('composer-text');
+  const text = box.value.trim();
+  if (!text) return;
+  sent.push(text);
+  recalled = sent.length;
+  box.value = '';
+  attempt(post(text.startsWith('/') ? '/command' : '/say', { user: chosen.userId, channel: channel().id, text }));
+}
+
+function recall(event) {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (!step || sent.length === 0) return;
+  event.preventDefault();
+  recalled = Math.min(sent.length, Math.max(0, recalled + step));
+  event.target.value = sent[recalled] ?? '';
+}
+
+function wire() {
+  byId('composer').addEventListener('submit', send);
+  byId('composer-text').addEventListener('keydown', recall);
+  byId('commands').append(...['help', 'list', 'status ONB-1001', 'why ONB-1001', 'start ', 'check ', 'claim ONB-1001', 'approve ONB-1001'].map((verb) => h('option', { value: `/onboard ${verb}` })));
+  byId('panel-toggle').addEventListener('click', () => byId('panel-toggle').setAttribute('aria-expanded', String(byId('panel').classList.toggle('open'))));
+  document.addEventListener('visibilitychange', () => state && show());
+  setInterval(() => state && showClock(state.clock, now(), person().tz), CLOCK_PACE_MS);
+  watch(refresh, (broken) => say(broken ? 'The sandbox does not answer. Trying again…' : ''));
+}
+
+wire();
+refresh();

@@ -1,0 +1,36 @@
+// The left of the page: who one is, where one can go, and what is unread there.
+import { h, reconcile } from './dom.js';
+import { avatar } from './messages.js';
+
+const read = new Map(); // "U0MAYA C0ONBOARD" -> ts of the newest message seen
+
+export function markRead(userId, channel) {
+  read.set(`${userId} ${channel.id}`, Number(channel.messages.at(-1)?.ts ?? 0));
+}
+
+export const unread = (userId, channel) => channel.messages.filter((one) => Number(one.ts) > (read.get(`${userId} ${channel.id}`) ?? 0) && one.user !== userId).length;
+
+const badge = (count, what) => count > 0 && h('span', { class: 'badge' }, count > 99 ? '99+' : String(count), h('span', { class: 'visually-hidden' }, ` ${what}`));
+
+const item = (key, signature, build) => ({ key, signature: JSON.stringify(signature), build });
+
+// `chosen`: {userId, place}; `go`: {user(id), place(id)}.
+export function showSidebar(state, chosen, go) {
+  const dmOf = (userId) => state.channels.find((channel) => channel.user === userId);
+  const people = state.users.filter((user) => !user.is_bot);
+  reconcile(document.getElementById('people'), people.map((user) => {
+    const waiting = dmOf(user.id) ? unread(user.id, dmOf(user.id)) : 0;
+    const active = user.id === chosen.userId;
+    return item(user.id, [waiting, active], () => h('li', {}, h('button', { type: 'button', 'aria-pressed': String(active), 'data-focus': user.id, onclick: () => go.user(user.id) },
+      avatar(user), h('span', { class: 'who' }, h('span', { class: 'name' }, user.real_name), h('span', { class: 'title' }, user.title)), badge(waiting, 'unread direct messages'))));
+  }));
+  const visible = state.channels.filter((channel) => !channel.user && channel.members.includes(chosen.userId));
+  reconcile(document.getElementById('channels'), visible.map((channel) => place(channel.id, `# ${channel.name}`, unread(chosen.userId, channel), chosen, go)));
+  const dm = dmOf(chosen.userId);
+  reconcile(document.getElementById('apps'), [place('home', 'Home', 0, chosen, go), place('dm', 'Messages', dm ? unread(chosen.userId, dm) : 0, chosen, go)]);
+}
+
+function place(id, name, waiting, chosen, go) {
+  const active = chosen.place === id;
+  return item(id, [waiting, active], () => h('li', {}, h('button', { type: 'button', class: waiting ? 'has-unread' : '', 'aria-current': active ? 'page' : undefined, 'data-focus': id, onclick: () => go.place(id) }, h('span', { class: 'name' }, name), badge(waiting, 'unread'))));
+}
