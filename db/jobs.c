@@ -271,10 +271,11 @@ bool jobs_retry(struct db *db, const char *id, struct wall run_at, const char *e
                 bool count_attempt)
 {
     bool changed;
-    struct db_stmt *stmt =
-        db_prepare(db, "UPDATE jobs SET state = 0, lease_until = 0, run_at = $2, last_error = $3, "
-                       "attempt = attempt - $4, " DUE_NOT_AFTER_RUN ", " APART
-                       " WHERE id = $1 AND state = 1 RETURNING tenant_id, lane");
+    struct db_stmt *stmt = db_prepare(
+        db, "UPDATE jobs SET state = 0, lease_until = 0, run_at = $2, last_error = $3, "
+            "attempt = attempt - $4, first_try_at = CASE WHEN $4 = 1 AND attempt = 1 AND "
+            "last_error IS NULL THEN 0 ELSE first_try_at END, " DUE_NOT_AFTER_RUN ", " APART
+            " WHERE id = $1 AND state = 1 RETURNING tenant_id, lane");
     db_bind_text(stmt, 1, id);
     db_bind_int(stmt, 2, run_at.ms);
     db_bind_text(stmt, 3, error);
@@ -408,11 +409,12 @@ bool jobs_revive(struct db *db, const char *id, struct wall now)
 {
     bool changed;
     struct db_stmt *stmt = db_prepare(
-        db, "UPDATE jobs SET state = 0, attempt = 0, run_at = $2, last_error = NULL, "
+        db, "UPDATE jobs SET state = 0, attempt = 0, run_at = $2, last_error = $3, "
             "expires_at = 0, head = CASE WHEN lane IS NULL THEN 1 ELSE 0 END, " DUE_NOT_AFTER_RUN
             ", " APART " WHERE id = $1 AND state = 2 RETURNING tenant_id, lane");
     db_bind_text(stmt, 1, id);
     db_bind_int(stmt, 2, now.ms);
+    db_bind_text(stmt, 3, JOB_REVIVED);
     touch(db);
     return change_one(db, stmt, settle_lane, &changed) && changed;
 }

@@ -21,6 +21,9 @@
  * unknown. Set by jobs_release_leases; any jobs_retry replaces it. */
 #define JOB_CUT_OFF "cut off: the outcome of the last attempt is unknown"
 
+/* last_error of a job that was dead and has not failed since. */
+#define JOB_REVIVED "revived by hand"
+
 enum job_state { JOB_READY, JOB_RUNNING, JOB_DEAD };
 
 struct job {
@@ -39,8 +42,9 @@ struct job {
     const char *last_error;
     enum job_state state;
     struct wall lease_until;
-    struct wall first_try_at; /* when the first attempt began; 0: not yet. Bounds the search of a
-                                 post that may have happened */
+    struct wall first_try_at; /* when the first attempt began that was not given back; 0: not yet.
+                                 Bounds the search of a post that may have happened; earlier than
+                                 the attempt under way: there was one before */
 };
 
 /* What is needed to make one. Zero values: no key, no lane, run now, kind's default attempts. */

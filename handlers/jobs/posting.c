@@ -11,6 +11,14 @@
 
 enum { REASON_MAX = 200, ADMINS_MAX = 3 };
 
+/* An attempt before this one may have said it, also one of before a revival, which gives the
+ * attempts back. */
+static bool may_exist(const struct plan *plan, const struct job *job)
+{
+    return job->attempt > 1 ||
+           (job->first_try_at.ms && job->first_try_at.ms < plan->env.world->now.ms);
+}
+
 void posting_say(struct plan *plan, const struct job *job, struct posting *posting,
                  const char *channel, const char *user_id)
 {
@@ -22,7 +30,7 @@ void posting_say(struct plan *plan, const struct job *job, struct posting *posti
         .text = posting->card.text,
         .blocks = posting->card.blocks,
         .job_id = job->id,
-        .may_exist = job->attempt > 1,
+        .may_exist = may_exist(plan, job),
         .since = job->first_try_at,
     };
     posting->post = slack_post(&plan->env, &saying);

@@ -280,8 +280,24 @@ static void test_a_wait_gives_the_attempt_back(void **state)
     expect_take(store, &a);
     assert_true(jobs_retry(store->db, a.text, store->world.now, "429", false));
     assert_int_equal(get(store, &a).attempt, 0);
+    assert_int_equal(get(store, &a).first_try_at.ms, 0);
     assert_false(jobs_retry(store->db, a.text, store->world.now, "429", false));
     assert_int_equal(get(store, &a).attempt, 0);
+}
+
+static void test_a_wait_does_not_hide_an_attempt_that_counted(void **state)
+{
+    struct store *store = *state;
+    struct id a = add(store, NULL, NULL, 0);
+    int64_t first = store->world.now.ms;
+    expect_take(store, &a);
+    assert_true(jobs_dead(store->db, a.text, store->world.now, JOB_CUT_OFF));
+    assert_true(jobs_revive(store->db, a.text, store->world.now));
+    store->world.now.ms += 10;
+    expect_take(store, &a);
+    assert_true(jobs_retry(store->db, a.text, store->world.now, "429", false));
+    assert_int_equal(get(store, &a).attempt, 0);
+    assert_int_equal(get(store, &a).first_try_at.ms, first);
 }
 
 static void test_only_leases_that_ran_out_are_released(void **state)
@@ -333,7 +349,7 @@ static void test_a_revived_job_starts_again_and_remembers_its_first_try(void **s
     struct job job = get(store, &a);
     assert_int_equal(job.state, JOB_READY);
     assert_int_equal(job.attempt, 0);
-    assert_null(job.last_error);
+    assert_string_equal(job.last_error, JOB_REVIVED);
     assert_int_equal(job.first_try_at.ms, first);
     assert_int_equal(jobs_count(store->db, JOB_READY), 2);
     expect_take(store, &a);
@@ -406,6 +422,7 @@ int main(void)
         store_test(test_what_is_asked_for_while_its_key_runs_runs_after_it),
         store_test(test_a_retry_and_a_newer_request_of_its_key_are_both_kept),
         store_test(test_a_wait_gives_the_attempt_back),
+        store_test(test_a_wait_does_not_hide_an_attempt_that_counted),
         store_test(test_only_leases_that_ran_out_are_released),
         store_test(test_cancel_drops_ready_jobs_of_that_kind_and_prefix_only),
         store_test(test_a_revived_job_starts_again_and_remembers_its_first_try),
