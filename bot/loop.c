@@ -177,9 +177,11 @@ static void take_replies(struct loop *loop)
     }
 }
 
+/* A timer that is ripe when libwebsockets looks, just before its poll, does not keep it from
+ * polling: the pipe does. */
 static void on_wake(lws_sorted_usec_list_t *timer)
 {
-    (void)timer; /* the poll has returned: that is all that was wanted */
+    lws_cancel_service(lws_container_of(timer, struct loop, wake)->context);
 }
 
 /* libwebsockets ignores a time-out given to its poll; its own timers end it. */
