@@ -234,6 +234,7 @@ static void finish_ended(struct engine *engine)
     if (!engine->ended)
         return;
     engine->ended = false;
+    engine->seen_touched = -1; /* what ends frees its lane: look for work */
     for (struct running *running = engine->running, *next; running; running = next) {
         next = running->next;
         if (running->state == ENDED)

@@ -121,8 +121,10 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
                     size_t len)
 {
     struct lws_vhost *vhost = lws_get_vhost(wsi);
-    struct http_in *http_in = vhost ? lws_vhost_user(vhost) : NULL;
     struct visit *visit = user;
+    if (!vhost)
+        return 0; /* before a connection has a server, nothing is ours */
+    struct http_in *http_in = lws_vhost_user(vhost);
     switch (reason) {
     case LWS_CALLBACK_HTTP:
         return begin(wsi, http_in, visit);

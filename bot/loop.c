@@ -179,9 +179,13 @@ static void take_replies(struct loop *loop)
 
 /* A timer that is ripe when libwebsockets looks, just before its poll, does not keep it from
  * polling: the pipe does. */
+/* Called only for a wake that is due before the poll has begun: libwebsockets would then poll until
+ * its next timer. (One that comes due during the poll ends it, and is scheduled anew before this
+ * could be called.) */
 static void on_wake(lws_sorted_usec_list_t *timer)
 {
-    lws_cancel_service(lws_container_of(timer, struct loop, wake)->context);
+    struct loop *loop = lws_container_of(timer, struct loop, wake);
+    lws_cancel_service(loop->context);
 }
 
 /* libwebsockets ignores a time-out given to its poll; its own timers end it. */

@@ -108,6 +108,7 @@ void metrics_observe_us(struct metrics *metrics, enum metric metric, const char 
 {
     assert(table[metric].type == HISTOGRAM);
     struct series *series = find_or_add(metrics, metric, labels);
+    assert(series->buckets);
     size_t bucket = 0;
     while (bucket < BOUND_COUNT && us > bounds[bucket])
         bucket++;
