@@ -164,7 +164,8 @@ static bool check_key(const struct people *cs, const struct config *config, enum
                        role_name(role));
     add_people(&holders, config, role);
     add_people(&holders, config, ROLE_FINANCE_DIRECTOR);
-    if (!holders.several && !cs->several && strcmp(holders.only, cs->only) == 0)
+    if (!holders.several && !cs->several && holders.only && cs->only &&
+        strcmp(holders.only, cs->only) == 0)
         return err_set(err, ERR_CONFIG,
                        "roles.%s and the approvers are one person, %s: two keys need two people",
                        role_name(role), cs->only);

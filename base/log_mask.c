@@ -169,7 +169,9 @@ void log_mask(char *text)
     bool in_word = false;
     for (const char *from = text; *from;) {
         const char *mask = NULL;
-        struct match found = in_word ? (struct match){0} : find(from, &mask);
+        struct match found = {0};
+        if (!in_word)
+            found = find(from, &mask);
         if (found.len == 0) {
             in_word = is_alnum(*from);
             *to++ = *from++;

@@ -11,6 +11,7 @@ enum { FACTS_MAX_BYTES = 512 * 1024 * 1024 };
 static bool find(struct json_object *object, const char *name, struct json_object **out,
                  struct err *err)
 {
+    *out = NULL;
     if (json_object_is_type(object, json_type_object) &&
         json_object_object_get_ex(object, name, out))
         return true;
