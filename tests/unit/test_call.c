@@ -1,5 +1,5 @@
 /* What every call shares: classes of failure, bounded retries, the memory between calls. */
-#include "call_fixture.h"
+#include "tests/unit/call_fixture.h"
 
 #include "connectors/rest.h"
 

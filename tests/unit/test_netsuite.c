@@ -1,5 +1,5 @@
 /* NetSuite calls on recorded replies: two ways to prove who we are, SuiteQL, pages, records. */
-#include "call_fixture.h"
+#include "tests/unit/call_fixture.h"
 
 #include "base/json.h"
 #include "connectors/netsuite.h"

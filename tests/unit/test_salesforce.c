@@ -1,6 +1,6 @@
 /* Salesforce calls on recorded replies: tokens, describe, the composite call, pages, search, poll.
  */
-#include "call_fixture.h"
+#include "tests/unit/call_fixture.h"
 
 #include "base/json.h"
 #include "connectors/salesforce.h"
