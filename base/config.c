@@ -79,7 +79,7 @@ static const char *same_name_elsewhere(const char *path)
 {
     const char *dot = strrchr(path, '.'), *name = dot ? dot + 1 : path;
     for (size_t i = 0; i < config_key_count; i++) {
-        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): each row of the table has a path */
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): rows have paths */
         const char *known = strrchr(config_keys[i].path, '.') + 1;
         if (text_equal_fold(known, name))
             return config_keys[i].path;
