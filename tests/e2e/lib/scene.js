@@ -1,0 +1,120 @@
+// One test's stage: a sandbox in this process, a folder, a configuration, and the real bot. Whatever fails is shown with
+// the end of the bot's log, and what must hold in every test (no protocol error, no crash, a clean stop) is checked here.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { startSandbox } from '../../sandbox/server.js';
+import { Bot, usher } from './bot.js';
+
+export const CHANNEL = 'C0ONBOARD';
+export const accounts = (name) => fileURLToPath(new URL(`../../sandbox/accounts/${name}`, import.meta.url));
+
+class Scene {
+  constructor(options) {
+    this.options = options;
+    this.folder = mkdtempSync(join(tmpdir(), 'usher-e2e-'));
+    this.file = join(this.folder, 'usher.json');
+    this.bots = [];
+  }
+
+  async raise() {
+    const { data = [], sandbox, configure } = this.options;
+    this.clockFrom = Date.now();
+    this.sandbox = await startSandbox({ clockFrom: this.clockFrom, data: [data].flat().map((one) => (one.startsWith('/') ? one : accounts(one))), writeConfig: this.file, ...sandbox });
+    if (configure) this.configure(configure);
+  }
+
+  // Changes the configuration file: change(config) edits it in place.
+  configure(change) {
+    const config = JSON.parse(readFileSync(this.file, 'utf8'));
+    change(config);
+    writeFileSync(this.file, JSON.stringify(config, null, 2));
+  }
+
+  get bot() {
+    return this.bots.at(-1);
+  }
+
+  // Starts the bot, another one after the last has gone, and waits until it is connected.
+  async start({ connections = 2, args = [], env, timeout } = {}) {
+    const { clockSpeed } = this.options.sandbox ?? {};
+    const clock = clockSpeed ? ['--clock-speed', String(clockSpeed), '--clock-from', String(this.clockFrom)] : [];
+    const bot = new Bot(['-c', this.file, '--log-format', 'text', ...clock, ...args], { env });
+    this.bots.push(bot);
+    if (connections) await this.connected(connections, timeout);
+    return bot;
+  }
+
+  // Waits for this many connections; fails at once when the bot ends instead.
+  async connected(count = 2, timeout = 10_000) {
+    const gone = this.bot.end.then(({ code, signal }) => { throw new Error(`the bot ended before it was connected: ${code ?? signal}`); });
+    gone.catch(() => {});
+    await Promise.race([this.sandbox.wait({ kind: 'connection', count, timeout }), gone]);
+  }
+
+  // Any other command, with this scene's configuration.
+  usher(...args) {
+    return usher([...args, '-c', this.file]);
+  }
+
+  // The address of the bot's own HTTP server.
+  async http() {
+    const [, url] = await this.bot.line(/health and metrics on (\S+)/);
+    return url;
+  }
+
+  log() {
+    return this.bots.map((bot, i) => `---- log of bot ${i + 1} ${bot.ended ? JSON.stringify(bot.ended) : '(running)'}\n${bot.tail()}`).join('\n');
+  }
+
+  // Stops what still runs, and holds it to what must always be so.
+  async strike() {
+    for (const bot of this.bots) {
+      if (bot.ended) continue;
+      const { code, signal } = await bot.stop();
+      assert.deepEqual({ code, signal }, { code: 0, signal: null }, 'the bot did not stop cleanly');
+    }
+    assert.ok(!this.bots.some((bot) => bot.crashed()), 'the bot crashed');
+    if (!this.options.protocolErrors) assert.deepEqual(this.sandbox.state().protocol_errors, []);
+  }
+
+  async clear() {
+    for (const bot of this.bots) {
+      if (!bot.ended) await bot.crash();
+    }
+    await this.sandbox?.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+// A test on a stage of its own. options: data (account folders or files), sandbox (options of startSandbox), configure
+// (edits the configuration), bot (false: not started; else options of start), protocolErrors (true: some are expected).
+export function scene(name, options, play) {
+  test(name, { timeout: options.timeout ?? 60_000 }, async (t) => {
+    const stage = new Scene(options);
+    try {
+      await stage.raise();
+      if (options.bot !== false) await stage.start(options.bot);
+      await play(stage, t);
+      await stage.strike();
+    } catch (error) {
+      error.message += `\n${stage.log()}\n---- in front of the sandbox: ${JSON.stringify(seen(stage.sandbox))}`;
+      throw error;
+    } finally {
+      await stage.clear();
+    }
+  });
+}
+
+// What people would see, shortly.
+function seen(sandbox) {
+  if (!sandbox) return null;
+  const { channels, ephemerals, notices, counts, connections, protocol_errors: errors } = sandbox.state();
+  return {
+    messages: channels.flatMap(({ id, messages }) => messages.map(({ ts, thread_ts: thread, text, edits }) => [id, ts, thread ?? '', text.slice(0, 120), edits ?? 0])).slice(-15),
+    ephemerals: ephemerals.slice(-5).map(({ to, text }) => [to, text.slice(0, 120)]), notices: notices.slice(-5).map(({ user, text }) => [user, text]), counts, connections, errors,
+  };
+}
