@@ -12,7 +12,6 @@ export class Clock {
     this.speed = speed;
     this.from = from;
     this.fixedDay = today;
-    this.started = this.now();
   }
 
   now() {
@@ -23,10 +22,10 @@ export class Clock {
     return performance.now();
   }
 
-  // What "@today" and "@now" stand for. On a scaled clock they keep to the first day: an invoice that is due
+  // What "@today" and "@now" stand for. On a scaled clock they keep to the day it began: an invoice that is due
   // "@today-12d" must grow older as demo days pass, not be due on another day at every request.
   anchor() {
-    const now = this.speed === 1 ? this.now() : this.started;
+    const now = this.speed === 1 ? this.now() : this.from;
     if (this.fixedDay === null) return { day: isoDay(now), now };
     return { day: this.fixedDay, now: Date.parse(this.fixedDay) + (now % DAY_MS) };
   }
@@ -37,6 +36,6 @@ export class Clock {
   }
 
   describe() {
-    return { now: this.now(), from: this.from, speed: this.speed, started: this.started, today: this.anchor().day };
+    return { now: this.now(), from: this.from, speed: this.speed, today: this.anchor().day };
   }
 }

@@ -5,6 +5,7 @@ import { showClock, showPanel } from './panel.js';
 import { markRead, showSidebar, unread } from './sidebar.js';
 import { showView } from './dialogs.js';
 import { h } from './dom.js';
+import { dayKey } from './time.js';
 
 const CLOCK_PACE_MS = 200;
 const byId = (id) => document.getElementById(id);
@@ -126,13 +127,22 @@ function recall(event) {
   event.target.value = sent[recalled] ?? '';
 }
 
+// The clock's hands; and at midnight everything, since "today" has become "yesterday".
+let shownDay = null;
+function tick() {
+  const day = dayKey(now(), person().tz);
+  if (shownDay !== null && shownDay !== day) show();
+  else showClock(state.clock, now(), person().tz);
+  shownDay = day;
+}
+
 function wire() {
   byId('composer').addEventListener('submit', send);
   byId('composer-text').addEventListener('keydown', recall);
   byId('commands').append(...['help', 'list', 'status ONB-1001', 'why ONB-1001', 'start ', 'check ', 'claim ONB-1001', 'approve ONB-1001'].map((verb) => h('option', { value: `/onboard ${verb}` })));
   byId('panel-toggle').addEventListener('click', () => byId('panel-toggle').setAttribute('aria-expanded', String(byId('panel').classList.toggle('open'))));
   document.addEventListener('visibilitychange', () => state && show());
-  setInterval(() => state && showClock(state.clock, now(), person().tz), CLOCK_PACE_MS);
+  setInterval(() => state && tick(), CLOCK_PACE_MS);
   watch(refresh, (broken) => say(broken ? 'The sandbox does not answer. Trying again…' : ''));
 }
 

@@ -13,9 +13,24 @@ const EMOJI = {
 const ENTITIES = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
 const unescape = (text) => text.replace(/&(amp|lt|gt);/g, (entity) => ENTITIES[entity]);
 const withEmoji = (text) => text.replace(/:([a-z0-9_+-]+):/g, (whole, name) => EMOJI[name] ?? whole);
-const words = (text) => document.createTextNode(withEmoji(unescape(text)));
 
-export const plainText = (text) => document.createTextNode(withEmoji(text ?? ''));
+// Those that Usher uses are drawn, as Slack draws them, so that they look alike on a machine without a font for them.
+const DRAWN = ['✅', '⏰', '🚨', '⚠', '⛔', '🟢', '⏳', '🙋', '🛠', '🔑', '🔶', '💬', '❌'];
+const DRAWN_PATTERN = new RegExp(`(${DRAWN.join('|')})\\uFE0F?`, 'gu');
+
+function drawn(text) {
+  const nodes = [];
+  let end = 0;
+  for (const match of text.matchAll(DRAWN_PATTERN)) {
+    nodes.push(text.slice(end, match.index), h('span', { class: `emoji emoji-${DRAWN.indexOf(match[1])}` }, match[0]));
+    end = match.index + match[0].length;
+  }
+  return nodes.length ? h('span', {}, nodes, text.slice(end)) : document.createTextNode(text);
+}
+
+const words = (text) => drawn(withEmoji(unescape(text)));
+
+export const plainText = (text) => drawn(withEmoji(text ?? ''));
 
 // `context`: {users: Map of id to user, channels, groups, zone, now()}.
 export function mrkdwn(text, context) {

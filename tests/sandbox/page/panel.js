@@ -60,8 +60,8 @@ export function showPanel(state, start) {
   reconcile(document.getElementById('wires'), wireSection(state));
 }
 
-export function showClock({ started, speed }, now, zone) {
-  const day = Math.floor((now - started) / DAY_MS);
+export function showClock({ from, speed }, now, zone) {
+  const day = Math.floor((now - from) / DAY_MS);
   const format = (options) => new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options }).format(now);
   reconcile(document.getElementById('clock'), [{
     key: 'clock', signature: `${day} ${format({ hour: '2-digit', minute: '2-digit', weekday: 'short', day: 'numeric' })} ${zone}`,
