@@ -124,15 +124,15 @@ static void answer(struct turn *turn, const struct request *request, struct repl
 void reply_text(struct turn *turn, const struct request *request, struct reply *reply,
                 const char *fmt, ...)
 {
-    va_list args, again;
+    va_list args;
     va_start(args, fmt);
-    va_copy(again, args);
     int len = vsnprintf(NULL, 0, fmt, args);
     va_end(args);
     size_t size = (size_t)(len < 0 ? 0 : len) + 1;
     char *text = arena_alloc(turn->arena, size);
-    vsnprintf(text, size, fmt, again);
-    va_end(again);
+    va_start(args, fmt);
+    vsnprintf(text, size, fmt, args);
+    va_end(args);
     answer(turn, request, reply, text, NULL);
 }
 
