@@ -30,7 +30,7 @@ function drawn(text) {
 
 const words = (text) => drawn(withEmoji(unescape(text)));
 
-export const plainText = (text) => drawn(withEmoji(text ?? ''));
+export const plainText = (text) => words(text ?? '');
 
 // `context`: {users: Map of id to user, channels, groups, zone, now()}.
 export function mrkdwn(text, context) {
