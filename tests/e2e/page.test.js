@@ -211,6 +211,11 @@ describe('the page', () => {
     assert.equal(await page.locator('.mention.loud').count(), 0);
   });
 
+  it('reads Slack\'s entities in plain text as the characters', async () => {
+    await call(sandbox, 'chat.postMessage', { channel: CHANNEL, text: 'x', blocks: [{ type: 'header', text: plain('✅ Maple &amp; Birch &lt;b&gt;') }] });
+    await page.getByRole('heading', { name: 'Maple & Birch <b>' }).waitFor();
+  });
+
   it('switches a fault on and off, and says when the bot does not answer', async () => {
     const button = page.getByRole('button', { name: 'NetSuite: 503' });
     await button.click();

@@ -134,6 +134,7 @@ class Sandbox {
   refuse(res, error) {
     if (res.headersSent || res.destroyed) return res.destroy();
     if (error instanceof TooLarge) return sendReply(res, text(413, error.message));
+    if (error.code === 'ERR_INVALID_URL') return sendReply(res, text(400, 'not an address'));
     if (error.code === 'ECONNRESET' || error.message === 'aborted') return res.destroy();
     this.options.log?.(`error: ${error.stack}`);
     return sendReply(res, json(500, { error: 'the sandbox itself failed', detail: error.message }));

@@ -196,9 +196,11 @@ export class Sockets {
     this.send(connection, delivery.envelope);
   }
 
-  // The next connection in turn that was not tried already; one that has been told to go takes no more.
+  // The next connection in turn that was not tried already; one that is being refreshed only where there is no other.
   pick(delivery) {
-    const takers = this.live().filter((one) => (one.leaving === null || one.leaving === 'warning') && one.ws.readyState === 1 && !delivery.on.has(one.number));
+    const open = this.live().filter((one) => one.ws.readyState === 1 && !delivery.on.has(one.number));
+    const staying = open.filter((one) => one.leaving === null || one.leaving === 'warning');
+    const takers = staying.length ? staying : open.filter((one) => one.leaving === 'refresh_requested');
     if (takers.length === 0) return null;
     this.turn += 1;
     return takers[this.turn % takers.length];
