@@ -16,7 +16,8 @@ static const struct command {
     cli_command *run;
     const char *usage, *summary;
 } commands[] = {
-    {"run", cli_run, "run [--log-format json|text] [--clock-speed N]", "serve until SIGTERM"},
+    {"run", cli_run, "run [--log-format json|text] [--clock-speed N [--clock-from MS]]",
+     "serve until SIGTERM"},
     {"check", cli_check, "check", "validate the configuration and test every system's credentials"},
     {"decide", cli_decide, "decide ACCOUNT [--json] [--today YYYY-MM-DD]",
      "facts, findings and verdict of an account; changes nothing"},
@@ -39,7 +40,7 @@ static void print_help(FILE *to)
 {
     fputs("usage: usher COMMAND [-c FILE] [options]\n\n", to);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf(to, "  %-52s %s\n", commands[i].usage, commands[i].summary);
+        fprintf(to, "  %-64s %s\n", commands[i].usage, commands[i].summary);
     fputs("\n-c FILE names the configuration; USHER_CONFIG does too. `man usher` tells more.\n",
           to);
 }

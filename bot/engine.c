@@ -204,6 +204,10 @@ static void finish(struct engine *engine, struct running *running)
     db_begin(db);
     db_savepoint(db);
     struct job_outcome outcome = outcome_of(running);
+    if (outcome.end == JOB_END_RETRY) { /* another attempt will write it all */
+        db_rollback_savepoint(db);
+        db_savepoint(db);
+    }
     settle(engine, running, &outcome);
     if (!db_ok(db, &err)) {
         db_rollback_savepoint(db);

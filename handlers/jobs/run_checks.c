@@ -13,6 +13,7 @@
 #include "connectors/salesforce.h"
 #include "db/people.h"
 #include "handlers/card.h"
+#include "handlers/checks/deal.h"
 #include "handlers/item.h"
 #include "handlers/jobs/checking.h"
 #include "handlers/jobs/kinds.h"
@@ -21,7 +22,6 @@
 #include "handlers/jobs/verdict.h"
 #include "handlers/sentence.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { SECOND_MS = 1000, MINUTE_MS = 60 * 1000, RECHECK_MACHINE_MS = 2000, NAME_MAX_UNITS = 80 };
@@ -91,26 +91,17 @@ bool run_checks_plan(struct turn *turn, const struct job *job, struct plan *plan
 
 /* ---- the facts ---- */
 
-/* A system that is not configured is one that does not answer: its checks are skipped and the
- * finding says so. Nothing proceeds on facts that nobody looked at. */
 static void settle_sources(struct turn *turn, struct checking *state)
 {
     for (enum source source = SOURCE_SALESFORCE; source < SOURCE_COUNT; source++) {
         struct source_state *at = &state->facts->sources[source];
         const struct call *call = state->calls[source];
-        if (call && call->failure.class == FAILURE_NONE) {
-            at->ok = true;
-            if (at->fetched_at.ms == 0)
-                at->fetched_at = turn->world->now;
-            continue;
-        }
-        at->ok = false;
-        at->failure = call ? call->failure : (struct failure){.class = FAILURE_PERMANENT};
-        if (!call) {
-            snprintf(at->failure.code, sizeof at->failure.code, "not_configured");
-            snprintf(at->failure.message, sizeof at->failure.message, "%s is not configured",
-                     source_title(source));
-        }
+        at->absent = !call;
+        at->ok = call && call->failure.class == FAILURE_NONE;
+        if (call && !at->ok)
+            at->failure = call->failure;
+        if (at->ok && at->fetched_at.ms == 0)
+            at->fetched_at = turn->world->now;
     }
 }
 
@@ -160,28 +151,6 @@ static bool must_fetch_again(struct turn *turn, const struct job *job, struct ch
 
 /* ---- what the onboarding learns from the facts ---- */
 
-/* The driver: the latest close date, then the larger amount of one currency, then the id. */
-static bool drives_before(const struct opportunity *a, const struct opportunity *b)
-{
-    if (a->close_date.day != b->close_date.day)
-        return a->close_date.day > b->close_date.day;
-    int by_amount = a->amount.known && b->amount.known && money_same_currency(a->amount, b->amount)
-                        ? money_compare(a->amount, b->amount)
-                        : 0;
-    return by_amount ? by_amount > 0 : strcmp(a->id, b->id) < 0;
-}
-
-static const char *driver_of(const struct facts *facts)
-{
-    const struct opportunity *driver = NULL;
-    for (size_t i = 0; i < facts->opportunity_count; i++) {
-        const struct opportunity *candidate = &facts->opportunities[i];
-        if (candidate->won && candidate->id && (!driver || drives_before(candidate, driver)))
-            driver = candidate;
-    }
-    return driver ? driver->id : NULL;
-}
-
 static bool differs(const char *a, const char *b)
 {
     return strcmp(a ? a : "", b ? b : "") != 0;
@@ -207,8 +176,9 @@ static bool learn(struct turn *turn, const struct facts *facts, struct onboardin
     const struct onboarding before = *onboarding;
     if (facts->account.name)
         onboarding->account_name = facts->account.name;
-    if (!onboarding->opportunity_id)
-        onboarding->opportunity_id = driver_of(facts);
+    const struct opportunity *driver = deal_driver(facts);
+    if (!onboarding->opportunity_id && driver)
+        onboarding->opportunity_id = driver->id;
     if (!learn_owner(turn, facts, onboarding))
         return false;
     bool changed = differs(before.account_name, onboarding->account_name) ||

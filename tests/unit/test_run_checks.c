@@ -312,14 +312,14 @@ static void test_on_a_scaled_clock_a_recheck_waits_two_real_seconds(void **state
     assert_int_equal(again.run_at.ms, house->world.now.ms + 2000 * 8640);
 }
 
-static void test_a_system_that_is_not_configured_is_named(void **state)
+static void test_a_system_that_is_not_configured_is_named_and_needs_a_person(void **state)
 {
     struct house *house = *state;
     struct outside *outside = all_clean(house);
     house->config.netsuite.enabled = false;
     start_acme(house);
     check(outside, "U0MAYA");
-    assert_int_equal(house->item.level, LEVEL_BLOCK_DATA);
+    assert_int_equal(house->item.level, LEVEL_ESCALATE_WARN);
     assert_says(told(house), "not configured");
 }
 
@@ -489,7 +489,7 @@ int main(void)
         checks_test(test_rechecks_do_not_pile_up),
         checks_test(test_a_recheck_of_what_was_decided_asks_nobody),
         checks_test(test_on_a_scaled_clock_a_recheck_waits_two_real_seconds),
-        checks_test(test_a_system_that_is_not_configured_is_named),
+        checks_test(test_a_system_that_is_not_configured_is_named_and_needs_a_person),
         checks_test(test_after_a_rejection_a_check_asks_anew_and_links_the_old_question),
         checks_test(test_after_a_rejection_clean_facts_do_not_proceed_by_themselves),
         checks_test(test_a_check_past_deciding_only_tells),
