@@ -10,6 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import bolt from '@slack/bolt';
 import { WebSocket } from 'ws';
+import { oauth1Signature } from '../sandbox/netsuite.js';
 import { startSandbox } from '../sandbox/server.js';
 
 const ACCOUNTS = ['demo', 'all'].map((name) => fileURLToPath(new URL(`../sandbox/accounts/${name}`, import.meta.url)));
@@ -371,6 +372,18 @@ describe('the outside systems', () => {
       const { status, body } = await netsuite(query, params);
       assert.deepEqual([status, body['o:errorDetails'][0]['o:errorCode']], [400, 'INVALID_PARAMETER'], query);
     }
+  });
+
+  it('NetSuite checks OAuth 1.0a signatures as Oracle\'s published example has them', () => {
+    const params = {
+      realm: '123456', oauth_consumer_key: 'ef40afdd8abaac111b13825dd5e5e2ddddb44f86d5a0dd6dcf38c20aae6b67e4', oauth_token: '2b0ce516420110bcbd36b69e99196d1b7f6de3c6234c5afb799b73d87569f5cc',
+      oauth_nonce: 'fjaLirsIcCGVZWzBX0pg', oauth_timestamp: '1508242306', oauth_signature_method: 'HMAC-SHA256', oauth_version: '1.0', oauth_signature: 'left out',
+    };
+    const secrets = { consumerSecret: 'd26ad321a4b2f23b0741c8d38392ce01c3e23e109df6c96eac6d099e9ab9e8b5', tokenSecret: 'c29a677df7d5439a458c063654187e3d678d73aca8e3c9d8bea1478a3eb0d295' };
+    const record = { method: 'GET', url: 'https://123456.suitetalk.api.netsuite.com/services/rest/record/v1/employee/40', query: new URLSearchParams() };
+    assert.equal(oauth1Signature({ ...record, params, ...secrets }), 'B5OIWznZ2YP0OB7VrJrGkYsTh+8H+5T9Hag+o92q0zY=');
+    const script = { method: 'POST', url: 'https://123456.restlets.api.netsuite.com/app/site/hosting/restlet.nl', query: new URLSearchParams('script=6&deploy=1&customParam=someValue&testParam=someOtherValue') };
+    assert.equal(oauth1Signature({ ...script, params, ...secrets }), '+KK4SKNgz4ZiILGLwOMtfYlgcXSy1eis8ldE9X90azQ=');
   });
 
   it('Ironclad filters records by a property', async () => {
