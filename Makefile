@@ -45,7 +45,7 @@ endif
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)) -lpthread)$(PKG_LIBS)
 COMPILE  = $(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS)
-Q        = $(if $(V),,@echo "  $(if $(filter %.c,$<),compile $<,make    $@)";)
+Q        = $(if $(V),,@echo "  $(if $(findstring /tidy/,$@),check   $<,$(if $(filter %.c,$<),compile $<,make    $@))";)
 
 # The five files that touch the real world, and who starts them; everything else also runs in the simulated one.
 REAL     := $(wildcard $(patsubst %,bot/%.c,loop socket_mode http_in http_out world_real main cli cli_*))
@@ -158,6 +158,7 @@ install: $(B)/usher
 	install -D -m 755 $(B)/usher $(DESTDIR)$(PREFIX)/bin/usher
 	install -D -m 644 bot/usher.1 $(DESTDIR)$(PREFIX)/share/man/man1/usher.1
 	install -D -m 644 deploy/usher.example.json $(DESTDIR)$(PREFIX)/share/doc/usher/usher.example.json
+	install -D -m 644 deploy/usher.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/usher.conf
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|/usr/local|$(PREFIX)|' deploy/usher.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/usher.service
 
