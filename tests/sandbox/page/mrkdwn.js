@@ -44,7 +44,7 @@ export function mrkdwn(text, context) {
 }
 
 const BULLET = /^\s*[•◦▪]\s+/;
-const QUOTE = /^&gt;\s?/;
+const QUOTE = /^(?:&gt;|>)\s?/;
 
 function lines(text, context) {
   const nodes = [];
