@@ -15,16 +15,22 @@ struct find {
     const char *text; /* bounded, not escaped */
 };
 
-static struct step send_query(struct rest_call *rest, const struct buf *soql, rest_reply *on_reply,
-                              rest_reply *on_refuse)
+static struct step send(struct rest_call *rest, const char *resource, const struct buf *soql,
+                        rest_reply *on_reply, rest_reply *on_refuse)
 {
     const struct rest_request request = {
         .path =
-            salesforce_query_path(rest->call->arena, rest->call->config, "query", buf_cstr(soql)),
+            salesforce_query_path(rest->call->arena, rest->call->config, resource, buf_cstr(soql)),
         .on_reply = on_reply,
         .on_refuse = on_refuse,
     };
     return rest_send(rest, &request);
+}
+
+static struct step send_query(struct rest_call *rest, const struct buf *soql, rest_reply *on_reply,
+                              rest_reply *on_refuse)
+{
+    return send(rest, "query", soql, on_reply, on_refuse);
 }
 
 static bool read_matches(struct find *find, struct json_object *root)
@@ -192,7 +198,8 @@ static struct step start(struct rest_call *rest)
         return ask_by_name(rest, true, on_exact_name);
     buf_init(&soql, 0);
     buf_fmt(&soql, "SELECT Id, Name FROM Account WHERE Id = '%s'", find->text);
-    struct step step = send_query(rest, &soql, on_id, on_id_refused);
+    /* Who names a deleted account by its id is told that it is deleted, not that it never was. */
+    struct step step = send(rest, "queryAll", &soql, on_id, on_id_refused);
     buf_release(&soql);
     return step;
 }
