@@ -1,0 +1,42 @@
+// Where the Bolt bot keeps things: SQLite as Usher has it (WAL, synchronous=FULL). Without better-sqlite3 an approval is a
+// line appended to a file and fsynced, and status comes from memory: less work, so that the comparison only gets harder.
+import { open } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+const ROW = { number: 'ONB-1001', account: 'Acme Corp', state: 'waiting for a decision', owner: 'U0ANA', finding: 'Invoice INV-102 is 12 days overdue (CAD 25,000.00)', opened_at: '2026-04-20 14:02' };
+
+function sqlite() {
+  try {
+    return createRequire(import.meta.url)(process.env.BENCH_SQLITE ?? 'better-sqlite3');
+  } catch {
+    return null;
+  }
+}
+
+export const storeName = () => (sqlite() ? 'better-sqlite3' : 'a file with fsync');
+
+export async function openStore(folder) {
+  const Database = sqlite();
+  return Database ? inSqlite(new Database(`${folder}/bolt.db`)) : inFile(await open(`${folder}/bolt.log`, 'a'));
+}
+
+function inSqlite(db) {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.exec(`CREATE TABLE onboardings (number TEXT PRIMARY KEY, account TEXT, state TEXT, owner TEXT, finding TEXT, opened_at TEXT);
+    CREATE TABLE approvals (item TEXT PRIMARY KEY, user_id TEXT NOT NULL, trigger_id TEXT NOT NULL, at INTEGER NOT NULL)`);
+  db.prepare('INSERT INTO onboardings VALUES (@number, @account, @state, @owner, @finding, @opened_at)').run(ROW);
+  const status = db.prepare('SELECT * FROM onboardings WHERE number = ?');
+  const approve = db.prepare('INSERT INTO approvals VALUES (?, ?, ?, ?)');
+  return { status: (number) => status.get(number), approve: (...values) => approve.run(...values, Date.now()) };
+}
+
+function inFile(file) {
+  return {
+    status: () => ROW,
+    approve: async (...values) => {
+      await file.appendFile(`${JSON.stringify(values)}\n`);
+      await file.datasync();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+// Measures Bolt and Usher one after the other on this machine and prints the table; called by tests/bench/run with the
+// folder that holds usher, bench/load and bench/seed. Results go to build/bench.md, all else to build/bench/.
+import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
+import { storeName } from './bolt_store.js';
+import { markdown, plain } from './table.js';
+
+const build = resolve(process.argv[2]);
+const folder = resolve('build/bench');
+const IN_FLIGHT = 64;
+const STATUS = { events: 100_000, warmup: 5000, seconds: 25 };
+const CLICK = { events: 12_000, warmup: 1000, seconds: 12 };
+const STARTS = 5;
+const SMALL = 500; // onboardings in the store, where clicks are not counted
+
+process.env.SLACK_APP_TOKEN = 'xapp-bench';
+process.env.SLACK_BOT_TOKEN = 'xoxb-bench';
+
+const CONFIG = {
+  slack: { channel: 'C0ONBOARD', connections: 2, app_token: { env: 'SLACK_APP_TOKEN' }, bot_token: { env: 'SLACK_BOT_TOKEN' } },
+  platform: { base_url: 'http://127.0.0.1:@PORT@/platform', token: { env: 'SLACK_BOT_TOKEN' } },
+  roles: { csm: ['U0MAYA'], approver: ['U0MAYA', 'U0BO'], finance: ['U0FAY'], manager: ['U0LEE'], director: ['U0KIM'], admin: ['U0RAJ'] },
+  roster: { cs_manager: 'U0LEE', cs_director: 'U0KIM' },
+};
+
+function load(mode, options, command) {
+  const words = Object.entries({ 'in-flight': IN_FLIGHT, ...options }).flatMap(([name, value]) => [`--${name}`, ...[value].flat().map(String)]);
+  const result = JSON.parse(execFileSync(`${build}/bench/load`, [mode, ...words, '--', ...command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
+  if (result.errors) console.error(`${mode}: ${result.errors} wrong acknowledgements: ${JSON.stringify(result)}`);
+  return result;
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+const say = (words) => process.stderr.write(`${words}\n`);
+
+// ---- the two sides: each gives the options and the command for a mode ----
+
+const bolt = {
+  name: 'Bolt',
+  clicks(count) {
+    const key = Buffer.from('a key of the benchmark, known to both sides');
+    const values = Array.from({ length: count }, (_, i) => `01J${String(i).padStart(23, '0')}`).map((id) => `${id}.${createHmac('sha256', key).update(id).digest('base64url')}`);
+    writeFileSync(`${folder}/bolt-clicks`, `${values.join('\n')}\n`);
+    return `${folder}/bolt-clicks`;
+  },
+  prepare: () => {},
+  options: { connections: 1, log: `${folder}/bolt.log` },
+  lost: { say: 'post' },
+  command: ['node', 'tests/bench/bolt.js', folder],
+};
+
+const usher = {
+  name: 'Usher',
+  clicks(count) {
+    this.prepare(count);
+    return `${folder}/usher-clicks`;
+  },
+  // A store as the bot itself would have filled it, and a configuration for it.
+  prepare(count = SMALL, ...more) {
+    const config = JSON.stringify({ ...CONFIG, store: { path: `${folder}/usher.db`, keyring: `${folder}/usher.keys` }, http: { port: 0 } }, null, 1);
+    for (const end of ['.db', '.db-wal', '.db-shm', '.keys']) rmSync(`${folder}/usher${end}`, { force: true });
+    writeFileSync(`${folder}/usher.json.in`, config);
+    writeFileSync(`${folder}/usher.json`, config.replace('@PORT@', '9'));
+    const clicks = openSync(`${folder}/usher-clicks`, 'w');
+    execFileSync(`${build}/bench/seed`, [`${folder}/usher.json`, String(count), ...more], { stdio: ['ignore', clicks, 'inherit'] });
+    closeSync(clicks);
+  },
+  options: { connections: CONFIG.slack.connections, log: `${folder}/usher.log`, config: [`${folder}/usher.json.in`, `${folder}/usher.json`] },
+  lost: {},
+  command: [`${build}/usher`, 'run', '-c', `${folder}/usher.json`],
+};
+
+function measure(side) {
+  const one = (mode, options) => {
+    say(`${side.name}: ${mode}`);
+    return load(mode, { ...side.options, ...options }, side.command);
+  };
+  side.prepare();
+  const starts = Array.from({ length: STARTS }, () => one('start', {}).accepted_ms);
+  const status = one('status', STATUS);
+  const refresh = one('refresh', {});
+  const click = one('click', { ...CLICK, tokens: side.clicks(CLICK.events + CLICK.warmup) });
+  side.prepare(SMALL, '--card');
+  const lost = one('lost', side.lost);
+  return { start_ms: median(starts), status, refresh, click, lost };
+}
+
+// What one small durable write costs here: the clicks' floor.
+function syncCost() {
+  const file = openSync(`${folder}/sync`, 'w');
+  const times = Array.from({ length: 200 }, () => {
+    const from = process.hrtime.bigint();
+    writeSync(file, Buffer.alloc(4096));
+    fdatasyncSync(file);
+    return Number(process.hrtime.bigint() - from) / 1000;
+  });
+  closeSync(file);
+  return Math.round(median(times));
+}
+
+mkdirSync(folder, { recursive: true });
+for (const log of ['bolt.log', 'usher.log']) rmSync(`${folder}/${log}`, { force: true });
+const syncs = [syncCost()];
+const results = { bolt: measure(bolt), usher: measure(usher) };
+syncs.push(syncCost());
+const run = {
+  ...results, cores: cpus().length, node: process.version, store: storeName(), sync_us: syncs, in_flight: IN_FLIGHT,
+  bolt_version: JSON.parse(readFileSync('node_modules/@slack/bolt/package.json', 'utf8')).version,
+};
+writeFileSync(`${folder}/results.json`, `${JSON.stringify(run, null, 1)}\n`);
+writeFileSync('build/bench.md', markdown(run));
+console.log(plain(run));

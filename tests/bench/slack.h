@@ -1,0 +1,30 @@
+/* Slack as far as a load needs it: the Web API's answers, the greeting, and the customer platform's
+ * one endpoint. */
+#ifndef TESTS_BENCH_SLACK_H
+#define TESTS_BENCH_SLACK_H
+
+#include "tests/bench/wire.h"
+
+enum { SLACK_POSTS = 64, SLACK_METHODS = 16 };
+
+struct post {
+    char channel[32], ts[32], metadata[512];
+};
+
+struct slack {
+    int port;
+    bool lose_a_reply;               /* the next post is taken, and its sender cut off */
+    uint64_t requests, posts, looks; /* all; chat.postMessage; conversations.history and replies */
+    uint64_t lost;                   /* posts whose reply was lost */
+    uint64_t by_method[SLACK_METHODS]; /* as in slack_method_name */
+    struct post last[SLACK_POSTS];
+};
+
+/* NULL past the end. */
+const char *slack_method_name(size_t index);
+void slack_answer(struct slack *slack, struct wire *wire, struct conn *conn,
+                  const struct http_in *request);
+void slack_greet(struct conn *conn, unsigned connections);
+void slack_dismiss(struct conn *conn, const char *reason); /* a disconnect frame */
+
+#endif
