@@ -26,10 +26,18 @@ struct embedded_file {
     size_t len;
 };
 
+struct template_cache;
+
 struct templates {
     const struct embedded_file *files; /* borrowed; ends with a NULL name */
     const char *override_dir;          /* borrowed; single files there win; NULL for none */
+    struct template_cache *cache;      /* owned; NULL: every render reads and cuts anew */
 };
+
+/* From now on a template is cut into nodes once, a file of override_dir again when it has changed
+ * on disk. One thread alone may render then. */
+void templates_keep(struct templates *templates);
+void templates_release(struct templates *templates); /* what was kept; zeroed memory allowed */
 
 /* Renders template `name` with `context` (borrowed) and appends to out; an error leaves out as it
  * was. Errors: ERR_NOT_FOUND no such template or partial; ERR_INVALID syntax (with file and line),

@@ -32,6 +32,12 @@ struct template_node {
     size_t indent_len;
 };
 
+/* A piece of a text; not NUL-terminated. */
+struct template_text {
+    const char *text;
+    size_t len;
+};
+
 struct template_nodes {
     struct template_node *nodes;
     size_t count;

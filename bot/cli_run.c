@@ -93,7 +93,9 @@ static bool set_up(struct service *service, struct err *err)
     configure_log(cli, &loop_world(service->loop)->now);
     if (!open_store(service, err) || !open_keyring(service, err))
         return false;
-    service->templates = (struct templates){embedded_templates, cli->config.template_dir};
+    service->templates =
+        (struct templates){.files = embedded_templates, .override_dir = cli->config.template_dir};
+    templates_keep(&service->templates);
     service->bot = bot_new(&(struct bot_parts){
         .world = loop_world(service->loop),
         .config = &cli->config,
@@ -109,6 +111,7 @@ static void tear_down(struct service *service)
     configure_log(service->cli, NULL); /* the clock goes with the loop */
     loop_free(service->loop);
     bot_free(service->bot);
+    templates_release(&service->templates);
     db_close(service->db);
     keyring_release(&service->keyring);
     while (service->old) {

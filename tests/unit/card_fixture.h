@@ -98,6 +98,7 @@ static int house_setup(void **state)
                              &house->err));
     keyring_init(&house->keyring, &house->world);
     house->templates = (struct templates){.files = embedded_templates};
+    templates_keep(&house->templates);
     assert_true(db_open(":memory:", DB_OPEN_CREATE, &house->db, &house->err));
     assert_true(migrate(house->db, embedded_schema, house->world.now, &applied, &house->err));
     house->turn = (struct turn){&house->world,   house->db,         &house->config,
@@ -115,6 +116,7 @@ static int house_teardown(void **state)
     db_close(house->db);
     config_release(&house->config);
     keyring_release(&house->keyring);
+    templates_release(&house->templates);
     arena_release(&house->arena);
     free(house);
     log_configure(LOG_INFO, LOG_FORMAT_JSON, NULL, NULL, NULL);

@@ -400,7 +400,7 @@ static void test_a_file_in_the_folder_wins_and_the_others_stay(void **state)
         {"t.txt", "built in {{>u.txt}}", 19}, {"u.txt", "other", 5}, {0}};
     char folder[32];
     write_override(folder, "from the folder, {{>u.txt}}", 27);
-    const struct templates templates = {files, folder};
+    const struct templates templates = {.files = files, .override_dir = folder};
     struct buf out = {0};
     struct err err;
     assert_true(template_render(&templates, "t.txt", NULL, &out, &err));
@@ -420,7 +420,7 @@ static void test_an_overriding_file_that_is_no_text_is_an_error(void **state)
     struct buf out = {0};
     struct err err = {0};
     write_override(folder, "a\0b", 3);
-    const struct templates templates = {files, folder};
+    const struct templates templates = {.files = files, .override_dir = folder};
     assert_false(template_render(&templates, "t.txt", NULL, &out, &err));
     assert_int_equal(err.code, ERR_INVALID);
     remove_override(folder);
@@ -431,6 +431,84 @@ static void test_an_overriding_file_that_is_no_text_is_an_error(void **state)
     assert_int_equal(err.code, ERR_IO);
     remove_override(folder);
     buf_release(&out);
+}
+
+static void assert_renders(const struct templates *templates, const char *wanted)
+{
+    struct buf out = {0};
+    struct err err = {0};
+    if (!template_render(templates, "t.txt", NULL, &out, &err))
+        fail_msg("%s", err.msg);
+    assert_string_equal(buf_cstr(&out), wanted);
+    buf_release(&out);
+}
+
+static void assert_fails(const struct templates *templates, const char *words)
+{
+    struct buf out = {0};
+    struct err err = {0};
+    assert_false(template_render(templates, "t.txt", NULL, &out, &err));
+    if (!strstr(err.msg, words))
+        fail_msg("\"%s\" does not say \"%s\"", err.msg, words);
+    buf_release(&out);
+}
+
+/* As an editor does it: a new file takes the old one's name. */
+static void replace_override(const char *folder, const char *content)
+{
+    char path[64], next[64];
+    snprintf(path, sizeof path, "%s/t.txt", folder);
+    snprintf(next, sizeof next, "%s/next", folder);
+    FILE *file = fopen(next, "w");
+    assert_non_null(file);
+    assert_true(fputs(content, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(rename(next, path), 0);
+}
+
+static void test_a_kept_template_renders_as_before_and_with_each_indentation(void **state)
+{
+    (void)state;
+    static const struct embedded_file files[] = {
+        {"t.txt", "{{>u.txt}}\n {{>u.txt}}\n  {{>u.txt}}\n", 36}, {"u.txt", "u\n", 2}, {0}};
+    struct templates templates = {.files = files};
+    templates_keep(&templates);
+    for (int i = 0; i < 3; i++)
+        assert_renders(&templates, "u\n u\n  u\n");
+    templates_release(&templates);
+    assert_renders(&templates, "u\n u\n  u\n");
+}
+
+static void test_a_kept_override_is_read_again_when_it_has_changed(void **state)
+{
+    (void)state;
+    static const struct embedded_file files[] = {{"t.txt", "built in", 8}, {0}};
+    char folder[32];
+    write_override(folder, "first", 5);
+    struct templates templates = {.files = files, .override_dir = folder};
+    templates_keep(&templates);
+    assert_renders(&templates, "first");
+    replace_override(folder, "other");
+    assert_renders(&templates, "other");
+    remove_override(folder);
+    assert_renders(&templates, "built in");
+    templates_release(&templates);
+}
+
+static void test_a_kept_mistake_is_told_again_until_the_file_changes(void **state)
+{
+    (void)state;
+    char folder[32];
+    write_override(folder, "{{#open}}", 9);
+    struct templates templates = {.override_dir = folder};
+    templates_keep(&templates);
+    for (int i = 0; i < 2; i++)
+        assert_fails(&templates, "t.txt: line 1: {{#open}} is not closed");
+    replace_override(folder, "mended");
+    assert_renders(&templates, "mended");
+    remove_override(folder);
+    assert_fails(&templates, "no template \"t.txt\"");
+    templates_release(&templates);
 }
 
 int main(void)
@@ -455,6 +533,9 @@ int main(void)
         cmocka_unit_test(test_lists_in_lists_without_output_end),
         cmocka_unit_test(test_a_file_in_the_folder_wins_and_the_others_stay),
         cmocka_unit_test(test_an_overriding_file_that_is_no_text_is_an_error),
+        cmocka_unit_test(test_a_kept_template_renders_as_before_and_with_each_indentation),
+        cmocka_unit_test(test_a_kept_override_is_read_again_when_it_has_changed),
+        cmocka_unit_test(test_a_kept_mistake_is_told_again_until_the_file_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
