@@ -129,6 +129,7 @@ static void start_links(struct bot *bot)
 static bool commit(struct bot *bot)
 {
     struct world *world = bot->parts.world;
+    db_end_read(bot->parts.db);
     if (!db_in_transaction(bot->parts.db))
         return true;
     int64_t start_us = world->ops->stopwatch_us(world);

@@ -264,6 +264,7 @@ static bool serve(struct router *router, struct turn *turn, const struct envelop
                   struct held *held)
 {
     const struct request *request = &envelope->request;
+    db_begin_read(turn->db);
     if (!is_known_tenant(turn, request->actor.tenant)) {
         count_error(router, "foreign_workspace");
         log_warn("slack", "envelope of workspace %.20s, which is not ours: ignored",

@@ -62,6 +62,11 @@ bool db_is_null(struct db_stmt *stmt, int column);
 /* Rows changed by the last statement that ran to its end. */
 int64_t db_changes(struct db *db);
 
+/* What is read from here to db_end_read is one state of the store, and costs one lock instead of
+ * one a statement. No-op inside a transaction; db_begin ends it. */
+void db_begin_read(struct db *db);
+void db_end_read(struct db *db);
+
 bool db_begin(struct db *db); /* no-op when one is open; else forgets an earlier failure */
 /* False: nothing was kept, rolled back; db_ok says why until the next begin or rollback. No-op,
  * true unless the db has failed, when none is open. */

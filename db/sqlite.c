@@ -226,10 +226,27 @@ static void undo(struct db *db, const char *sql)
         fail(db, ERR_IO, sqlite3_errmsg(db->handle));
 }
 
+void db_begin_read(struct db *db)
+{
+    if (!db->in_transaction && !db->reading && !db->failed)
+        db->reading = db_run(db_prepare(db, "BEGIN"));
+}
+
+void db_end_read(struct db *db)
+{
+    if (!db->reading)
+        return;
+    reset_all(db);
+    db->reading = false;
+    if (!sqlite3_get_autocommit(db->handle) && !db_run(db_prepare(db, "COMMIT")))
+        undo(db, "ROLLBACK");
+}
+
 bool db_begin(struct db *db)
 {
     if (db->in_transaction)
         return !db->failed;
+    db_end_read(db);
     db->failed = false;
     db->in_transaction = db_run(db_prepare(db, db->read_only ? "BEGIN" : "BEGIN IMMEDIATE"));
     return db->in_transaction;

@@ -36,6 +36,7 @@ struct db {
     bool read_only;
     bool in_transaction; /* ours; SQLite may have rolled it back by itself: see is_lost */
     bool in_savepoint;
+    bool reading; /* db_begin_read: never together with in_transaction */
     bool failed;
     struct err failure;
     int64_t changes;

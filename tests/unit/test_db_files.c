@@ -272,6 +272,40 @@ static void test_readers_need_no_lock_and_see_what_is_committed(void **state)
     db_close(db);
 }
 
+static void test_what_is_read_together_is_one_state_of_the_store(void **state)
+{
+    struct place *place = *state;
+    struct db *db = open_migrated(place->path);
+    put_cursor(db, "1");
+    struct db *other = open_at(place->path, DB_OPEN_SHARED);
+    db_begin_read(db);
+    expect_cursor(db, "1");
+    put_cursor(other, "2");
+    expect_cursor(db, "1");
+    db_end_read(db);
+    expect_cursor(db, "2");
+    db_close(other);
+    db_close(db);
+}
+
+static void test_writing_ends_what_was_read_together(void **state)
+{
+    struct place *place = *state;
+    struct db *db = open_migrated(place->path);
+    put_cursor(db, "1");
+    struct db *other = open_at(place->path, DB_OPEN_SHARED);
+    db_begin_read(db);
+    expect_cursor(db, "1");
+    put_cursor(other, "2");
+    assert_true(db_begin(db)); /* with the old state it could not write */
+    expect_cursor(db, "2");
+    put_cursor(db, "3");
+    assert_true(db_commit(db));
+    expect_cursor(other, "3");
+    db_close(other);
+    db_close(db);
+}
+
 /* A child commits, leaves a transaction open and dies at once. */
 static void die_in_a_transaction(const char *path)
 {
@@ -465,6 +499,8 @@ int main(void)
         file_test(test_a_second_process_is_told_who_has_it),
         file_test(test_another_name_of_the_file_meets_the_same_lock),
         file_test(test_readers_need_no_lock_and_see_what_is_committed),
+        file_test(test_what_is_read_together_is_one_state_of_the_store),
+        file_test(test_writing_ends_what_was_read_together),
         file_test(test_what_was_committed_survives_a_kill_and_nothing_else),
         file_test(test_a_backup_is_whole_while_another_process_writes),
         file_test(test_a_backup_overwrites_nothing),
