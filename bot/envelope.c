@@ -200,6 +200,8 @@ bool envelope_decode(struct json_object *frame, struct arena *arena, struct enve
     if (strcmp(type, "disconnect") == 0)
         return decode_farewell(frame, out);
     out->id = json_get_str(frame, "envelope_id", NULL);
+    if (out->id && !out->id[0])
+        out->id = NULL;
     out->request.answer_in_ack = json_get_bool(frame, "accepts_response_payload", false);
     out->request.reference = reference_of(out->id);
     struct json_object *payload = json_at(frame, "payload");
