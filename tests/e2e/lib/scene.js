@@ -101,7 +101,9 @@ export function scene(name, options, play) {
       await play(stage, t);
       await stage.strike();
     } catch (error) {
-      error.message += `\n${stage.log()}\n---- in front of the sandbox: ${JSON.stringify(seen(stage.sandbox))}`;
+      const said = error.message;
+      error.message = `${said}\n${stage.log()}\n---- in front of the sandbox: ${JSON.stringify(seen(stage.sandbox))}`;
+      error.stack = error.stack.replace(said, () => error.message);
       throw error;
     } finally {
       await stage.clear();
