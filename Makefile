@@ -98,12 +98,20 @@ $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/drive.o $(CORE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
 
+# The programs of the measurement. The judge links nothing of the bot's, nor the libraries it speaks to Slack with.
+$(B)/bench/load: $(patsubst %,$(B)/tests/bench/%.o,load wire slack flight process)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcrypto
+$(B)/bench/seed: $(B)/tests/bench/seed.o $(CORE)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
+
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-RUN := UNIT="$(UNIT_BIN)" REPLAY="$(FUZZ:%=$(B)/replay/%)" SCENARIO="$(SCENARIO_BIN)" USHER="$(B)/usher" tests/run
+RUN := UNIT="$(UNIT_BIN)" REPLAY="$(FUZZ:%=$(B)/replay/%)" SCENARIO="$(SCENARIO_BIN)" USHER_BIN="$(B)/usher" tests/run
 
-.PHONY: deps demo test check unit replay scenario e2e fuzz fuzz-run bench lint tidy install clean
+.PHONY: deps demo test check unit replay scenario e2e fuzz fuzz-run bench bench-tools lint tidy install clean
 deps:
 	@tests/deps
 demo:
@@ -135,8 +143,9 @@ fuzz-run: $(FUZZ:%=$(B)/fuzz/%)
 
 bench:
 	@tests/deps demo
-	@+$(MAKE) --no-print-directory
-	@tests/bench/run
+	@+$(MAKE) --no-print-directory bench-tools
+	@tests/bench/run $(B)
+bench-tools: $(B)/usher $(B)/bench/load $(B)/bench/seed
 
 # clang-tidy looks at a file again only when it, a header or what is asked has changed.
 lint:
