@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { random, seedOf } from './lib/random.js';
-import { scene } from './lib/scene.js';
+import { scene, until } from './lib/scene.js';
 import { BO, FAY, KIM, LEE, MAYA, buttons, card, clickOn, dmsOf, messagesIn, textOf } from './lib/words.js';
 
 const ROUNDS = 10;
@@ -79,15 +79,15 @@ class Timelines {
   }
 }
 
-async function quiet(stage, until) {
-  for (;;) {
+// Until nothing but standing jobs is left.
+async function quiet(stage) {
+  let busy;
+  await until(async () => {
     const { code, out, err } = await stage.usher('jobs');
     assert.equal(code, 0, err);
-    const busy = out.split('\n').filter((line) => line && !STANDING.test(line));
-    if (busy.length === 0) return;
-    assert.ok(performance.now() < until, `there is work left:\n${busy.join('\n')}`);
-    await pause(200);
-  }
+    busy = out.split('\n').filter((line) => line && !STANDING.test(line));
+    return busy.length === 0;
+  }, { timeout: CLOSING_MS, what: () => `the end of\n${busy.join('\n')}` });
 }
 
 function nothingTwice(sandbox) {
@@ -155,7 +155,7 @@ scene(`killed ${ROUNDS} times at random moments, nothing acknowledged is lost an
   for (const number of ['Globex', 'Initech'].map(numberOf)) {
     for (const user of [LEE, KIM]) await sandbox.wait({ user, text: `(${number})`, timeout: CLOSING_MS });
   }
-  await quiet(stage, performance.now() + CLOSING_MS);
+  await quiet(stage);
 
   for (const number of numbers) await timelines.read(number);
   assert.ok(team.tried.filter(({ acked }) => acked).length >= ROUNDS, 'hardly anything was acknowledged: the test shows nothing');

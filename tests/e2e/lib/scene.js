@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startSandbox } from '../../sandbox/server.js';
 import { Bot, usher } from './bot.js';
@@ -103,12 +104,23 @@ export function scene(name, options, play) {
     } catch (error) {
       const said = error.message;
       error.message = `${said}\n${stage.log()}\n---- in front of the sandbox: ${JSON.stringify(seen(stage.sandbox))}`;
-      error.stack = error.stack.replace(said, () => error.message);
+      if (error.code === 'ERR_ASSERTION') error.stack = error.stack.replace(said, () => error.message); // its reporter shows the stack alone
       throw error;
     } finally {
       await stage.clear();
     }
   });
+}
+
+// Until look() gives something, for what the sandbox does not announce; fails with what(), else with its source.
+export async function until(look, { timeout = 10_000, what = () => String(look) } = {}) {
+  const end = performance.now() + timeout;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    assert.ok(performance.now() < end, `not within ${timeout} ms: ${what()}`);
+    await pause(20);
+  }
 }
 
 // What people would see, shortly.
