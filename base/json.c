@@ -1,6 +1,7 @@
-/* JSON at the border: strict parsing with limits, getters by path, a small writer. */
+/* JSON at the border: trees of what was scanned, getters by path, a small writer. */
 #include "base/json.h"
 
+#include "base/json_node.h"
 #include "base/text.h"
 
 #include <assert.h>
@@ -9,123 +10,17 @@
 
 /* ---- parsing ---- */
 
-/* The length of what stands at `p` inside a string: one character or one escape; 0 if it is not
- * allowed there. */
-static size_t string_step(const char *p, size_t left, const char **why)
-{
-    if (*p == '\\') {
-        if (left >= 6 && memcmp(p, "\\u0000", 6) == 0) {
-            *why = "a NUL character in a string";
-            return 0;
-        }
-        return left >= 2 && p[1] > 0 ? 2 : 1;
-    }
-    if ((unsigned char)*p < 0x20) {
-        *why = "a control character in a string";
-        return 0;
-    }
-    size_t len = text_utf8_sequence(p, left);
-    if (len == 0)
-        *why = "not UTF-8";
-    return len;
-}
-
-static bool is_plain(char c)
-{
-    return c >= 0x20 && c != '"' && c != '\\';
-}
-
-/* From the character after the opening quote to the closing one, or to what is refused. */
-static size_t skip_string(const char *text, size_t i, size_t len, const char **why)
-{
-    while (i < len && text[i] != '"') {
-        size_t step = is_plain(text[i]) ? 1 : string_step(text + i, len - i, why);
-        if (step == 0)
-            break;
-        i += step;
-    }
-    return i;
-}
-
-/* json-c is laxer than RFC 8259 even when strict: it takes control characters and \u0000 in
- * strings, NaN and Infinity; and it does not count an empty innermost container as depth. Returns
- * where the text is refused, or len. */
-static size_t find_forbidden(const char *text, size_t len, const char **why)
-{
-    unsigned depth = 0;
-    for (size_t i = 0; i < len; i++) {
-        char c = text[i];
-        if (c == '"')
-            i = skip_string(text, i + 1, len, why);
-        else if (c == '{' || c == '[')
-            *why = ++depth > JSON_MAX_DEPTH ? "nested too deep" : NULL;
-        else if (c == '}' || c == ']')
-            depth -= depth > 0;
-        else if (c <= 0 || (c >= 'A' && c <= 'Z' && c != 'E'))
-            *why = c == 0 ? "a NUL byte" : "unexpected character";
-        if (*why)
-            return i;
-    }
-    return len;
-}
-
-/* Line and column from 1; columns count bytes. */
-static bool refuse_at(const char *text, size_t at, const char *why, struct err *err)
-{
-    unsigned line = 1, column = 1;
-    for (size_t i = 0; i < at; i++) {
-        column = text[i] == '\n' ? 1 : column + 1;
-        line += text[i] == '\n';
-    }
-    return err_set(err, ERR_INVALID, "line %u, column %u: %s", line, column, why);
-}
-
-static struct json_object *run_tokener(struct json_tokener *tokener, const char *text, size_t len,
-                                       struct err *err)
-{
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-    struct json_object *root = json_tokener_parse_ex(tokener, text, (int)len);
-    enum json_tokener_error error = json_tokener_get_error(tokener);
-    /* A number at the top is only known to have ended when something follows it. */
-    if (error == json_tokener_continue) {
-        root = json_tokener_parse_ex(tokener, "", 1);
-        error = json_tokener_get_error(tokener);
-        if (error != json_tokener_success) {
-            refuse_at(text, len, "the text ends too early", err);
-            return NULL;
-        }
-    }
-    if (error != json_tokener_success) {
-        refuse_at(text, json_tokener_get_parse_end(tokener), json_tokener_error_desc(error), err);
-        return NULL;
-    }
-    if (!root)
-        err_set(err, ERR_INVALID, "the JSON value is null");
-    return root;
-}
-
 struct json_object *json_parse(const char *text, size_t len, size_t max_bytes, struct err *err)
 {
-    if (len > max_bytes || len > INT32_MAX) {
-        err_set(err, ERR_TOO_LARGE, "%zu bytes of JSON, at most %zu are taken", len, max_bytes);
-        return NULL;
+    struct arena scratch = {0};
+    struct json_object *root = NULL;
+    struct json_node *node = json_scan(text, len, max_bytes, &scratch, err);
+    if (node) {
+        root = json_node_tree(node, &scratch);
+        if (!root)
+            err_set(err, ERR_INVALID, "the JSON value is null");
     }
-    if (len == 0) {
-        err_set(err, ERR_INVALID, "empty instead of JSON");
-        return NULL;
-    }
-    const char *why = NULL;
-    size_t bad = find_forbidden(text, len, &why);
-    if (bad < len) {
-        refuse_at(text, bad, why, err);
-        return NULL;
-    }
-    /* One more than the depth of containers: json-c counts the innermost scalar too. */
-    struct json_tokener *tokener = json_tokener_new_ex(JSON_MAX_DEPTH + 1);
-    if (!tokener)
-        abort();
-    struct json_object *root = run_tokener(tokener, text, len, err);
-    json_tokener_free(tokener);
+    arena_release(&scratch);
     return root;
 }
 

@@ -1,7 +1,7 @@
 /* Decoding of Socket Mode frames: one function a payload type, one row each. */
 #include "bot/envelope.h"
 
-#include "base/json.h"
+#include "base/json_node.h"
 
 #include <string.h>
 
@@ -15,74 +15,75 @@ static const char *key_of(struct arena *arena, const char *prefix, const char *i
     return id && *id ? arena_fmt(arena, "%s:%.200s", prefix, id) : NULL;
 }
 
-static bool decode_command(struct json_object *payload, struct arena *arena, struct envelope *out,
+static bool decode_command(struct json_node *payload, struct arena *arena, struct envelope *out,
                            struct err *err)
 {
     struct request *request = &out->request;
     request->kind = REQUEST_COMMAND;
     request->actor.via = "command";
-    request->text = json_get_str(payload, "text", "");
-    request->channel = json_get_str(payload, "channel_id", NULL);
-    request->trigger_id = json_get_str(payload, "trigger_id", NULL);
-    request->response_url = json_get_str(payload, "response_url", NULL);
+    request->text = json_node_str(payload, "text", arena, "");
+    request->channel = json_node_str(payload, "channel_id", arena, NULL);
+    request->trigger_id = json_node_str(payload, "trigger_id", arena, NULL);
+    request->response_url = json_node_str(payload, "response_url", arena, NULL);
     out->dedupe_key = key_of(arena, "cmd", request->trigger_id);
-    return json_need_str(payload, "command", &request->name, err) &&
-           json_need_str(payload, "team_id", &request->actor.tenant, err) &&
-           json_need_str(payload, "user_id", &request->actor.user_id, err);
+    return json_node_need_str(payload, "command", arena, &request->name, err) &&
+           json_node_need_str(payload, "team_id", arena, &request->actor.tenant, err) &&
+           json_node_need_str(payload, "user_id", arena, &request->actor.user_id, err);
 }
 
-static bool decode_person(struct json_object *payload, struct request *request, struct err *err)
+static bool decode_person(struct json_node *payload, struct arena *arena, struct request *request,
+                          struct err *err)
 {
-    const char *own_team = json_get_str(payload, "user.team_id", NULL);
-    request->actor.tenant = json_get_str(payload, "team.id", own_team);
+    const char *own_team = json_node_str(payload, "user.team_id", arena, NULL);
+    request->actor.tenant = json_node_str(payload, "team.id", arena, own_team);
     if (!request->actor.tenant)
         return err_set(err, ERR_INVALID, "team.id: missing");
-    return json_need_str(payload, "user.id", &request->actor.user_id, err);
+    return json_node_need_str(payload, "user.id", arena, &request->actor.user_id, err);
 }
 
-static bool decode_click(struct json_object *payload, struct arena *arena, struct envelope *out,
+static bool decode_click(struct json_node *payload, struct arena *arena, struct envelope *out,
                          struct err *err)
 {
     struct request *request = &out->request;
-    struct json_object *action = json_at(payload, "actions[0]");
+    struct json_node *action = json_node_at(payload, "actions[0]");
     request->kind = REQUEST_BUTTON;
-    bool home = strcmp(json_get_str(payload, "view.type", ""), "home") == 0;
+    bool home = json_node_says(json_node_at(payload, "view.type"), "home");
     request->actor.via = home ? "home" : "button";
-    request->text = first_of(json_get_str(action, "value", NULL),
-                             json_get_str(action, "selected_option.value", ""));
-    request->channel = first_of(json_get_str(payload, "channel.id", NULL),
-                                json_get_str(payload, "container.channel_id", NULL));
-    request->message_ts = json_get_str(payload, "container.message_ts", NULL);
-    request->thread_ts = json_get_str(payload, "container.thread_ts", NULL);
-    request->trigger_id = json_get_str(payload, "trigger_id", NULL);
-    request->response_url = json_get_str(payload, "response_url", NULL);
-    request->view_id = json_get_str(payload, "view.id", NULL);
-    request->view_hash = json_get_str(payload, "view.hash", NULL);
-    request->private_metadata = json_get_str(payload, "view.private_metadata", NULL);
-    request->state = json_at(payload, request->view_id ? "view.state.values" : "state.values");
+    request->text = first_of(json_node_str(action, "value", arena, NULL),
+                             json_node_str(action, "selected_option.value", arena, ""));
+    request->channel = first_of(json_node_str(payload, "channel.id", arena, NULL),
+                                json_node_str(payload, "container.channel_id", arena, NULL));
+    request->message_ts = json_node_str(payload, "container.message_ts", arena, NULL);
+    request->thread_ts = json_node_str(payload, "container.thread_ts", arena, NULL);
+    request->trigger_id = json_node_str(payload, "trigger_id", arena, NULL);
+    request->response_url = json_node_str(payload, "response_url", arena, NULL);
+    request->view_id = json_node_str(payload, "view.id", arena, NULL);
+    request->view_hash = json_node_str(payload, "view.hash", arena, NULL);
+    request->private_metadata = json_node_str(payload, "view.private_metadata", arena, NULL);
+    request->state = json_node_at(payload, request->view_id ? "view.state.values" : "state.values");
     out->dedupe_key = key_of(arena, "act", request->trigger_id);
-    if (!decode_person(payload, request, err) || !action)
+    if (!decode_person(payload, arena, request, err) || !action)
         return action ? false : err_set(err, ERR_INVALID, "actions[0]: missing");
     if (!out->dedupe_key)
         out->dedupe_key = arena_fmt(arena, "act:%s:%s:%s", request->actor.user_id,
                                     first_of(request->message_ts, first_of(request->view_id, "")),
-                                    json_get_str(action, "action_ts", ""));
-    return json_need_str(action, "action_id", &request->name, err);
+                                    json_node_str(action, "action_ts", arena, ""));
+    return json_node_need_str(action, "action_id", arena, &request->name, err);
 }
 
-static bool decode_view(struct json_object *payload, struct arena *arena, struct envelope *out,
+static bool decode_view(struct json_node *payload, struct arena *arena, struct envelope *out,
                         struct err *err)
 {
     struct request *request = &out->request;
     request->kind = REQUEST_VIEW;
     request->actor.via = "view";
-    request->trigger_id = json_get_str(payload, "trigger_id", NULL);
-    request->view_hash = json_get_str(payload, "view.hash", NULL);
-    request->private_metadata = json_get_str(payload, "view.private_metadata", NULL);
-    request->state = json_at(payload, "view.state.values");
-    if (!decode_person(payload, request, err) ||
-        !json_need_str(payload, "view.id", &request->view_id, err) ||
-        !json_need_str(payload, "view.callback_id", &request->name, err))
+    request->trigger_id = json_node_str(payload, "trigger_id", arena, NULL);
+    request->view_hash = json_node_str(payload, "view.hash", arena, NULL);
+    request->private_metadata = json_node_str(payload, "view.private_metadata", arena, NULL);
+    request->state = json_node_at(payload, "view.state.values");
+    if (!decode_person(payload, arena, request, err) ||
+        !json_node_need_str(payload, "view.id", arena, &request->view_id, err) ||
+        !json_node_need_str(payload, "view.callback_id", arena, &request->name, err))
         return false;
     out->dedupe_key = key_of(arena, "view", request->trigger_id);
     if (!out->dedupe_key)
@@ -91,7 +92,7 @@ static bool decode_view(struct json_object *payload, struct arena *arena, struct
     return true;
 }
 
-static bool ignore(struct json_object *payload, struct arena *arena, struct envelope *out,
+static bool ignore(struct json_node *payload, struct arena *arena, struct envelope *out,
                    struct err *err)
 {
     (void)payload;
@@ -101,7 +102,7 @@ static bool ignore(struct json_object *payload, struct arena *arena, struct enve
     return true;
 }
 
-typedef bool decoder(struct json_object *payload, struct arena *arena, struct envelope *out,
+typedef bool decoder(struct json_node *payload, struct arena *arena, struct envelope *out,
                      struct err *err);
 
 static const struct interaction {
@@ -113,10 +114,10 @@ static const struct interaction {
     {"message_action", ignore},      {"block_suggestion", ignore},
 };
 
-static bool decode_interaction(struct json_object *payload, struct arena *arena,
-                               struct envelope *out, struct err *err)
+static bool decode_interaction(struct json_node *payload, struct arena *arena, struct envelope *out,
+                               struct err *err)
 {
-    const char *type = json_get_str(payload, "type", "");
+    const char *type = json_node_str(payload, "type", arena, "");
     for (size_t i = 0; i < sizeof interactions / sizeof *interactions; i++)
         if (strcmp(interactions[i].type, type) == 0) {
             out->type = interactions[i].type;
@@ -125,36 +126,37 @@ static bool decode_interaction(struct json_object *payload, struct arena *arena,
     return ignore(payload, arena, out, err);
 }
 
-static const char *event_user(struct json_object *event)
+static const char *event_user(struct json_node *event, struct arena *arena)
 {
-    return first_of(json_get_str(event, "user", NULL), json_get_str(event, "user.id", ""));
+    return first_of(json_node_str(event, "user", arena, NULL),
+                    json_node_str(event, "user.id", arena, ""));
 }
 
 /* app_rate_limited and its like carry no inner event: understood, nothing for us. */
-static bool decode_event(struct json_object *payload, struct arena *arena, struct envelope *out,
+static bool decode_event(struct json_node *payload, struct arena *arena, struct envelope *out,
                          struct err *err)
 {
     struct request *request = &out->request;
-    struct json_object *event = json_at(payload, "event");
-    if (!event || strcmp(json_get_str(payload, "type", ""), "event_callback") != 0)
+    struct json_node *event = json_node_at(payload, "event");
+    if (!event || !json_node_says(json_node_at(payload, "type"), "event_callback"))
         return ignore(payload, arena, out, err);
     request->kind = REQUEST_EVENT;
     request->actor.via = "event";
-    request->actor.user_id = event_user(event);
+    request->actor.user_id = event_user(event, arena);
     request->event = event;
-    request->channel = json_get_str(event, "channel", NULL);
-    request->message_ts = json_get_str(event, "ts", NULL);
-    request->thread_ts = json_get_str(event, "thread_ts", NULL);
-    request->text = json_get_str(event, "text", NULL);
-    request->tab = json_get_str(event, "tab", NULL);
-    out->from_bot = json_at(event, "bot_id") != NULL;
-    out->dedupe_key = key_of(arena, "ev", json_get_str(payload, "event_id", NULL));
-    if (!json_need_str(event, "type", &request->name, err) ||
-        !json_need_str(payload, "team_id", &request->actor.tenant, err))
+    request->channel = json_node_str(event, "channel", arena, NULL);
+    request->message_ts = json_node_str(event, "ts", arena, NULL);
+    request->thread_ts = json_node_str(event, "thread_ts", arena, NULL);
+    request->text = json_node_str(event, "text", arena, NULL);
+    request->tab = json_node_str(event, "tab", arena, NULL);
+    out->from_bot = json_node_at(event, "bot_id") != NULL;
+    out->dedupe_key = key_of(arena, "ev", json_node_str(payload, "event_id", arena, NULL));
+    if (!json_node_need_str(event, "type", arena, &request->name, err) ||
+        !json_node_need_str(payload, "team_id", arena, &request->actor.tenant, err))
         return false;
     if (!out->dedupe_key)
         out->dedupe_key = arena_fmt(arena, "ev:%s:%s:%s", first_of(request->channel, ""),
-                                    json_get_str(event, "event_ts", ""), request->name);
+                                    json_node_str(event, "event_ts", arena, ""), request->name);
     return true;
 }
 
@@ -164,20 +166,20 @@ static const struct interaction envelope_types[] = {
     {"events_api", decode_event},
 };
 
-static bool decode_farewell(struct json_object *frame, struct envelope *out)
+static bool decode_farewell(struct json_node *frame, struct arena *arena, struct envelope *out)
 {
     out->kind = ENVELOPE_DISCONNECT;
     out->type = "disconnect";
-    out->reason = json_get_str(frame, "reason", "unspecified");
+    out->reason = json_node_str(frame, "reason", arena, "unspecified");
     return true;
 }
 
-static bool decode_hello(struct json_object *frame, struct envelope *out)
+static bool decode_hello(struct json_node *frame, struct envelope *out)
 {
     out->kind = ENVELOPE_HELLO;
     out->type = "hello";
-    out->lifetime_s = json_get_int(frame, "debug_info.approximate_connection_time", 0);
-    out->connections = json_get_int(frame, "num_connections", 0);
+    out->lifetime_s = json_node_int(frame, "debug_info.approximate_connection_time", 0);
+    out->connections = json_node_int(frame, "num_connections", 0);
     return true;
 }
 
@@ -188,23 +190,23 @@ static const char *reference_of(const char *id)
     return len > 8 ? id + len - 8 : id;
 }
 
-bool envelope_decode(struct json_object *frame, struct arena *arena, struct envelope *out,
+bool envelope_decode(struct json_node *frame, struct arena *arena, struct envelope *out,
                      struct err *err)
 {
     *out = (struct envelope){.kind = ENVELOPE_IGNORED, .type = "other"};
-    if (!json_object_is_type(frame, json_type_object))
+    if (frame->kind != JSON_OBJECT)
         return err_set(err, ERR_INVALID, "a frame that is no JSON object");
-    const char *type = json_get_str(frame, "type", "");
+    const char *type = json_node_str(frame, "type", arena, "");
     if (strcmp(type, "hello") == 0)
         return decode_hello(frame, out);
     if (strcmp(type, "disconnect") == 0)
-        return decode_farewell(frame, out);
-    out->id = json_get_str(frame, "envelope_id", NULL);
+        return decode_farewell(frame, arena, out);
+    out->id = json_node_str(frame, "envelope_id", arena, NULL);
     if (out->id && !out->id[0])
         out->id = NULL;
-    out->request.answer_in_ack = json_get_bool(frame, "accepts_response_payload", false);
+    out->request.answer_in_ack = json_node_bool(frame, "accepts_response_payload", false);
     out->request.reference = reference_of(out->id);
-    struct json_object *payload = json_at(frame, "payload");
+    struct json_node *payload = json_node_at(frame, "payload");
     for (size_t i = 0; i < sizeof envelope_types / sizeof *envelope_types; i++) {
         if (strcmp(envelope_types[i].type, type) != 0)
             continue;

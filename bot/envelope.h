@@ -3,6 +3,7 @@
 #ifndef BOT_ENVELOPE_H
 #define BOT_ENVELOPE_H
 
+#include "base/json_node.h"
 #include "handlers/handler.h"
 
 enum envelope_kind {
@@ -18,13 +19,13 @@ struct envelope {
     const char *id;     /* envelope_id, NULL where there is none */
     const char *reason; /* ENVELOPE_DISCONNECT */
     int64_t lifetime_s, connections; /* ENVELOPE_HELLO */
-    struct request request;          /* borrows from the frame and the arena */
+    struct request request;          /* strings are the arena's, state and event the frame's */
     const char *dedupe_key; /* the same for every delivery of one act of a person or one event */
     bool from_bot;          /* an event that our own or another bot caused */
 };
 
 /* False: not an object, or its members have the wrong shape; out->id is set where one was there. */
-bool envelope_decode(struct json_object *frame, struct arena *arena, struct envelope *out,
+bool envelope_decode(struct json_node *frame, struct arena *arena, struct envelope *out,
                      struct err *err) __attribute__((warn_unused_result));
 
 /* The envelope_id in text that is no JSON, so that even that can be acknowledged; NULL: none. */

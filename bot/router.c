@@ -3,6 +3,7 @@
 #include "bot/router.h"
 
 #include "base/json.h"
+#include "base/json_node.h"
 #include "base/log.h"
 #include "bot/bot.h"
 #include "bot/envelope.h"
@@ -42,6 +43,7 @@ struct router {
     struct held *held; /* in order of arrival */
     size_t held_count, held_cap;
     size_t asides;
+    struct arena frame; /* the one being served, as nodes */
 };
 
 struct router *router_new(const struct router_parts *parts)
@@ -55,8 +57,10 @@ struct router *router_new(const struct router_parts *parts)
 
 void router_free(struct router *router)
 {
-    if (router)
-        free(router->held);
+    if (!router)
+        return;
+    arena_release(&router->frame);
+    free(router->held);
     free(router);
 }
 
@@ -305,10 +309,6 @@ static void on_request(struct router *router, struct turn *turn, unsigned slot,
         wrote = serve(router, turn, envelope, &held);
     if (!envelope->id)
         return;
-    /* response URLs and views borrow from the frame, which is freed before the flush */
-    held.response_url = arena_str(turn->arena, held.response_url);
-    held.reference = arena_str(turn->arena, held.reference);
-    held.reply.open_view.trigger_id = arena_str(turn->arena, held.reply.open_view.trigger_id);
     fit(turn, envelope, &held);
     if (wrote) {
         hold(router, &held);
@@ -344,7 +344,8 @@ void router_on_text(struct router *router, struct turn *turn, unsigned slot, con
     int64_t arrived_us = turn->world->ops->stopwatch_us(turn->world);
     struct err err = {0};
     struct envelope envelope = {0};
-    struct json_object *frame = json_parse(text, len, SOCKET_MAX_FRAME, &err);
+    arena_reset(&router->frame);
+    struct json_node *frame = json_scan(text, len, SOCKET_MAX_FRAME, &router->frame, &err);
     bool understood = frame && envelope_decode(frame, turn->arena, &envelope, &err);
     if (!understood) {
         const char *id = envelope.id ? envelope.id : envelope_salvage_id(text, len, turn->arena);
@@ -357,5 +358,4 @@ void router_on_text(struct router *router, struct turn *turn, unsigned slot, con
         count_type(router, envelope.type);
         on_request(router, turn, slot, &envelope, arrived_us);
     }
-    json_object_put(frame);
 }

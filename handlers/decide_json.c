@@ -1,5 +1,6 @@
 /* The decision as JSON: canonical for the store, and the report of `usher decide`. */
 #include "base/json.h"
+#include "base/json_node.h"
 #include "handlers/decide.h"
 
 #include <string.h>
@@ -69,79 +70,77 @@ static bool read_level(const char *name, enum level *out, struct err *err)
     return err_set(err, ERR_CORRUPT, "unknown level \"%.30s\"", name);
 }
 
-static unsigned read_routes(struct json_object *object)
+static unsigned read_routes(struct json_node *object)
 {
     unsigned routes = 0;
-    struct json_object *names = json_at(object, "routes");
-    size_t count = json_get_len(object, "routes");
-    for (size_t i = 0; i < count; i++)
-        for (unsigned bit = 1; bit <= ROUTE_ADMIN; bit <<= 1) {
-            const char *name = json_object_get_string(json_object_array_get_idx(names, i));
-            if (name && strcmp(route_name(bit), name) == 0)
+    struct json_node *names = json_node_at(object, "routes");
+    if (json_node_count(names) == 0)
+        return 0;
+    for (struct json_node *name = json_node_first(names); name; name = json_node_next(names, name))
+        for (unsigned bit = 1; bit <= ROUTE_ADMIN; bit <<= 1)
+            if (json_node_says(name, route_name(bit)))
                 routes |= bit;
-        }
     return routes;
 }
 
-static void read_inputs(struct json_object *object, struct finding *finding, struct arena *arena)
+static void read_inputs(struct json_node *object, struct finding *finding, struct arena *arena)
 {
-    struct json_object *inputs = json_at(object, "inputs");
-    if (!json_object_is_type(inputs, json_type_object))
+    struct json_node *inputs = json_node_at(object, "inputs");
+    if (!inputs || inputs->kind != JSON_OBJECT)
         return;
-    json_object_object_foreach(inputs, name, value)
-    {
-        if (finding->input_count == FINDING_MAX_INPUTS)
-            break;
-        const char *text = value ? json_object_get_string(value) : "";
-        finding->inputs[finding->input_count++] =
-            (struct finding_input){arena_str(arena, name), arena_str(arena, text)};
-    }
+    for (struct json_node *input = json_node_first(inputs);
+         input && finding->input_count < FINDING_MAX_INPUTS; input = json_node_next(inputs, input))
+        finding->inputs[finding->input_count++] = (struct finding_input){
+            arena_strn(arena, input->key, input->key_len), json_node_str(input, "", arena, "")};
 }
 
-static bool read_finding(struct json_object *object, struct findings *findings, struct err *err)
+static bool read_finding(struct json_node *object, struct findings *findings, struct err *err)
 {
+    struct arena *arena = findings->arena;
     const char *code, *level_text;
     enum level level = LEVEL_NONE;
-    if (!json_need_str(object, "code", &code, err) ||
-        !json_need_str(object, "level", &level_text, err) || !read_level(level_text, &level, err))
+    if (!json_node_need_str(object, "code", arena, &code, err) ||
+        !json_node_need_str(object, "level", arena, &level_text, err) ||
+        !read_level(level_text, &level, err))
         return false;
-    struct finding *finding =
-        finding_add(findings, arena_str(findings->arena, code), level, read_routes(object),
-                    json_get_str(object, "subject", ""), "%s", json_get_str(object, "text", ""));
-    finding->fix = arena_str(findings->arena, json_get_str(object, "fix", NULL));
-    read_inputs(object, finding, findings->arena);
+    struct finding *finding = finding_add(findings, code, level, read_routes(object),
+                                          json_node_str(object, "subject", arena, ""), "%s",
+                                          json_node_str(object, "text", arena, ""));
+    finding->fix = json_node_str(object, "fix", arena, NULL);
+    read_inputs(object, finding, arena);
     return true;
 }
 
-static bool read_lists(struct json_object *root, struct decision *out, struct err *err)
+static bool read_lists(struct json_node *root, struct decision *out, struct err *err)
 {
-    struct json_object *findings, *skipped;
-    if (!json_need_array(root, "findings", &findings, err) ||
-        !json_need_array(root, "skipped", &skipped, err))
+    struct arena *arena = out->findings.arena;
+    struct json_node *findings, *skipped;
+    size_t i = 0;
+    if (!json_node_need_list(root, "findings", &findings, err) ||
+        !json_node_need_list(root, "skipped", &skipped, err))
         return false;
-    for (size_t i = 0; i < json_object_array_length(findings); i++)
-        if (!read_finding(json_object_array_get_idx(findings, i), &out->findings, err))
+    for (struct json_node *at = json_node_first(findings); at; at = json_node_next(findings, at))
+        if (!read_finding(at, &out->findings, err))
             return err_prefix(err, "findings[%zu]", i);
-    for (size_t i = 0; i < json_object_array_length(skipped); i++) {
-        struct json_object *one = json_object_array_get_idx(skipped, i);
-        finding_skip(&out->findings, json_get_str(one, "code", ""), json_get_str(one, "needs", ""));
-    }
+        else
+            i++;
+    for (struct json_node *at = json_node_first(skipped); at; at = json_node_next(skipped, at))
+        finding_skip(&out->findings, json_node_str(at, "code", arena, ""),
+                     json_node_str(at, "needs", arena, ""));
     return true;
 }
 
 bool decision_read(const char *json, struct arena *arena, struct decision *out, struct err *err)
 {
     *out = (struct decision){.findings = {.arena = arena}, .today = CIVIL_NONE};
-    struct json_object *root = json_parse(json, strlen(json), BUF_DEFAULT_MAX, err);
-    if (!root)
+    struct json_node *root = json_scan(json, strlen(json), BUF_DEFAULT_MAX, arena, err);
+    if (!root || !read_lists(root, out, err))
         return false;
-    bool ok = read_lists(root, out, err);
-    out->fix = arena_str(arena, json_get_str(root, "fix", NULL));
+    out->fix = json_node_str(root, "fix", arena, NULL);
     for (size_t i = 0; i < out->findings.count; i++)
         if (out->findings.items[i].level > out->level)
             out->level = out->findings.items[i].level;
-    json_object_put(root);
-    return ok;
+    return true;
 }
 
 static void write_source(struct json_writer *w, const struct source_state *source)

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/json_node.h"
 #include "base/keyring.h"
 #include "base/template.h"
 #include "base/token.h"
@@ -52,8 +53,8 @@ struct request {
     const char *response_url;
     const char *view_id, *view_hash, *private_metadata;
     const char *tab;           /* app_home_opened: "home" */
-    struct json_object *state; /* view.state.values, borrowed; NULL */
-    struct json_object *event; /* inner event, borrowed; NULL */
+    struct json_node *state;   /* view.state.values, borrowed; NULL */
+    struct json_node *event;   /* inner event, borrowed; NULL */
     const struct token *token; /* buttons and views: their signed state, verified by route_dispatch;
                                   a handler never sees a request whose token was refused */
     bool answer_in_ack;        /* accepts_response_payload */

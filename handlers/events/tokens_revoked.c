@@ -1,6 +1,5 @@
 /* Slack revoked our tokens, or the app was removed: the log and the audit say so; an operator must
  * act. */
-#include "base/json.h"
 #include "base/log.h"
 #include "db/audit.h"
 #include "handlers/events/events.h"
@@ -25,8 +24,8 @@ bool event_tokens_revoked(struct turn *turn, const struct request *request, stru
 {
     (void)reply;
     (void)err;
-    size_t bots = json_get_len(request->event, "tokens.bot");
-    size_t users = json_get_len(request->event, "tokens.oauth");
+    size_t bots = json_node_count(json_node_at(request->event, "tokens.bot"));
+    size_t users = json_node_count(json_node_at(request->event, "tokens.oauth"));
     log_error("slack",
               "workspace %s revoked %zu bot tokens and %zu user tokens: install the app again and "
               "set SLACK_BOT_TOKEN to the new token",

@@ -66,8 +66,9 @@ static const char *errors_ack(struct turn *turn, const char *reason_error,
 bool view_reject_submitted(struct turn *turn, const struct request *request, struct reply *reply,
                            struct err *err)
 {
-    const char *value = json_get_str(request->state, "reason.reason.selected_option.value", "");
-    const char *typed = json_get_str(request->state, "comment.comment.value", "");
+    const char *value =
+        json_node_str(request->state, "reason.reason.selected_option.value", turn->arena, "");
+    const char *typed = json_node_str(request->state, "comment.comment.value", turn->arena, "");
     const char *comment = card_line(turn->arena, typed, 2 * COMMENT_MAX);
     const struct reject_reason *reason = reason_find(value);
     const char *wrong_reason = reason == NULL ? "Pick a reason." : NULL;

@@ -55,21 +55,21 @@ static bool submitted(struct house *house, const char *user_id, const char *stat
 {
     struct token token = {.revision = house->item.revision};
     (void)snprintf(token.id, sizeof token.id, "%s", house->item.id);
-    struct json_object *values = json_parse(state, strlen(state), 1 << 20, &house->err);
+    struct json_node *values = json_scan(state, strlen(state), 1 << 20, &house->arena, &house->err);
+    assert_non_null(values);
     const struct request request = {.kind = REQUEST_VIEW,
                                     .actor = {.tenant = TENANT, .user_id = user_id, .via = "view"},
                                     .token = &token,
                                     .state = values,
                                     .reference = "abc"};
     house->reply = (struct reply){0};
-    bool ok = view_reject_submitted(&house->turn, &request, &house->reply, &house->err);
-    json_object_put(values);
-    return ok;
+    return view_reject_submitted(&house->turn, &request, &house->reply, &house->err);
 }
 
 static void told(struct house *house, request_handler *event, const char *event_json)
 {
-    struct json_object *inner = json_parse(event_json, strlen(event_json), 1 << 20, &house->err);
+    struct json_node *inner =
+        json_scan(event_json, strlen(event_json), 1 << 20, &house->arena, &house->err);
     assert_non_null(inner);
     const struct request request = {.kind = REQUEST_EVENT,
                                     .actor = {.tenant = TENANT, .user_id = "U0GUS", .via = "event"},
@@ -77,7 +77,6 @@ static void told(struct house *house, request_handler *event, const char *event_
                                     .tab = "home"};
     struct reply reply = {0};
     assert_true(event(&house->turn, &request, &reply, &house->err));
-    json_object_put(inner);
 }
 
 static struct item now_item(struct house *house)

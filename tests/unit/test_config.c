@@ -159,7 +159,7 @@ static void test_what_is_wrong_is_named_with_file_line_and_key(void **state)
         {"{'log':{},\n'log':{}}", "usher.json:2: log: stands there twice, first on line 1"},
         {"[]", "usher.json: expected an object, found a list"},
         {"{\n  'slack': {,}\n}",
-         "usher.json: line 2, column 13: quoted object property name expected"},
+         "usher.json: line 2, column 13: a name in double quotes is expected"},
         {"{'log':{},\n'calendar':{'zone':'Mars/Base'}}",
          "usher.json:2: calendar: there is no zone \"Mars/Base\" in this system's zoneinfo "
          "(tzdata)"},
