@@ -280,7 +280,7 @@ void json_quote(struct buf *buf, const char *text, size_t len)
 {
     size_t from = 0, i = 0;
     buf_char(buf, '"');
-    while (i < len) {
+    while ((i += json_plain_len(text + i, text + len)) < len) {
         unsigned char c = (unsigned char)text[i];
         size_t step = c < 0x20 || c == '"' || c == '\\' ? 0 : text_utf8_sequence(text + i, len - i);
         if (step) {

@@ -74,6 +74,10 @@ void json_pair_str(struct json_writer *w, const char *key, const char *text);
 void json_pair_int(struct json_writer *w, const char *key, int64_t value);
 void json_pair_bool(struct json_writer *w, const char *key, bool value);
 
+/* Bytes from `at` on that stand in a JSON string as they are: ASCII but for quotes, backslashes and
+ * controls. */
+size_t json_plain_len(const char *at, const char *end);
+
 /* Appends text as a JSON string with its quotes; `\u` only where JSON demands it. Bytes that are
  * not UTF-8 become U+FFFD. */
 void json_quote(struct buf *buf, const char *text, size_t len);

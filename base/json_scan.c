@@ -47,6 +47,16 @@ static bool is_plain(char c)
     return c >= 0x20 && c != '"' && c != '\\';
 }
 
+size_t json_plain_len(const char *at, const char *end)
+{
+    const char *from = at;
+    while (end - at >= 8 && is_plain_word(at))
+        at += 8;
+    while (at < end && is_plain(*at))
+        at++;
+    return (size_t)(at - from);
+}
+
 static int hex_digit(char c)
 {
     return c >= '0' && c <= '9'   ? c - '0'
@@ -160,10 +170,7 @@ static bool scan_string(struct scanner *s, const char **text, uint32_t *len)
     const char *start = ++s->at;
     bool escaped = false;
     for (;;) {
-        while (s->end - s->at >= 8 && is_plain_word(s->at))
-            s->at += 8;
-        while (s->at < s->end && is_plain(*s->at))
-            s->at++;
+        s->at += json_plain_len(s->at, s->end);
         if (s->at == s->end)
             return refuse(s, s->at, "");
         if (*s->at == '"')

@@ -103,8 +103,10 @@ static size_t prefix_bytes(const char *text, size_t max, size_t from, size_t *wo
 char *text_cut(struct arena *arena, const char *text, size_t max)
 {
     static const char ellipsis[] = "…";
-    if (text_utf16_len(text) <= max)
-        return arena_str(arena, text);
+    /* There are never fewer bytes than UTF-16 units. */
+    size_t bytes = strlen(text);
+    if (bytes <= max || text_utf16_len(text) <= max)
+        return arena_strn(arena, text, bytes);
     if (max == 0)
         return arena_str(arena, "");
     size_t word, keep = prefix_bytes(text, max - 1, max - max / 4, &word);

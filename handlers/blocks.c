@@ -1,12 +1,10 @@
 /* Block Kit's limits, checked before anything is sent: one table of shapes, one walk. Text that is
  * only too long is cut; whatever else breaks a limit is an error that names its place. */
 #include "base/arena.h"
-#include "base/json.h"
+#include "base/buf.h"
 #include "base/text.h"
 #include "handlers/card.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 enum limit_kind {
@@ -123,18 +121,55 @@ static const struct shape shapes[] = {
      {{"placeholder", LIMIT_TEXT, 150, NULL, false}, {"action_id", LIMIT_EXACT, 255, NULL, true}}},
 };
 
-/* Where the walk is, for errors: "blocks[3].elements[0].value". */
-struct place {
-    char path[PATH_SIZE];
+struct walk {
+    struct arena *arena; /* of what is cut */
     struct err *err;
 };
 
-static bool check_shape(struct place *place, const char *name, struct json_object *object);
+/* Where the walk is: "blocks[3].elements[0].value" is spelt out only for an error. */
+struct place {
+    const struct place *parent;
+    const char *member; /* NULL: a place in a list */
+    size_t index;
+};
 
-static const struct shape *shape_find(const char *name)
+static bool check_shape(struct walk *walk, const struct place *place, const char *name,
+                        struct json_node *object);
+
+static void spell(const struct place *place, struct buf *out)
 {
-    for (size_t i = 0; name != NULL && i < sizeof shapes / sizeof *shapes; i++)
+    if (!place)
+        return;
+    spell(place->parent, out);
+    if (place->member)
+        buf_fmt(out, "%s%s", out->len ? "." : "", place->member);
+    else
+        buf_fmt(out, "[%zu]", place->index);
+}
+
+/* Puts the place before what err says. Returns false. */
+static bool wrong_at(struct walk *walk, const struct place *place)
+{
+    struct buf path;
+    buf_init(&path, PATH_SIZE);
+    spell(place, &path);
+    err_prefix(walk->err, "%s", buf_cstr(&path));
+    buf_release(&path);
+    return false;
+}
+
+static const struct shape *shape_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         if (strcmp(shapes[i].name, name) == 0)
+            return &shapes[i];
+    return NULL;
+}
+
+static const struct shape *shape_typed(const struct json_node *type)
+{
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        if (json_node_says(type, shapes[i].name))
             return &shapes[i];
     return NULL;
 }
@@ -160,161 +195,191 @@ static size_t whole_end(const char *text, size_t len)
 }
 
 /* Cuts marked-up text so that no mention, date or escaped character is left half. */
-static void cut_string(struct json_object *string, size_t max)
+static void cut_string(struct arena *arena, struct json_node *string, const char *text, size_t max)
 {
-    struct arena arena = {0};
     const char *ellipsis = "…";
-    char *cut = text_cut(&arena, json_object_get_string(string), max);
+    char *cut = text_cut(arena, text, max);
     size_t len = strlen(cut);
     size_t tail = strlen(ellipsis);
     if (len >= tail && strcmp(cut + len - tail, ellipsis) == 0)
         len -= tail;
     size_t whole = whole_end(cut, len);
-    json_object_set_string(string, arena_fmt(&arena, "%.*s%s", (int)whole, cut, ellipsis));
-    arena_release(&arena);
+    string->text = arena_fmt(arena, "%.*s%s", (int)whole, cut, ellipsis);
+    string->len = (uint32_t)(whole + tail);
 }
 
-static bool check_string(struct place *place, const struct limit *limit, struct json_object *string)
+static bool check_string(struct walk *walk, const struct place *place, const struct limit *limit,
+                         struct json_node *string)
 {
-    if (!json_object_is_type(string, json_type_string))
-        return err_set(place->err, ERR_INVALID, "%s: not a string", place->path);
-    const char *text = json_object_get_string(string);
+    if (string->kind != JSON_STRING) {
+        err_set(walk->err, ERR_INVALID, "not a string");
+        return wrong_at(walk, place);
+    }
+    if (string->len == 0 && limit->kind != LIMIT_EXACT) {
+        err_set(walk->err, ERR_INVALID, "empty text");
+        return wrong_at(walk, place);
+    }
+    if (string->len <= limit->max) /* bytes, of which there are never fewer than characters */
+        return true;
+    const char *text = arena_strn(walk->arena, string->text, string->len);
     size_t len = text_utf16_len(text);
-    if (len == 0 && limit->kind != LIMIT_EXACT)
-        return err_set(place->err, ERR_INVALID, "%s: empty text", place->path);
     if (len <= limit->max)
         return true;
-    if (limit->kind == LIMIT_EXACT)
-        return err_set(place->err, ERR_TOO_LARGE, "%s: %zu characters where Slack takes %zu",
-                       place->path, len, limit->max);
-    cut_string(string, limit->max);
+    if (limit->kind == LIMIT_EXACT) {
+        err_set(walk->err, ERR_TOO_LARGE, "%zu characters where Slack takes %zu", len, limit->max);
+        return wrong_at(walk, place);
+    }
+    cut_string(walk->arena, string, text, limit->max);
     return true;
 }
 
-static bool check_list(struct place *place, const struct limit *limit, struct json_object *list)
+static bool check_list(struct walk *walk, const struct place *place, const struct limit *limit,
+                       struct json_node *list)
 {
-    if (!json_object_is_type(list, json_type_array))
-        return err_set(place->err, ERR_INVALID, "%s: not a list", place->path);
-    size_t count = json_object_array_length(list);
-    if (count > limit->max)
-        return err_set(place->err, ERR_TOO_LARGE, "%s: %zu where Slack takes %zu", place->path,
-                       count, limit->max);
-    size_t base = strlen(place->path);
-    for (size_t i = 0; i < count; i++) {
-        (void)snprintf(place->path + base, PATH_SIZE - base, "[%zu]", i);
-        if (!check_shape(place, limit->of, json_object_array_get_idx(list, i)))
+    if (list->kind != JSON_LIST) {
+        err_set(walk->err, ERR_INVALID, "not a list");
+        return wrong_at(walk, place);
+    }
+    if (list->count > limit->max) {
+        err_set(walk->err, ERR_TOO_LARGE, "%zu where Slack takes %zu", (size_t)list->count,
+                limit->max);
+        return wrong_at(walk, place);
+    }
+    struct place inside = {.parent = place};
+    for (struct json_node *at = json_node_first(list); at; at = json_node_next(list, at)) {
+        if (!check_shape(walk, &inside, limit->of, at))
             return false;
+        inside.index++;
     }
     return true;
 }
 
-static bool check_member(struct place *place, const struct limit *limit, struct json_object *value)
+static bool check_text(struct walk *walk, const struct place *place, const struct limit *limit,
+                       struct json_node *object)
+{
+    struct json_node *text = json_node_at(object, "text");
+    if (text == NULL) {
+        err_set(walk->err, ERR_INVALID, "not a text object");
+        return wrong_at(walk, place);
+    }
+    struct limit inside = *limit;
+    inside.kind = LIMIT_CUT;
+    return check_string(walk, place, &inside, text);
+}
+
+static bool check_member(struct walk *walk, const struct place *place, const struct limit *limit,
+                         struct json_node *value)
 {
     switch (limit->kind) {
     case LIMIT_CUT:
     case LIMIT_EXACT:
-        return check_string(place, limit, value);
-    case LIMIT_TEXT: {
-        struct json_object *text = json_at(value, "text");
-        if (text == NULL)
-            return err_set(place->err, ERR_INVALID, "%s: not a text object", place->path);
-        struct limit inside = *limit;
-        inside.kind = LIMIT_CUT;
-        return check_string(place, &inside, text);
-    }
+        return check_string(walk, place, limit, value);
+    case LIMIT_TEXT:
+        return check_text(walk, place, limit, value);
     case LIMIT_LIST:
-        return check_list(place, limit, value);
+        return check_list(walk, place, limit, value);
     case LIMIT_CHILD:
-        return check_shape(place, limit->of, value);
+        return check_shape(walk, place, limit->of, value);
     case LIMIT_NUMBER:
-        if (json_object_get_int64(value) > (int64_t)limit->max)
-            return err_set(place->err, ERR_TOO_LARGE, "%s: above %zu", place->path, limit->max);
-        return true;
+        if (json_node_int(value, "", 0) <= (int64_t)limit->max)
+            return true;
+        err_set(walk->err, ERR_TOO_LARGE, "above %zu", limit->max);
+        return wrong_at(walk, place);
     case LIMIT_END:
         break;
     }
     return true;
 }
 
-static bool check_shape(struct place *place, const char *name, struct json_object *object)
+/* name NULL: the object's "type" names its shape. */
+static bool check_shape(struct walk *walk, const struct place *place, const char *name,
+                        struct json_node *object)
 {
-    if (name == NULL)
-        name = json_get_str(object, "type", NULL);
-    const struct shape *shape = shape_find(name);
-    if (shape == NULL)
-        return err_set(place->err, ERR_INVALID, "%s: unknown type \"%s\"", place->path,
-                       name == NULL ? "" : name);
-    size_t base = strlen(place->path);
+    const struct shape *shape =
+        name == NULL ? shape_typed(json_node_at(object, "type")) : shape_named(name);
+    if (shape == NULL) {
+        err_set(walk->err, ERR_INVALID, "unknown type \"%s\"",
+                name == NULL ? json_node_str(object, "type", walk->arena, "") : name);
+        return wrong_at(walk, place);
+    }
     for (const struct limit *limit = shape->limits;
          limit < shape->limits + SHAPE_MAX_LIMITS && limit->kind != LIMIT_END; limit++) {
-        (void)snprintf(place->path + base, PATH_SIZE - base, "%s%s", base == 0 ? "" : ".",
-                       limit->member);
-        struct json_object *value = json_at(object, limit->member);
-        if (value == NULL && limit->needed)
-            return err_set(place->err, ERR_INVALID, "%s: missing", place->path);
-        if (value != NULL && !check_member(place, limit, value))
+        const struct place inside = {.parent = place, .member = limit->member};
+        struct json_node *value = json_node_at(object, limit->member);
+        if (value == NULL && limit->needed) {
+            err_set(walk->err, ERR_INVALID, "missing");
+            return wrong_at(walk, &inside);
+        }
+        if (value != NULL && !check_member(walk, &inside, limit, value))
             return false;
     }
-    place->path[base] = '\0';
     return true;
 }
 
-static bool check_sections(struct json_object *blocks, struct err *err)
+static bool check_sections(struct json_node *blocks, struct err *err)
 {
-    size_t count = json_object_array_length(blocks);
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *block = json_object_array_get_idx(blocks, i);
-        if (strcmp(json_get_str(block, "type", ""), "section") == 0 &&
-            json_at(block, "text") == NULL && json_at(block, "fields") == NULL)
+    size_t i = 0;
+    for (struct json_node *at = json_node_first(blocks); at; at = json_node_next(blocks, at), i++)
+        if (json_node_says(json_node_at(at, "type"), "section") &&
+            json_node_at(at, "text") == NULL && json_node_at(at, "fields") == NULL)
             return err_set(err, ERR_INVALID, "blocks[%zu]: a section without text or fields", i);
+    return true;
+}
+
+static bool same_text(const struct json_node *a, const struct json_node *b)
+{
+    return a && b && a->kind == JSON_STRING && b->kind == JSON_STRING && a->len == b->len &&
+           memcmp(a->text, b->text, a->len) == 0;
+}
+
+static bool check_block_ids(struct json_node *blocks, struct err *err)
+{
+    size_t i = 0;
+    for (struct json_node *at = json_node_first(blocks); at; at = json_node_next(blocks, at), i++) {
+        const struct json_node *id = json_node_at(at, "block_id");
+        for (struct json_node *k = blocks + 1; id != NULL && k != at; k = json_node_next(blocks, k))
+            if (same_text(id, json_node_at(k, "block_id")))
+                return err_set(err, ERR_INVALID, "blocks[%zu].block_id: \"%.*s\" stands twice", i,
+                               (int)id->len, id->text);
     }
     return true;
 }
 
-static bool check_block_ids(struct json_object *blocks, struct err *err)
+static bool has_input(struct json_node *blocks)
 {
-    size_t count = json_object_array_length(blocks);
-    for (size_t i = 0; i < count; i++) {
-        const char *id = json_get_str(json_object_array_get_idx(blocks, i), "block_id", NULL);
-        for (size_t k = 0; id != NULL && k < i; k++) {
-            struct json_object *other = json_object_array_get_idx(blocks, k);
-            if (strcmp(id, json_get_str(other, "block_id", "")) == 0)
-                return err_set(err, ERR_INVALID, "blocks[%zu].block_id: \"%s\" stands twice", i,
-                               id);
-        }
-    }
-    return true;
+    for (struct json_node *at = json_node_first(blocks); at; at = json_node_next(blocks, at))
+        if (json_node_says(json_node_at(at, "type"), "input"))
+            return true;
+    return false;
 }
 
 /* What holds between the parts of a view. */
-static bool check_view(struct json_object *view, struct err *err)
+static bool check_view(struct json_node *view, struct err *err)
 {
-    bool modal = strcmp(json_get_str(view, "type", ""), "modal") == 0;
-    if (!modal && (json_at(view, "title") != NULL || json_at(view, "submit") != NULL ||
-                   json_at(view, "close") != NULL))
+    bool modal = json_node_says(json_node_at(view, "type"), "modal");
+    if (!modal && (json_node_at(view, "title") != NULL || json_node_at(view, "submit") != NULL ||
+                   json_node_at(view, "close") != NULL))
         return err_set(err, ERR_INVALID, "a Home view has no title, submit or close");
-    size_t count = json_get_len(view, "blocks");
-    for (size_t i = 0; modal && i < count; i++) {
-        struct json_object *block = json_object_array_get_idx(json_at(view, "blocks"), i);
-        if (strcmp(json_get_str(block, "type", ""), "input") == 0 &&
-            json_at(view, "submit") == NULL)
-            return err_set(err, ERR_INVALID, "submit: missing in a view with inputs");
-    }
-    if (strlen(json_object_to_json_string_ext(view, JSON_C_TO_STRING_PLAIN)) > VIEW_BYTES)
-        return err_set(err, ERR_TOO_LARGE, "the view is above 250 kB");
-    return true;
+    if (modal && has_input(json_node_at(view, "blocks")) && json_node_at(view, "submit") == NULL)
+        return err_set(err, ERR_INVALID, "submit: missing in a view with inputs");
+    struct buf written;
+    buf_init(&written, VIEW_BYTES);
+    json_node_write(view, &written);
+    bool fits = !written.overflow;
+    buf_release(&written);
+    return fits || err_set(err, ERR_TOO_LARGE, "the view is above 250 kB");
 }
 
-bool blocks_check(struct json_object *blocks, size_t max_blocks, struct err *err)
+bool blocks_check(struct json_node *blocks, size_t max_blocks, struct arena *arena, struct err *err)
 {
-    struct place place = {.err = err};
-    if (json_object_is_type(blocks, json_type_object)) {
-        struct json_object *list = json_at(blocks, "blocks");
-        return check_shape(&place, NULL, blocks) && check_sections(list, err) &&
+    struct walk walk = {arena, err};
+    if (blocks->kind == JSON_OBJECT) {
+        struct json_node *list = json_node_at(blocks, "blocks");
+        return check_shape(&walk, NULL, NULL, blocks) && check_sections(list, err) &&
                check_block_ids(list, err) && check_view(blocks, err);
     }
+    const struct place place = {.member = "blocks"};
     const struct limit limit = {"blocks", LIMIT_LIST, max_blocks, NULL, true};
-    (void)snprintf(place.path, sizeof place.path, "blocks");
-    return check_list(&place, &limit, blocks) && check_sections(blocks, err) &&
+    return check_list(&walk, &place, &limit, blocks) && check_sections(blocks, err) &&
            check_block_ids(blocks, err);
 }

@@ -43,8 +43,9 @@ const char *card_object_token(struct turn *turn, const char *tenant, const char 
 /* Slack's <!date^…> of an instant with a plain fallback in the team's zone: "Wed 10:02". */
 const char *card_date(struct turn *turn, struct wall at);
 
-/* Checks blocks or a view against Block Kit's limits (slack facts 2.5), cutting what is only too
- * long; errors name the block. */
-bool blocks_check(struct json_object *blocks, size_t max_blocks, struct err *err);
+/* Checks a list of blocks or a view against Block Kit's limits, cutting what is only too long (into
+ * the arena); errors name the block. */
+bool blocks_check(struct json_node *blocks, size_t max_blocks, struct arena *arena,
+                  struct err *err);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "base/calendar.h"
-#include "base/json.h"
+#include "base/json_node.h"
 #include "base/text.h"
 #include "base/token.h"
 
@@ -162,27 +162,29 @@ const char *card_token(struct turn *turn, const struct item *item, const char *a
     return card_object_token(turn, item->tenant, "item", item->id, item->revision, action);
 }
 
-/* The rendered template as JSON, or NULL. Takes context. */
-static struct json_object *render(struct turn *turn, const char *name, struct json_object *context,
-                                  struct err *err)
+struct json_node *card_nodes(struct turn *turn, const char *name, struct json_object *context,
+                             struct err *err)
 {
     struct buf out;
     buf_init(&out, RENDERED_MAX_BYTES);
-    struct json_object *rendered = NULL;
+    struct json_node *nodes = NULL;
     if (template_render(turn->templates, name, context, &out, err)) {
-        rendered = json_parse(buf_cstr(&out), out.len, RENDERED_MAX_BYTES, err);
-        if (rendered == NULL)
+        const char *text = arena_strn(turn->arena, buf_cstr(&out), out.len);
+        nodes = json_scan(text, out.len, RENDERED_MAX_BYTES, turn->arena, err);
+        if (nodes == NULL)
             err_prefix(err, "template %s", name);
     }
     buf_release(&out);
-    json_object_put(context);
-    return rendered;
+    return nodes;
 }
 
-static const char *compact(struct turn *turn, struct json_object *object)
+static const char *compact(struct turn *turn, const struct json_node *node)
 {
-    int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
-    return arena_str(turn->arena, json_object_to_json_string_ext(object, flags));
+    struct buf out = {0};
+    json_node_write(node, &out);
+    const char *text = arena_strn(turn->arena, buf_cstr(&out), out.len);
+    buf_release(&out);
+    return text;
 }
 
 static void digest(const struct card *card, char out[33])
@@ -199,31 +201,31 @@ static void digest(const struct card *card, char out[33])
 bool card_message(struct turn *turn, const char *name, struct json_object *context,
                   struct card *out, struct err *err)
 {
-    struct json_object *message = render(turn, name, context, err);
-    struct json_object *blocks = json_at(message, "blocks");
-    bool ok = message != NULL;
-    if (ok && (blocks == NULL || json_get_str(message, "text", NULL) == NULL))
-        ok = err_set(err, ERR_INVALID, "template %s: text and blocks are needed", name);
-    if (ok && !blocks_check(blocks, MESSAGE_MAX_BLOCKS, err))
-        ok = err_prefix(err, "template %s", name);
-    if (ok) {
-        out->text = text_cut(turn->arena, json_get_str(message, "text", ""), MESSAGE_TEXT_MAX);
-        out->blocks = compact(turn, blocks);
-        digest(out, out->digest);
-    }
-    json_object_put(message);
-    return ok;
+    struct json_node *message = card_nodes(turn, name, context, err);
+    json_object_put(context);
+    if (message == NULL)
+        return false;
+    struct json_node *blocks = json_node_at(message, "blocks");
+    const char *text = json_node_str(message, "text", turn->arena, NULL);
+    if (blocks == NULL || text == NULL)
+        return err_set(err, ERR_INVALID, "template %s: text and blocks are needed", name);
+    if (!blocks_check(blocks, MESSAGE_MAX_BLOCKS, turn->arena, err))
+        return err_prefix(err, "template %s", name);
+    out->text = text_cut(turn->arena, text, MESSAGE_TEXT_MAX);
+    out->blocks = compact(turn, blocks);
+    digest(out, out->digest);
+    return true;
 }
 
 bool card_view(struct turn *turn, const char *name, struct json_object *context, const char **out,
                struct err *err)
 {
-    struct json_object *view = render(turn, name, context, err);
-    bool ok = view != NULL;
-    if (ok && !blocks_check(view, 0, err))
-        ok = err_prefix(err, "template %s", name);
-    if (ok)
-        *out = compact(turn, view);
-    json_object_put(view);
-    return ok;
+    struct json_node *view = card_nodes(turn, name, context, err);
+    json_object_put(context);
+    if (view == NULL)
+        return false;
+    if (!blocks_check(view, 0, turn->arena, err))
+        return err_prefix(err, "template %s", name);
+    *out = compact(turn, view);
+    return true;
 }

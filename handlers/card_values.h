@@ -33,6 +33,10 @@ const char *card_person(struct turn *turn, const char *user_id);
 /* "10 May", NULL where unknown; the year only where it is not this one in the team's zone. */
 const char *card_day(struct turn *turn, struct civil date);
 
+/* The rendered template as nodes in the turn's arena, not checked; NULL with err. context is
+ * borrowed. */
+struct json_node *card_nodes(struct turn *turn, const char *name, struct json_object *context,
+                             struct err *err);
 /* Renders templates/`name` with context (taken: put before return) and checks the result against
  * Block Kit's limits. */
 bool card_message(struct turn *turn, const char *name, struct json_object *context,

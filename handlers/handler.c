@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "handlers/card.h"
+#include "handlers/card_values.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -139,27 +139,17 @@ void reply_text(struct turn *turn, const struct request *request, struct reply *
 bool reply_template(struct turn *turn, const struct request *request, struct reply *reply,
                     const char *template_name, struct json_object *context, struct err *err)
 {
-    struct buf buf = {0};
-    struct json_object *message = NULL;
-    bool ok = template_render(turn->templates, template_name, context, &buf, err);
-    if (ok) {
-        message = json_parse(buf_cstr(&buf), buf.len, BUF_DEFAULT_MAX, err);
-        ok = message != NULL;
-    }
-    struct json_object *blocks = ok ? json_at(message, "blocks") : NULL;
-    if (ok && blocks)
-        ok = blocks_check(blocks, ANSWER_MAX_BLOCKS, err);
-    if (ok) {
-        const char *text = json_get_str(message, "text", "");
-        const char *drawn =
-            blocks ? json_object_to_json_string_ext(blocks, JSON_C_TO_STRING_PLAIN |
-                                                                JSON_C_TO_STRING_NOSLASHESCAPE)
-                   : NULL;
-        answer(turn, request, reply, text, drawn);
-    } else {
-        err_prefix(err, "template %s", template_name);
-    }
-    json_object_put(message);
-    buf_release(&buf);
-    return ok;
+    struct json_node *message = card_nodes(turn, template_name, context, err);
+    if (message == NULL)
+        return false;
+    struct json_node *blocks = json_node_at(message, "blocks");
+    if (blocks && !blocks_check(blocks, ANSWER_MAX_BLOCKS, turn->arena, err))
+        return err_prefix(err, "template %s", template_name);
+    struct buf drawn = {0};
+    if (blocks)
+        json_node_write(blocks, &drawn);
+    answer(turn, request, reply, json_node_str(message, "text", turn->arena, ""),
+           blocks ? buf_cstr(&drawn) : NULL);
+    buf_release(&drawn);
+    return true;
 }

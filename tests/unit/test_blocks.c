@@ -1,7 +1,7 @@
 /* Block Kit's limits: what is only too long is cut and stays whole markup, what breaks a limit is
  * refused with its place. */
 #include "base/arena.h"
-#include "base/json.h"
+#include "base/json_node.h"
 #include "base/text.h"
 #include "handlers/card.h"
 
@@ -13,13 +13,22 @@
 
 #include <cmocka.h>
 
-static struct json_object *parsed(const char *text)
+static struct arena arena;
+
+static int drop(void **state)
+{
+    (void)state;
+    arena_release(&arena);
+    return 0;
+}
+
+static struct json_node *parsed(const char *text)
 {
     struct err err = {0};
-    struct json_object *object = json_parse(text, strlen(text), 1 << 22, &err);
-    if (object == NULL)
+    struct json_node *node = json_scan(text, strlen(text), 1 << 22, &arena, &err);
+    if (node == NULL)
         fail_msg("%s", err.msg);
-    return object;
+    return node;
 }
 
 /* A string of `count` times `piece`. */
@@ -36,24 +45,15 @@ static char *repeated(const char *piece, size_t count)
 static void assert_refused(const char *json, size_t max_blocks, const char *place)
 {
     struct err err = {0};
-    struct json_object *object = parsed(json);
-    assert_false(blocks_check(object, max_blocks, &err));
+    assert_false(blocks_check(parsed(json), max_blocks, &arena, &err));
     if (strstr(err.msg, place) == NULL)
         fail_msg("“%s” is not in: %s", place, err.msg);
-    json_object_put(object);
 }
 
-static struct json_object *section_of(const char *text)
+static struct json_node *section_of(const char *text)
 {
-    struct json_object *block = json_object_new_object();
-    struct json_object *object = json_object_new_object();
-    struct json_object *blocks = json_object_new_array();
-    json_object_object_add(object, "type", json_object_new_string("mrkdwn"));
-    json_object_object_add(object, "text", json_object_new_string(text));
-    json_object_object_add(block, "type", json_object_new_string("section"));
-    json_object_object_add(block, "text", object);
-    json_object_array_add(blocks, block);
-    return blocks;
+    return parsed(arena_fmt(
+        &arena, "[{\"type\":\"section\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"%s\"}}]", text));
 }
 
 static void test_text_at_the_limit_is_left_alone(void **state)
@@ -61,10 +61,9 @@ static void test_text_at_the_limit_is_left_alone(void **state)
     (void)state;
     struct err err = {0};
     char *text = repeated("a", 3000);
-    struct json_object *blocks = section_of(text);
-    assert_true(blocks_check(blocks, 50, &err));
-    assert_string_equal(json_get_str(json_object_array_get_idx(blocks, 0), "text.text", ""), text);
-    json_object_put(blocks);
+    struct json_node *blocks = section_of(text);
+    assert_true(blocks_check(blocks, 50, &arena, &err));
+    assert_string_equal(json_node_str(blocks, "[0].text.text", &arena, ""), text);
     free(text);
 }
 
@@ -73,14 +72,12 @@ static void test_text_over_the_limit_is_cut_with_an_ellipsis(void **state)
     (void)state;
     struct err err = {0};
     char *text = repeated("word ", 700);
-    struct json_object *blocks = section_of(text);
-    assert_true(blocks_check(blocks, 50, &err));
-    struct json_object *first = json_object_array_get_idx(blocks, 0);
-    const char *cut = json_get_str(first, "text.text", "");
+    struct json_node *blocks = section_of(text);
+    assert_true(blocks_check(blocks, 50, &arena, &err));
+    const char *cut = json_node_str(blocks, "[0].text.text", &arena, "");
     assert_true(text_utf16_len(cut) <= 3000);
     assert_true(text_utf16_len(cut) > 2000);
     assert_string_equal(cut + strlen(cut) - strlen("…"), "…");
-    json_object_put(blocks);
     free(text);
 }
 
@@ -91,13 +88,12 @@ static void test_a_cut_never_halves_an_escape_or_a_mention(void **state)
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         struct err err = {0};
         char *text = repeated(pieces[i], 1500);
-        struct json_object *blocks = section_of(text);
-        assert_true(blocks_check(blocks, 50, &err));
-        const char *cut = json_get_str(json_object_array_get_idx(blocks, 0), "text.text", "");
+        struct json_node *blocks = section_of(text);
+        assert_true(blocks_check(blocks, 50, &arena, &err));
+        const char *cut = json_node_str(blocks, "[0].text.text", &arena, "");
         size_t whole = strlen(cut) - strlen("…");
         assert_true(text_utf16_len(cut) <= 3000);
         assert_int_equal(whole % strlen(pieces[i]), 0);
-        json_object_put(blocks);
         free(text);
     }
 }
@@ -106,14 +102,12 @@ static void test_machine_strings_are_refused_not_cut(void **state)
 {
     (void)state;
     char *value = repeated("v", 2001);
-    struct arena arena = {0};
     assert_refused(arena_fmt(&arena,
                              "[{\"type\":\"divider\"},{\"type\":\"actions\",\"elements\":[{"
                              "\"type\":\"button\",\"action_id\":\"a\",\"value\":\"%s\","
                              "\"text\":{\"type\":\"plain_text\",\"text\":\"A\"}}]}]",
                              value),
                    50, "blocks[1].elements[0].value: 2001");
-    arena_release(&arena);
     free(value);
 }
 
@@ -123,7 +117,6 @@ static void test_too_many_blocks_fields_and_options_are_refused(void **state)
     assert_refused("[{\"type\":\"divider\"},{\"type\":\"divider\"},{\"type\":\"divider\"}]", 2,
                    "blocks: 3 where Slack takes 2");
     char *fields = repeated("{\"type\":\"mrkdwn\",\"text\":\"f\"},", 10);
-    struct arena arena = {0};
     assert_refused(arena_fmt(&arena,
                              "[{\"type\":\"section\",\"fields\":[%s"
                              "{\"type\":\"mrkdwn\",\"text\":\"f\"}]}]",
@@ -137,7 +130,6 @@ static void test_too_many_blocks_fields_and_options_are_refused(void **state)
                              "\"plain_text\",\"text\":\"o\"},\"value\":\"v\"}]}]}]",
                              options),
                    50, "elements[0].options: 6");
-    arena_release(&arena);
     free(fields);
     free(options);
 }
@@ -177,12 +169,11 @@ static void test_a_long_modal_title_is_cut_to_24(void **state)
 {
     (void)state;
     struct err err = {0};
-    struct json_object *view = parsed("{\"type\":\"modal\",\"title\":{\"type\":\"plain_text\","
-                                      "\"text\":\"A title that is a good deal longer\"},"
-                                      "\"blocks\":[{\"type\":\"divider\"}]}");
-    assert_true(blocks_check(view, 0, &err));
-    assert_true(text_utf16_len(json_get_str(view, "title.text", "")) <= 24);
-    json_object_put(view);
+    struct json_node *view = parsed("{\"type\":\"modal\",\"title\":{\"type\":\"plain_text\","
+                                    "\"text\":\"A title that is a good deal longer\"},"
+                                    "\"blocks\":[{\"type\":\"divider\"}]}");
+    assert_true(blocks_check(view, 0, &arena, &err));
+    assert_true(text_utf16_len(json_node_str(view, "title.text", &arena, "")) <= 24);
 }
 
 int main(void)
@@ -198,5 +189,5 @@ int main(void)
         cmocka_unit_test(test_a_home_view_has_no_title),
         cmocka_unit_test(test_a_long_modal_title_is_cut_to_24),
     };
-    return cmocka_run_group_tests_name("blocks", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("blocks", tests, NULL, drop);
 }

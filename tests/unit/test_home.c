@@ -10,10 +10,9 @@ static const char *home_of(struct house *house, const char *user_id)
     const char *view = NULL;
     if (!view_home(&house->turn, TENANT, user_id, &view, &house->err))
         fail_msg("%s", house->err.msg);
-    struct json_object *parsed = json_parse(view, strlen(view), 1 << 20, &house->err);
+    struct json_node *parsed = json_scan(view, strlen(view), 1 << 20, &house->arena, &house->err);
     assert_non_null(parsed);
-    assert_true(blocks_check(parsed, 0, &house->err));
-    json_object_put(parsed);
+    assert_true(blocks_check(parsed, 0, &house->arena, &house->err));
     return view;
 }
 

@@ -477,15 +477,14 @@ static void test_several_accounts_ask_which_with_signed_buttons(void **state)
     struct payload payload = payload_of(house, &told);
     assert_says(payload.text, "2 accounts match “acme”");
     assert_says(payload.text, "Acme &lt;Corp&gt;");
-    struct json_object *blocks =
-        json_parse(payload.blocks, strlen(payload.blocks), 1 << 20, &house->err);
+    struct json_node *blocks =
+        json_scan(payload.blocks, strlen(payload.blocks), 1 << 20, &house->arena, &house->err);
     assert_non_null(blocks);
     struct token token;
-    const char *value = json_get_str(json_object_array_get_idx(blocks, 1), "elements[1].value", "");
+    const char *value = json_node_str(blocks, "[1].elements[1].value", &house->arena, "");
     assert_true(token_verify(&house->keyring, value, house->world.now, &token, &house->err));
     assert_string_equal(token.id, "001A2");
-    assert_true(blocks_check(blocks, 50, &house->err));
-    json_object_put(blocks);
+    assert_true(blocks_check(blocks, 50, &house->arena, &house->err));
 }
 
 static void test_of_several_the_one_with_exactly_that_name_is_meant(void **state)
