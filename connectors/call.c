@@ -166,6 +166,14 @@ static int64_t backoff_ms(struct world *world, unsigned attempt)
     return (int64_t)world_random_below(world, (uint64_t)ceiling + 1);
 }
 
+int64_t call_timeout_ms(const struct call *call)
+{
+    int64_t left = call->deadline.ms - call->world->mono.ms;
+    if (!call->deadline.ms || left > HTTP_DEFAULT_TIMEOUT_MS)
+        return HTTP_DEFAULT_TIMEOUT_MS;
+    return left > 0 ? left : 1;
+}
+
 bool call_may_retry(struct call *call, const struct failure *failure, int64_t *wait_ms)
 {
     if (!worth_another(failure) || (int64_t)call->attempt >= call->config->fetch.attempts)

@@ -99,6 +99,10 @@ struct step call_fail(struct call *call, enum failure_class class, int status, c
  * when `effect`), with the status and the words. Connectors refine by the body's own code. */
 bool call_check_reply(const struct http_reply *reply, bool effect, struct failure *out);
 
+/* How long the next request may take: the default of HTTP, or what is left until the deadline, and
+ * never less than 1 ms. */
+int64_t call_timeout_ms(const struct call *call);
+
 /* Bounded retry of the request under way: true when another attempt should be made, after *wait_ms
  * (full jitter, 0.5 s doubling to 8 s, Retry-After wins), with call->attempt moved on; false when
  * attempts (config fetch.attempts) or the deadline are used up or the class is not worth it. */

@@ -148,6 +148,7 @@ static struct step get(struct call *call, struct buf *url)
         .url = arena_str(call->arena, buf_cstr(url)),
         .pace_key = "clm",
         .pace_parallel = CLM_PARALLEL,
+        .timeout_ms = call_timeout_ms(call),
     };
     buf_release(url);
     http_add_header(&call->request, "Accept", "application/json");
