@@ -197,8 +197,11 @@ struct job_outcome find_account_finish(struct turn *turn, const struct job *job,
     const struct finding_account *state = plan->state;
     if (!state->search)
         return job_is_dead("Salesforce is not configured");
-    if (state->search->call.failure.class != FAILURE_NONE)
-        return job_by_failure(&state->search->call.failure);
+    const struct failure *failure = &state->search->call.failure;
+    if (failure->class == FAILURE_AUTH) /* no wait helps, and somebody waits for an answer */
+        return job_is_dead("Salesforce does not let me in: %.160s", failure->message);
+    if (failure->class != FAILURE_NONE)
+        return job_by_failure(failure);
     return posting_end(turn, act(turn, state));
 }
 
