@@ -152,9 +152,10 @@ lint:
 	@tests/deps build lint
 	@tests/lint --self-test
 	@tests/lint
-	clang-format --dry-run -Werror $$(git ls-files --cached --others --exclude-standard '*.[ch]')
+	@echo '  clang-format, cppcheck, clang-tidy'
+	@clang-format --dry-run -Werror $$(git ls-files --cached --others --exclude-standard '*.[ch]')
 	@mkdir -p build/cppcheck
-	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --suppress=ctuuninitvar \
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --suppress=ctuuninitvar \
 	  --error-exitcode=1 --cppcheck-build-dir=build/cppcheck -j$$(nproc) -I. -D_GNU_SOURCE $(ALL_SRC)
 	@+$(MAKE) --no-print-directory -k -j$$(nproc) tidy
 tidy: $(ALL_SRC:%=build/tidy/%)
