@@ -22,7 +22,10 @@ export function textOf(message) {
   return strings.join('\n');
 }
 
-export const headOf = (message) => (message.blocks?.[0]?.type === 'header' ? message.blocks[0].text.text : '');
+// What Slack's client makes of &amp; &lt; &gt;.
+const shown = (text) => text.replace(/&(amp|lt|gt);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>' })[name]);
+
+export const headOf = (message) => (message.blocks?.[0]?.type === 'header' ? shown(message.blocks[0].text.text) : '');
 
 // The buttons of a message or view by their action: {approve: element, …}; of several the first.
 export function buttons(message) {
