@@ -133,10 +133,17 @@ static void note_peer_close(struct socket *socket, const unsigned char *data, si
              (int)(len - 2 > 100 ? 100 : len - 2), (const char *)data + 2);
 }
 
+/* libwebsockets refuses a certificate that did not pass, and says so in its own log only. */
+static void note_certificate(struct socket *socket, X509_STORE_CTX *store, bool passed)
+{
+    if (!passed)
+        snprintf(socket->why, sizeof socket->why, "could not connect: certificate refused: %s",
+                 X509_verify_cert_error_string(X509_STORE_CTX_get_error(store)));
+}
+
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                     size_t len)
 {
-    (void)user;
     struct socket *socket = lws_get_opaque_user_data(wsi);
     if (!socket || (socket->wsi && socket->wsi != wsi))
         return 0; /* of a connection that was given up */
@@ -158,9 +165,13 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
         note_peer_close(socket, in, len);
         return 0;
+    case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION:
+        note_certificate(socket, user, len);
+        return 0;
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-        snprintf(socket->why, sizeof socket->why, "could not connect: %.*s", (int)(in ? len : 0),
-                 in ? (const char *)in : "");
+        if (!socket->why[0])
+            snprintf(socket->why, sizeof socket->why, "could not connect: %.*s",
+                     (int)(in ? len : 0), in ? (const char *)in : "");
         report_closed(socket, socket->why);
         return 0;
     case LWS_CALLBACK_CLIENT_CLOSED:
@@ -207,6 +218,8 @@ struct socket_mode *socket_mode_new(struct lws_context *context, const char *ca_
         .port = CONTEXT_PORT_NO_LISTEN,
         .protocols = protocols,
         .vhost_name = "slack",
+        .options =
+            LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT, /* without it the context below is ignored */
         .alpn = "http/1.1",
         .provided_client_ssl_ctx = tls,
         .user = socket_mode,
