@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 
+#include <dirent.h>
 #include <libwebsockets.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
@@ -188,6 +189,34 @@ static const struct lws_protocols protocols[] = {
     {0},
 };
 
+static bool is_hash(const char *name)
+{
+    return strspn(name, "0123456789abcdef") == 8 && strcmp(name + 8, ".0") == 0;
+}
+
+static bool has_hashes(const char *folder)
+{
+    bool found = false;
+    DIR *dir = opendir(folder);
+    for (struct dirent *entry; dir && !found && (entry = readdir(dir));)
+        found = is_hash(entry->d_name);
+    if (dir)
+        closedir(dir);
+    return found;
+}
+
+/* Of a hashed folder OpenSSL reads an anchor when it is asked for; the bundle beside it is parsed
+ * whole at every start. Where the environment names other places, they hold. */
+static void trust_system(SSL_CTX *tls)
+{
+    bool named =
+        getenv(X509_get_default_cert_file_env()) || getenv(X509_get_default_cert_dir_env());
+    if (!named && has_hashes(X509_get_default_cert_dir()))
+        SSL_CTX_set_default_verify_dir(tls);
+    else
+        SSL_CTX_set_default_verify_paths(tls);
+}
+
 /* The system's trust anchors, and the one that was named. */
 static SSL_CTX *make_tls(const char *ca_file, struct err *err)
 {
@@ -195,7 +224,7 @@ static SSL_CTX *make_tls(const char *ca_file, struct err *err)
     if (!tls)
         abort();
     SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION);
-    SSL_CTX_set_default_verify_paths(tls);
+    trust_system(tls);
     if (ca_file && SSL_CTX_load_verify_locations(tls, ca_file, NULL) != 1) {
         err_set(err, ERR_CONFIG, "slack.ca_file: %s holds no certificate that could be read",
                 ca_file);
