@@ -203,6 +203,7 @@ static void fill(struct turn *turn, size_t count, bool post_first_card)
             must(db_commit(turn->db), &err, "commit");
             db_begin(turn->db);
         }
+        turn->world->now.ms++; /* no two questions are asked in the same moment */
         db_savepoint(turn->db);
         add_one(turn, i, post_first_card && i == 0);
         must(db_release_savepoint(turn->db), &err, "savepoint");
@@ -223,7 +224,9 @@ int main(int argc, char **argv)
         return 64;
     }
     log_configure(LOG_WARN, LOG_FORMAT_TEXT, NULL, NULL, NULL);
+    size_t count = strtoul(argv[2], NULL, 10);
     struct world world = world_now();
+    world.now.ms -= (int64_t)count;
     struct templates templates = {.files = embedded_templates};
     struct turn turn = {&world, NULL, &config, &keyring, &templates, &arena};
     must(config_load(&config, argv[1], &err), &err, "configuration");
@@ -236,7 +239,7 @@ int main(int argc, char **argv)
         .id = TENANT, .name = "Bench", .bot_user_id = "U0USHER", .bot_id = "B0USHER"};
     must(tenants_put(turn.db, &tenant, world.now), &err, "tenant");
     add_people(&turn);
-    fill(&turn, strtoul(argv[2], NULL, 10), argc > 3 && strcmp(argv[3], "--card") == 0);
+    fill(&turn, count, argc > 3 && strcmp(argv[3], "--card") == 0);
     db_close(turn.db);
     config_release(&config);
     keyring_release(&keyring);

@@ -12,7 +12,7 @@ const rows = [
   ['/onboard status from the store', (side) => speed(side.status)],
   ['approve click, verified and durable', (side) => speed(side.click)],
   ['CPU per event (status / click)', (side) => `${side.status.cpu_us_per_event.toFixed(0)} / ${side.click.cpu_us_per_event.toFixed(0)} µs`],
-  ['resident memory, idle / after the status run', (side) => `${mb(side.status.idle_kb)} / ${mb(side.status.after_kb)} MB`],
+  ['resident memory, idle / after the status commands', (side) => `${mb(side.status.idle_kb)} / ${mb(side.status.after_kb)} MB`],
   ['start to first acknowledgement', (side) => `${Math.round(side.start_ms)} ms`],
   ['gap at a refresh / at a warning', (side) => `${seconds(side.refresh.refresh.gap_ms)} / ${seconds(side.refresh.warning.gap_ms)}`],
   ['gap when all connections are renewed at once', (side) => seconds(side.refresh.refresh_all.gap_ms)],
@@ -31,7 +31,7 @@ function notes(run) {
     `${run.cores} cores, loopback, ${run.in_flight} envelopes in flight, the whole process; ${count(run.bolt.status.events)} and ${count(run.usher.status.events)} status commands, ${count(run.bolt.click.events)} and ${count(run.usher.click.events)} clicks.`,
     `Bolt ${run.bolt_version} on Node ${run.node}, one connection; its approvals go to ${run.store}: one insert a click. Usher: two connections; a click is everything the bot does.`,
     `During the clicks Usher made ${requestsOf(run.usher)}; Bolt made ${count(run.bolt.click.requests_meanwhile)} in all.`,
-    `One write of 4 KB and fdatasync took ${run.sync_us.join(' µs before and ')} µs after (median): no durable click can be faster than its share of that.`,
+    `One write of 4 KB and fdatasync took ${run.sync_us.join(' µs before and ')} µs after (median): no durable click can be faster than its share of that.${run.load_before > 0.7 ? ` The machine was busy before (load ${run.load_before.toFixed(1)}): compare the columns, not the figures.` : ''}`,
     `Envelopes unanswered at a refresh, a warning, a renewal of all (Bolt and Usher): ${lost}. Wrong acknowledgements: ${wrong}.`,
   ];
 }
