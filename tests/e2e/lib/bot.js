@@ -22,9 +22,9 @@ function environment(more = {}) {
 }
 
 // Runs one command to its end: {code, signal, out, err}.
-export function usher(args, { env, cwd, timeout = COMMAND_MS } = {}) {
+export function usher(args, { env, cwd, timeout = COMMAND_MS, binary = BINARY, uid, gid } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(BINARY, args, { env: environment(env), cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(binary, args, { env: environment(env), cwd, uid, gid, stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, err] = ['', ''];
     const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
     child.stdout.setEncoding('utf8').on('data', (data) => { out += data; });

@@ -1,7 +1,8 @@
 // One test's stage: a sandbox in this process, a folder, a configuration, and the real bot. Whatever fails is shown with
 // the end of the bot's log, and what must hold in every test (no protocol error, no crash, a clean stop) is checked here.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -13,6 +14,9 @@ import { Bot, usher } from './bot.js';
 export const CHANNEL = 'C0ONBOARD';
 export const accounts = (name) => fileURLToPath(new URL(`../../sandbox/accounts/${name}`, import.meta.url));
 
+let rsa;
+const rsaKey = () => (rsa ??= generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } }).privateKey);
+
 class Scene {
   constructor(options) {
     this.options = options;
@@ -21,9 +25,17 @@ class Scene {
     this.bots = [];
   }
 
+  // Making an RSA key takes longer than many a test: all stages of a process share one.
+  keys() {
+    const folder = this.file.replace(/\.json$/, '-secrets');
+    mkdirSync(folder, { mode: 0o700 });
+    writeFileSync(join(folder, 'salesforce-key.pem'), rsaKey(), { mode: 0o600 });
+  }
+
   async raise() {
     const { data = [], sandbox, configure } = this.options;
     this.clockFrom = Date.now();
+    this.keys();
     this.sandbox = await startSandbox({ clockFrom: this.clockFrom, data: [data].flat().map((one) => (one.startsWith('/') ? one : accounts(one))), writeConfig: this.file, ...sandbox });
     if (configure) this.configure(configure);
   }
