@@ -61,6 +61,9 @@ SCENARIO_BIN := $(if $(SCENARIO_OBJ),$(B)/scenario)
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_SECONDS ?= 30
 
+# What installs first builds in a make of its own, on all processors unless told otherwise.
+AGAIN    = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: all
 all: $(B)/usher
 	@:
@@ -116,11 +119,11 @@ deps:
 	@tests/deps
 demo:
 	@tests/deps demo
-	@+$(MAKE) --no-print-directory
+	@+$(AGAIN)
 	@tests/demo
 test:
 	@tests/deps
-	@+$(MAKE) --no-print-directory SAN=address,undefined check
+	@+$(AGAIN) SAN=address,undefined check
 check: $(UNIT_BIN) $(FUZZ:%=$(B)/replay/%) $(SCENARIO_BIN) $(B)/usher
 	@$(RUN) unit replay scenario e2e
 unit: $(UNIT_BIN)
@@ -134,7 +137,7 @@ e2e: $(B)/usher
 
 fuzz:
 	@tests/deps build fuzz
-	@+$(MAKE) --no-print-directory CC=clang SAN=fuzzer-no-link,address,undefined fuzz-run
+	@+$(AGAIN) CC=clang SAN=fuzzer-no-link,address,undefined fuzz-run
 fuzz-run: $(FUZZ:%=$(B)/fuzz/%)
 	@for t in $(FUZZ); do echo "== $$t"; mkdir -p $(B)/found/$$t; \
 	 $(B)/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
@@ -143,7 +146,7 @@ fuzz-run: $(FUZZ:%=$(B)/fuzz/%)
 
 bench:
 	@tests/deps demo
-	@+$(MAKE) --no-print-directory bench-tools
+	@+$(AGAIN) bench-tools
 	@tests/bench/run $(B)
 bench-tools: $(B)/usher $(B)/bench/load $(B)/bench/seed
 
@@ -157,7 +160,7 @@ lint:
 	@mkdir -p build/cppcheck
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --suppress=ctuuninitvar \
 	  --error-exitcode=1 --cppcheck-build-dir=build/cppcheck -j$$(nproc) -I. -D_GNU_SOURCE $(ALL_SRC)
-	@+$(MAKE) --no-print-directory -k -j$$(nproc) tidy
+	@+$(AGAIN) -k tidy
 tidy: $(ALL_SRC:%=build/tidy/%)
 build/tidy/%: % .clang-tidy $(wildcard */*.h */*/*.h)
 	@mkdir -p $(@D)
