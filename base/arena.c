@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 16 * 1024 };
+enum { FIRST_BLOCK_BYTES = 1024, BLOCK_BYTES = 16 * 1024 };
 
 struct arena_block {
     struct arena_block *next;
@@ -37,28 +37,36 @@ static void free_blocks(struct arena_block *block)
 
 void arena_reset(struct arena *arena)
 {
-    arena->used_bytes = 0;
-    if (!arena->head)
-        return;
-    struct arena_block *last = arena->head;
-    while (last->next) {
-        struct arena_block *next = last->next;
-        free(last);
-        last = next;
+    struct arena_block *kept = NULL; /* the largest of the ordinary ones */
+    for (struct arena_block *block = arena->head, *next; block; block = next) {
+        next = block->next;
+        if (block->size > BLOCK_BYTES || (kept && kept->size >= block->size)) {
+            free(block);
+            continue;
+        }
+        free(kept);
+        kept = block;
     }
-    if (last->size > BLOCK_BYTES) {
-        free(last);
-        last = NULL;
-    } else {
-        last->used = 0;
+    if (kept) {
+        kept->used = 0;
+        kept->next = NULL;
     }
-    arena->head = last;
+    *arena = (struct arena){.head = kept};
 }
 
 void arena_release(struct arena *arena)
 {
     free_blocks(arena->head);
     *arena = (struct arena){0};
+}
+
+/* Small arenas stay small, large ones grow in few steps. */
+static size_t block_size(const struct arena *arena, size_t need)
+{
+    size_t size = arena->head ? arena->head->size * 2 : FIRST_BLOCK_BYTES;
+    if (size > BLOCK_BYTES)
+        size = BLOCK_BYTES;
+    return need > size ? need : size;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
@@ -68,7 +76,7 @@ void *arena_alloc(struct arena *arena, size_t size)
         abort();
     size_t need = (size + align - 1) & ~(align - 1);
     if (!arena->head || arena->head->size - arena->head->used < need)
-        arena->head = block_new(arena->head, need > BLOCK_BYTES ? need : BLOCK_BYTES);
+        arena->head = block_new(arena->head, block_size(arena, need));
     void *out = arena->head->data + arena->head->used;
     arena->head->used += need;
     arena->used_bytes += need;

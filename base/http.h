@@ -31,8 +31,8 @@ struct http_request {
     int64_t timeout_ms;     /* the whole exchange; 0 stands for HTTP_DEFAULT_TIMEOUT_MS */
     size_t max_reply_bytes; /* 0 stands for HTTP_MAX_REPLY_BYTES */
 
-    /* A lost answer must be seen: on a connection of its own the client never repeats the request
-     * by itself. */
+    /* Its effect must not happen twice: once some of the body was sent, the client does not repeat
+     * it by itself, and says HTTP_SENT_UNKNOWN. */
     bool never_repeat;
 
     /* Pacing (bot/pacer.c): requests with the same pace_key start at least pace_ms apart and at

@@ -26,6 +26,7 @@ struct transfer {
     CURL *easy;
     struct curl_slist *headers;
     struct buf body, head;
+    size_t sent; /* of the request's body, where it is read piece by piece */
     bool too_large;
     char error[CURL_ERROR_SIZE];
     struct http_reply reply;
@@ -111,16 +112,40 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
     return len;
 }
 
-static void set_method(CURL *easy, const struct http_request *request)
+static size_t on_send(char *room, size_t size, size_t count, void *arg)
 {
-    if (request->body) {
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
-    } else if (request->method == HTTP_POST) {
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)0);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
+    struct transfer *transfer = arg;
+    size_t left = transfer->request->body_len - transfer->sent;
+    size_t len = left < size * count ? left : size * count;
+    memcpy(room, transfer->request->body + transfer->sent, len);
+    transfer->sent += len;
+    return len;
+}
+
+/* libcurl repeats a request by itself when the kept connection it chose turns out to be dead. A
+ * body that it reads through a callback it cannot send again once some of it was sent: then it says
+ * so instead. */
+static void set_body(struct transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+    const struct http_request *request = transfer->request;
+    curl_off_t len = request->body ? (curl_off_t)request->body_len : 0;
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, len);
+    if (len && request->never_repeat) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_send);
+        curl_easy_setopt(easy, CURLOPT_READDATA, transfer);
+    } else {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body ? request->body : "");
     }
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, http_method_name(request->method));
+}
+
+static void set_method(struct transfer *transfer)
+{
+    const struct http_request *request = transfer->request;
+    if (request->body || request->method == HTTP_POST)
+        set_body(transfer);
+    curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, http_method_name(request->method));
 }
 
 static void set_headers(struct transfer *transfer)
@@ -153,10 +178,6 @@ static void set_limits(struct transfer *transfer)
     curl_easy_setopt(transfer->easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(transfer->easy, CURLOPT_NOSIGNAL, 1L);
-    /* A request on a connection that died idle is repeated by libcurl itself, unless the connection
-     * is new. */
-    if (request->never_repeat)
-        curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
 static void prepare(struct http_out *out, struct transfer *transfer)
@@ -178,7 +199,7 @@ static void prepare(struct http_out *out, struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-    set_method(easy, transfer->request);
+    set_method(transfer);
     set_headers(transfer);
     set_limits(transfer);
 }
