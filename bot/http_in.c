@@ -54,7 +54,10 @@ static int send_head(struct lws *wsi, const struct http_in_answer *answer)
         lws_add_http_header_by_name(wsi, (const unsigned char *)"x-content-type-options:",
                                     (const unsigned char *)"nosniff", 7, &at, end) ||
         lws_add_http_header_by_name(wsi, (const unsigned char *)"cache-control:",
-                                    (const unsigned char *)"no-store", 8, &at, end))
+                                    (const unsigned char *)"no-store", 8, &at, end) ||
+        (answer->status == 405 &&
+         lws_add_http_header_by_token(wsi, WSI_TOKEN_HTTP_ALLOW, (const unsigned char *)"GET, HEAD",
+                                      9, &at, end)))
         return -1;
     return lws_finalize_write_http_header(wsi, room + LWS_PRE, &at, end);
 }
@@ -128,6 +131,8 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
     switch (reason) {
     case LWS_CALLBACK_HTTP:
         return begin(wsi, http_in, visit);
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+        return 1; /* nothing here but HTTP/1.1: libwebsockets would speak WebSocket by itself */
     case LWS_CALLBACK_HTTP_BODY:
         buf_add(&visit->body, in, len);
         return 0;
@@ -149,6 +154,12 @@ static const struct lws_protocols protocols[] = {
     {0},
 };
 
+/* Given an IPv4 address, libwebsockets listens on every address there is, unless IPv6 is off. */
+static uint64_t options_for(const char *address)
+{
+    return strchr(address, ':') ? 0 : LWS_SERVER_OPTION_DISABLE_IPV6;
+}
+
 struct http_in *http_in_new(struct lws_context *context, const char *address, int port,
                             http_in_handler *handler, void *arg, struct err *err)
 {
@@ -166,7 +177,7 @@ struct http_in *http_in_new(struct lws_context *context, const char *address, in
         .user = http_in,
         .max_http_header_data = HEADER_BYTES,
         .keepalive_timeout = 30,
-        .options = LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND,
+        .options = LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND | options_for(address),
     };
     http_in->vhost = lws_create_vhost(context, &info);
     if (http_in->vhost)
