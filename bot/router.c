@@ -34,6 +34,7 @@ struct held {
 /* An exchange with Slack of its own: a view that opens, an answer to a response URL. */
 struct aside {
     struct router *router;
+    struct aside *next;
     struct arena arena;
     char reference[16];
 };
@@ -42,8 +43,8 @@ struct router {
     struct router_parts parts;
     struct held *held; /* in order of arrival */
     size_t held_count, held_cap;
-    size_t asides;
-    struct arena frame; /* the one being served, as nodes */
+    struct aside *asides; /* under way */
+    struct arena frame;   /* the one being served, as nodes */
 };
 
 struct router *router_new(const struct router_parts *parts)
@@ -55,10 +56,22 @@ struct router *router_new(const struct router_parts *parts)
     return router;
 }
 
+static void aside_end(struct aside *aside)
+{
+    struct aside **link = &aside->router->asides;
+    while (*link != aside)
+        link = &(*link)->next;
+    *link = aside->next;
+    arena_release(&aside->arena);
+    free(aside);
+}
+
 void router_free(struct router *router)
 {
     if (!router)
         return;
+    while (router->asides)
+        aside_end(router->asides);
     arena_release(&router->frame);
     free(router->held);
     free(router);
@@ -66,7 +79,10 @@ void router_free(struct router *router)
 
 size_t router_under_way(const struct router *router)
 {
-    return router->asides;
+    size_t count = 0;
+    for (const struct aside *aside = router->asides; aside; aside = aside->next)
+        count++;
+    return count;
 }
 
 static void count_error(struct router *router, const char *reason)
@@ -117,9 +133,7 @@ static void on_aside_done(void *arg, struct call *call)
     if (call->failure.class != FAILURE_NONE)
         log_warn("slack", "%s failed: %s (%s) [%s]", call->type->name, call->failure.message,
                  failure_class_name(call->failure.class), aside->reference);
-    aside->router->asides--;
-    arena_release(&aside->arena);
-    free(aside);
+    aside_end(aside);
 }
 
 static struct aside *aside_new(struct router *router, const char *reference)
@@ -129,7 +143,8 @@ static struct aside *aside_new(struct router *router, const char *reference)
         abort();
     aside->router = router;
     snprintf(aside->reference, sizeof aside->reference, "%s", reference ? reference : "");
-    router->asides++;
+    aside->next = router->asides;
+    router->asides = aside;
     return aside;
 }
 
