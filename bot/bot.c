@@ -130,8 +130,10 @@ static bool commit(struct bot *bot)
 {
     struct world *world = bot->parts.world;
     db_end_read(bot->parts.db);
-    if (!db_in_transaction(bot->parts.db))
+    if (!db_in_transaction(bot->parts.db)) {
+        db_rollback(bot->parts.db); /* a read that failed is forgotten with its turn */
         return true;
+    }
     int64_t start_us = world->ops->stopwatch_us(world);
     bool kept = db_commit(bot->parts.db);
     metrics_observe_us(bot->metrics, METRIC_COMMIT, "", world->ops->stopwatch_us(world) - start_us);
@@ -139,6 +141,7 @@ static bool commit(struct bot *bot)
         metrics_add(bot->metrics, METRIC_COMMIT_FAILURES, "", 1);
         log_error("db", "a turn could not be committed: nothing of it is acknowledged, Slack "
                         "delivers it again");
+        db_rollback(bot->parts.db); /* the next turn begins without this one's failure */
     }
     return kept;
 }

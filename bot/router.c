@@ -242,9 +242,17 @@ static void learn(struct turn *turn, const struct request *request)
         later_learn_person(turn, request->actor.tenant, user);
 }
 
+/* How an envelope was served. */
+enum service {
+    SERVED,         /* nothing was written: acknowledged at once */
+    SERVED_DURABLY, /* acknowledged after the commit */
+    NOT_SERVED,     /* the store failed: not acknowledged, Slack delivers it again */
+};
+
 /* In a savepoint: either all of it happened, with the record that it did, or nothing. */
-static void serve_durably(struct router *router, struct turn *turn, const struct route *route,
-                          const struct envelope *envelope, struct reply *reply)
+static enum service serve_durably(struct router *router, struct turn *turn,
+                                  const struct route *route, const struct envelope *envelope,
+                                  struct reply *reply)
 {
     const struct request *request = &envelope->request;
     struct err err = {0};
@@ -270,6 +278,8 @@ static void serve_durably(struct router *router, struct turn *turn, const struct
     }
     if (err.code != ERR_NONE || !db_release_savepoint(turn->db))
         db_rollback_savepoint(turn->db);
+    /* A person is told; an event has nobody to tell, and comes again. */
+    return failed && request->kind == REQUEST_EVENT ? NOT_SERVED : SERVED_DURABLY;
 }
 
 static bool is_known_tenant(struct turn *turn, const char *tenant)
@@ -278,30 +288,33 @@ static bool is_known_tenant(struct turn *turn, const char *tenant)
     return tenants_get(turn->db, turn->arena, tenant, &found);
 }
 
-/* True when something was written, so that the answer must wait for the commit. */
-static bool serve(struct router *router, struct turn *turn, const struct envelope *envelope,
-                  struct held *held)
+static enum service serve(struct router *router, struct turn *turn, const struct envelope *envelope,
+                          struct held *held)
 {
     const struct request *request = &envelope->request;
+    struct err err = {0};
     db_begin_read(turn->db);
-    if (!is_known_tenant(turn, request->actor.tenant)) {
+    bool known = is_known_tenant(turn, request->actor.tenant);
+    if (!known && !db_ok(turn->db, &err)) { /* not known to be a stranger's */
+        log_error("db", "%s", err.msg);
+        return NOT_SERVED;
+    }
+    if (!known) {
         count_error(router, "foreign_workspace");
         log_warn("slack", "envelope of workspace %.20s, which is not ours: ignored",
                  request->actor.tenant);
-        return false;
+        return SERVED;
     }
     const struct route *route = route_of(turn, request);
     held->response_url = request->response_url;
     held->reference = request->reference;
     if (route && route->read_only) {
-        struct err err = {0};
         run_handler(router, turn, route, request, &held->reply, &err);
-        return false;
+        return SERVED;
     }
     if (!route && request->kind == REQUEST_EVENT)
-        return false;
-    serve_durably(router, turn, route, envelope, &held->reply);
-    return true;
+        return SERVED;
+    return serve_durably(router, turn, route, envelope, &held->reply);
 }
 
 static void hold(struct router *router, const struct held *held)
@@ -319,13 +332,15 @@ static void on_request(struct router *router, struct turn *turn, unsigned slot,
                        const struct envelope *envelope, int64_t arrived_us)
 {
     struct held held = {.slot = slot, .arrived_us = arrived_us};
-    bool wrote = false;
+    enum service service = SERVED;
     if (envelope->kind == ENVELOPE_REQUEST && !envelope->from_bot)
-        wrote = serve(router, turn, envelope, &held);
-    if (!envelope->id)
+        service = serve(router, turn, envelope, &held);
+    if (service == NOT_SERVED)
+        count_error(router, "store_failed");
+    if (service == NOT_SERVED || !envelope->id)
         return;
     fit(turn, envelope, &held);
-    if (wrote) {
+    if (service == SERVED_DURABLY) {
         hold(router, &held);
         return;
     }
