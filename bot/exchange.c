@@ -3,6 +3,8 @@
  *
  *   start -> READY -> step -> PACED -> IN_FLIGHT -> reply -> step …
  *                          -> WAITING -> step …            -> ENDED -> done()
+ *
+ * A call with a deadline is never held past it: a pace that opens later turns it away.
  */
 #include "bot/exchange.h"
 
@@ -14,6 +16,7 @@
 enum exchange_state {
     READY,     /* to be stepped at the next tick */
     PACED,     /* has a request that may not start yet */
+    REFUSED,   /* has a request that may not start in time: told at the next tick */
     IN_FLIGHT, /* the world has its request */
     WAITING,   /* the call asked for a pause */
     ENDED      /* done() comes at the end of the tick */
@@ -25,7 +28,8 @@ struct exchange {
     void *arg;
     enum exchange_state state;
     uint64_t id;
-    struct mono wake; /* PACED, WAITING; INT64_MAX: only another's end can open the pace */
+    struct mono wake;  /* PACED, WAITING */
+    struct mono opens; /* the pace of PACED and REFUSED; INT64_MAX: when another one ends */
     int64_t started_us;
 };
 
@@ -83,11 +87,25 @@ void exchanges_start(struct exchanges *exchanges, struct call *call, exchange_do
     exchanges->moved = true;
 }
 
+/* Waits for its pace, at the longest until the call's deadline. */
+static void hold_back(struct exchanges *exchanges, struct exchange *exchange, struct mono open)
+{
+    struct mono deadline = exchange->call->deadline;
+    bool ceiling = open.ms == INT64_MAX; /* another's end opens it, at any moment */
+    bool late = deadline.ms && (ceiling ? exchanges->world->mono.ms : open.ms) >= deadline.ms;
+    exchange->opens = open;
+    exchange->wake = deadline.ms && deadline.ms < open.ms ? deadline : open;
+    exchange->state = late ? REFUSED : PACED;
+    if (late)
+        exchanges->moved = true;
+}
+
 static void try_send(struct exchanges *exchanges, struct exchange *exchange)
 {
     const struct http_request *request = &exchange->call->request;
-    if (!pacer_start(exchanges->pacer, request, exchanges->world->mono, &exchange->wake)) {
-        exchange->state = PACED;
+    struct mono open;
+    if (!pacer_start(exchanges->pacer, request, exchanges->world->mono, &open)) {
+        hold_back(exchanges, exchange, open);
         return;
     }
     exchange->state = IN_FLIGHT;
@@ -126,6 +144,25 @@ static void step(struct exchanges *exchanges, struct exchange *exchange,
         break;
     }
     exchange->state = ENDED;
+}
+
+/* A request that its pace keeps back past the call's deadline is answered in the system's stead,
+ * with what that said to whoever was paused; or, where others stood before it all the time, not
+ * sent. */
+static void refuse(struct exchanges *exchanges, struct exchange *exchange)
+{
+    char headers[48] = "";
+    struct http_reply reply = {.outcome = HTTP_NOT_SENT,
+                               .body = "",
+                               .headers = headers,
+                               .error = "other requests were before it until its time was up"};
+    if (exchange->opens.ms != INT64_MAX) {
+        int64_t wait_ms = exchange->opens.ms - exchanges->world->mono.ms;
+        reply.outcome = HTTP_ANSWERED;
+        reply.status = 429;
+        snprintf(headers, sizeof headers, "retry-after: %lld\n", (long long)(wait_ms + 999) / 1000);
+    }
+    step(exchanges, exchange, &reply);
 }
 
 static struct exchange *find(struct exchanges *exchanges, uint64_t id)
@@ -169,6 +206,8 @@ static void advance(struct exchanges *exchanges, struct exchange *exchange)
         step(exchanges, exchange, NULL);
     else if (exchange->state == PACED)
         try_send(exchanges, exchange);
+    else if (exchange->state == REFUSED)
+        refuse(exchanges, exchange);
 }
 
 /* The call of an ended exchange may be gone after done(), and done() may start further ones. */
