@@ -21,6 +21,7 @@ enum {
     PING_AFTER = 10000,
     DEAD_AFTER = 30000,
     LEAVE_GRACE = 10000,
+    LASTING = 10000, /* a connection that stood for less has failed */
     BACKOFF_FIRST = 500,
     BACKOFF_MAX = 30000,
     SLOW_RETRY = 60000,    /* credentials refused, Socket Mode switched off */
@@ -32,6 +33,7 @@ enum {
 struct link {
     enum link_state state;
     struct mono since;     /* of this state */
+    struct mono stood_at;  /* hello */
     struct mono last_life; /* last inbound frame */
     struct mono last_ping;
     struct mono
@@ -45,7 +47,7 @@ struct links {
     struct links_parts parts;
     struct link slots[SOCKET_SLOTS];
     bool running;
-    unsigned failures;      /* in a row, to get a connection as far as hello */
+    unsigned failures;      /* in a row, to get a connection that lasts */
     struct mono not_before; /* backoff: no new connection before this */
     struct mono crowded_until;
     unsigned crowded_limit;
@@ -257,6 +259,13 @@ void links_on_life(struct links *links, unsigned slot)
     links->slots[slot].last_life = now(links);
 }
 
+/* Slack may say hello and farewell in one breath, again and again: that is a failure to connect, or
+ * we would ask for connections as fast as the network carries it. */
+static bool has_lasted(const struct links *links, const struct link *link)
+{
+    return now(links).ms - link->stood_at.ms >= LASTING;
+}
+
 void links_on_closed(struct links *links, unsigned slot, const char *why)
 {
     struct link *link = &links->slots[slot];
@@ -267,7 +276,7 @@ void links_on_closed(struct links *links, unsigned slot, const char *why)
     log_info(whose(links, link), "closed: %s", why);
     metrics_add(links->parts.metrics, METRIC_DISCONNECTS,
                 state == LEAVING ? "reason=\"left\"" : "reason=\"lost\"", 1);
-    if (state == OPENING || state == GREETING)
+    if (state == OPENING || state == GREETING || (state == STANDING && !has_lasted(links, link)))
         failed(links, 0);
 }
 
@@ -295,7 +304,7 @@ void links_on_hello(struct links *links, unsigned slot, int64_t lifetime_s, int6
         return;
     if (lifetime_s < 0 || lifetime_s > 7 * 86400)
         lifetime_s = 0;
-    links->failures = 0;
+    link->stood_at = now(links);
     link->leave_at.ms = lifetime_s ? now(links).ms + planned_age_ms(links, lifetime_s) : INT64_MAX;
     links->opened++;
     metrics_add(links->parts.metrics, METRIC_CONNECTS, "", 1);
@@ -335,6 +344,8 @@ void links_on_disconnect(struct links *links, unsigned slot, const char *reason)
                            "Settings > Socket Mode; trying again every minute");
         failed(links, SLOW_RETRY);
     } else {
+        if (link->state == STANDING && !has_lasted(links, link))
+            failed(links, 0);
         leave(links, link, LEAVE_GRACE);
         return;
     }
@@ -361,6 +372,8 @@ static void tend(struct links *links, struct link *link)
         }
         return;
     case STANDING:
+        if (has_lasted(links, link))
+            links->failures = 0;
         if (now(links).ms >= link->leave_at.ms)
             leave(links, link, LEAVE_GRACE);
         break;
