@@ -19,6 +19,7 @@ enum {
     MAX_RUNNING = 64,
     LEASE_MS = 60000,
     HEARTBEAT_MS = 20000,
+    AFTER_FAILED_COMMIT_MS = 1000,
 };
 
 enum running_state { TAKEN, CALLING, ENDED };
@@ -44,7 +45,8 @@ struct engine {
     int64_t seen_touched; /* jobs_touched() when we last looked for work */
     struct wall next_at;  /* when the next job wants to run, as of then */
     struct mono heartbeat_at;
-    bool ended; /* some job waits for its finish */
+    struct mono not_before; /* no job is taken: the store did not keep what was written */
+    bool ended;             /* some job waits for its finish */
     bool draining;
 };
 
@@ -350,6 +352,7 @@ static void beat(struct engine *engine)
 static bool work_is_due(const struct engine *engine)
 {
     return !engine->draining && engine->count < MAX_RUNNING &&
+           engine->not_before.ms <= engine->parts.world->mono.ms &&
            (engine->seen_touched != jobs_touched(engine->parts.db) ||
             engine->next_at.ms <= engine->parts.world->now.ms);
 }
@@ -396,8 +399,10 @@ void engine_start(struct engine *engine, bool kept)
         else
             drop(engine, running);
     }
-    if (!kept)
-        engine->seen_touched = -1; /* look again */
+    if (!kept) { /* look again, but not as fast as it fails */
+        engine->seen_touched = -1;
+        engine->not_before.ms = engine->parts.world->mono.ms + AFTER_FAILED_COMMIT_MS;
+    }
 }
 
 struct mono engine_wake_at(const struct engine *engine)
@@ -406,11 +411,14 @@ struct mono engine_wake_at(const struct engine *engine)
     if (engine->ended || work_is_due(engine))
         return world->mono;
     struct mono at = {engine->running ? engine->heartbeat_at.ms : INT64_MAX};
-    if (!engine->draining && engine->count < MAX_RUNNING && engine->next_at.ms != INT64_MAX) {
-        int64_t wait = (engine->next_at.ms - world->now.ms + world->speed - 1) / world->speed;
-        if (world->mono.ms + wait < at.ms)
-            at.ms = world->mono.ms + wait;
-    }
+    if (engine->draining || engine->count >= MAX_RUNNING)
+        return at;
+    int64_t next = engine->not_before.ms > world->mono.ms ? engine->not_before.ms : INT64_MAX;
+    if (next == INT64_MAX && engine->next_at.ms != INT64_MAX)
+        next =
+            world->mono.ms + (engine->next_at.ms - world->now.ms + world->speed - 1) / world->speed;
+    if (next < at.ms)
+        at.ms = next;
     return at;
 }
 
