@@ -45,8 +45,9 @@ struct engine {
     int64_t seen_touched; /* jobs_touched() when we last looked for work */
     struct wall next_at;  /* when the next job wants to run, as of then */
     struct mono heartbeat_at;
-    struct mono not_before; /* no job is taken: the store did not keep what was written */
-    bool ended;             /* some job waits for its finish */
+    struct wall leased_until; /* the earliest lease of what is running */
+    struct mono not_before;   /* no job is taken: the store did not keep what was written */
+    bool ended;               /* some job waits for its finish */
     bool draining;
 };
 
@@ -303,6 +304,33 @@ static const char *refusal(const struct engine *engine, const struct running *ru
     return NULL;
 }
 
+static void renew(struct engine *engine)
+{
+    if (!engine->running)
+        return;
+    db_begin(engine->parts.db);
+    engine->leased_until = wall_after_machine(engine->parts.world, LEASE_MS);
+    for (struct running *running = engine->running; running; running = running->next)
+        jobs_renew(engine->parts.db, running->job.id, engine->leased_until);
+}
+
+static void beat(struct engine *engine)
+{
+    if (engine->parts.world->mono.ms < engine->heartbeat_at.ms)
+        return;
+    engine->heartbeat_at.ms = engine->parts.world->mono.ms + HEARTBEAT_MS;
+    renew(engine);
+}
+
+/* Leases of turns whose commit failed. Our own have not run out, though the wall clock may have
+ * been set past them: what runs would run twice. */
+static void release_leases(struct engine *engine)
+{
+    if (engine->leased_until.ms <= engine->parts.world->now.ms)
+        renew(engine);
+    jobs_release_leases(engine->parts.db, engine->parts.world->now);
+}
+
 /* A job without calls is finished in the same turn, and what it leaves due is taken in the same
  * turn too. */
 static void take(struct engine *engine)
@@ -311,13 +339,15 @@ static void take(struct engine *engine)
     struct arena arena = {0};
     struct job jobs[MAX_RUNNING];
     size_t taken;
+    struct wall until = wall_after_machine(engine->parts.world, LEASE_MS);
     db_begin(db);
-    jobs_release_leases(db, engine->parts.world->now); /* of turns whose commit failed */
+    release_leases(engine);
+    if (!engine->running)
+        engine->leased_until = until;
     do {
         taken = 0;
         if (engine->count < MAX_RUNNING)
-            taken = jobs_take(db, &arena, engine->parts.world->now,
-                              wall_after_machine(engine->parts.world, LEASE_MS), jobs,
+            taken = jobs_take(db, &arena, engine->parts.world->now, until, jobs,
                               MAX_RUNNING - engine->count);
         for (size_t i = 0; i < taken; i++) {
             struct running *running = track(engine, &jobs[i]);
@@ -334,19 +364,6 @@ static void take(struct engine *engine)
     arena_release(&arena);
     engine->seen_touched = jobs_touched(db);
     engine->next_at = jobs_next_at(db);
-}
-
-static void beat(struct engine *engine)
-{
-    if (engine->parts.world->mono.ms < engine->heartbeat_at.ms)
-        return;
-    engine->heartbeat_at.ms = engine->parts.world->mono.ms + HEARTBEAT_MS;
-    if (!engine->running)
-        return;
-    db_begin(engine->parts.db);
-    struct wall until = wall_after_machine(engine->parts.world, LEASE_MS);
-    for (struct running *running = engine->running; running; running = running->next)
-        jobs_renew(engine->parts.db, running->job.id, until);
 }
 
 static bool work_is_due(const struct engine *engine)
