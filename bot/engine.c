@@ -20,6 +20,7 @@ enum {
     LEASE_MS = 60000,
     HEARTBEAT_MS = 20000,
     AFTER_FAILED_COMMIT_MS = 1000,
+    SETTLE_MS = 3000, /* what a dead process had asked for may still be happening */
 };
 
 enum running_state { TAKEN, CALLING, ENDED };
@@ -47,6 +48,7 @@ struct engine {
     struct mono heartbeat_at;
     struct wall leased_until; /* the earliest lease of what is running */
     struct mono not_before;   /* no job is taken: the store did not keep what was written */
+    struct mono settled_at;   /* what the process before us had under way has come to rest */
     bool ended;               /* some job waits for its finish */
     bool draining;
 };
@@ -59,6 +61,7 @@ struct engine *engine_new(const struct engine_parts *parts)
     engine->parts = *parts;
     engine->seen_touched = -1;
     engine->heartbeat_at.ms = parts->world->mono.ms + HEARTBEAT_MS;
+    engine->settled_at.ms = parts->world->mono.ms + SETTLE_MS;
     return engine;
 }
 
@@ -288,6 +291,11 @@ static struct running *track(struct engine *engine, const struct job *job)
     return running;
 }
 
+static bool was_cut_off(const struct job *job)
+{
+    return job->last_error && strcmp(job->last_error, JOB_CUT_OFF) == 0;
+}
+
 /* Why a job that was just taken must not run, or NULL. */
 static const char *refusal(const struct engine *engine, const struct running *running)
 {
@@ -296,7 +304,7 @@ static const char *refusal(const struct engine *engine, const struct running *ru
         return "no such kind of job in this version";
     if (job->expires_at.ms && job->expires_at.ms <= engine->parts.world->now.ms)
         return "expired before it could run";
-    bool cut_off = job->last_error && strcmp(job->last_error, JOB_CUT_OFF) == 0;
+    bool cut_off = was_cut_off(job);
     if (cut_off && running->kind->when_unknown == UNKNOWN_DROP)
         return "cut off in its attempt; it may have been done, and repeating is not allowed";
     if (job->attempt > job->max_attempts)
@@ -331,6 +339,21 @@ static void release_leases(struct engine *engine)
     jobs_release_leases(engine->parts.db, engine->parts.world->now);
 }
 
+/* Looking for a message that is still on its way would not find it. */
+static bool must_settle(const struct engine *engine, const struct running *running)
+{
+    return running->kind->plan && was_cut_off(&running->job) &&
+           engine->parts.world->mono.ms < engine->settled_at.ms;
+}
+
+static void settle_first(struct engine *engine, struct running *running)
+{
+    int64_t wait_ms = engine->settled_at.ms - engine->parts.world->mono.ms;
+    jobs_retry(engine->parts.db, running->job.id, wall_after_machine(engine->parts.world, wait_ms),
+               JOB_CUT_OFF, false);
+    drop(engine, running);
+}
+
 /* A job without calls is finished in the same turn, and what it leaves due is taken in the same
  * turn too. */
 static void take(struct engine *engine)
@@ -355,6 +378,8 @@ static void take(struct engine *engine)
             if (why_not) {
                 bury(engine, running, why_not);
                 drop(engine, running);
+            } else if (must_settle(engine, running)) {
+                settle_first(engine, running);
             } else if (!running->kind->plan) {
                 finish(engine, running);
             }
