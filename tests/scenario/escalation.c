@@ -1,0 +1,239 @@
+/* The item's clock: manager on day two, director on day four, each once and when it was promised.
+ */
+#include "tests/scenario/scenarios.h"
+
+#include <stdio.h>
+
+/* Runs to so long after day 0 of the only item. */
+static void until_after_day_0(int64_t ms)
+{
+    int64_t wait = stored("SELECT opened_at FROM items") + ms - the.sim.world.now.ms;
+    if (wait > 0)
+        advance(wait);
+}
+
+static void manager_hears_on_day_two_and_director_on_day_four(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    until_after_day_0(HOURS(48) - SECONDS(5));
+    expect_no_dm(LEE, "ACME Corp");
+    until_after_day_0(HOURS(48) + SECONDS(5));
+    expect_dm(LEE, "ACME Corp has waited 2 days for a CS decision");
+    expect_note("ONB-1001", "<@" LEE "> is told now");
+    until_after_day_0(HOURS(96) - SECONDS(5));
+    expect_no_dm(KIM, "ACME Corp");
+    until_after_day_0(HOURS(96) + SECONDS(5));
+    expect_dm(KIM, "ACME Corp has waited 4 days");
+    expect_dm(KIM, "Told so far");
+    advance(DAYS(3));
+    expect_dm(LEE, "ACME Corp");
+    expect_dm(KIM, "ACME Corp");
+    scene_end();
+}
+
+static void the_card_promises_the_times_that_come(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    int64_t t1_s = stored("SELECT t1_at FROM items") / 1000;
+    char date[48];
+    snprintf(date, sizeof date, "manager <@" LEE "> <!date^%lld^", (long long)t1_s);
+    expect_card("ONB-1001", date);
+    expect_number(t1_s * 1000, stored("SELECT (opened_at + 172800000) / 1000 * 1000 FROM items"));
+    scene_end();
+}
+
+static void a_claim_stops_the_manager_not_the_director(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    expect_answer(click(MAYA, "claim", "ONB-1001"), "ONB-1001 is yours.");
+    expect_card("ONB-1001", "Claimed by <@" MAYA ">");
+    until_after_day_0(HOURS(72));
+    expect_no_dm(LEE, "ACME Corp");
+    until_after_day_0(HOURS(97));
+    expect_dm(KIM, "claimed by <@" MAYA ">");
+    expect_no_dm(LEE, "ACME Corp");
+    scene_end();
+}
+
+static void a_release_sets_the_manager_s_clock_again(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    click(MAYA, "claim", "ONB-1001");
+    expect_answer(say(BO, "claim ONB-1001"), "was claimed by <@" MAYA ">");
+    until_after_day_0(HOURS(60));
+    expect_answer(say(BO, "release ONB-1001"), "You can't release ONB-1001");
+    expect_answer(click(MAYA, "release", "ONB-1001"), "nobody's again");
+    advance(HOURS(4) - MINUTES(1));
+    expect_no_dm(LEE, "ACME Corp");
+    advance(MINUTES(2));
+    expect_dm(LEE, "ACME Corp");
+    scene_end();
+}
+
+static void a_release_in_time_keeps_the_promised_time(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    click(MAYA, "claim", "ONB-1001");
+    advance(HOURS(1));
+    click(MAYA, "release", "ONB-1001");
+    until_after_day_0(HOURS(48) - SECONDS(5));
+    expect_no_dm(LEE, "ACME Corp");
+    until_after_day_0(HOURS(48) + SECONDS(5));
+    expect_dm(LEE, "ACME Corp");
+    scene_end();
+}
+
+static void an_approver_s_note_claims(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    expect_answer(say(BO, "note ONB-1001 \"asked the <customer>\""), "ONB-1001 is yours");
+    expect_note("ONB-1001", "<@" BO ">: asked the &lt;customer&gt;");
+    until_after_day_0(HOURS(50));
+    expect_no_dm(LEE, "ACME Corp");
+    scene_end();
+}
+
+static void a_decision_in_time_stops_both(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    click(MAYA, "approve", "ONB-1001");
+    advance(DAYS(5));
+    expect_no_dm(LEE, "ACME Corp");
+    expect_no_dm(KIM, "ACME Corp");
+    scene_end();
+}
+
+static void the_director_decides_from_the_dm_and_every_copy_says_so(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    until_after_day_0(HOURS(97));
+    click_dm(KIM, "approve", "ONB-1001"); /* old facts: they are read again first */
+    settle();
+    expect_dm(KIM, "Done by <@" KIM ">, nothing left to do");
+    expect_dm(LEE, "Done by <@" KIM ">, nothing left to do");
+    expect_card("ONB-1001", "*Approved* by <@" KIM ">");
+    scene_end();
+}
+
+static void delivery_is_held_to_working_time(void)
+{
+    scene_start((struct scene_options){
+        .calendar = "{\"zone\":\"America/Toronto\",\"holidays\":[\"2026-04-27\"]}"});
+    advance(DAYS(3)); /* Thursday, 10:00 in Toronto */
+    win_overdue("ACME Corp", 12);
+    until_after_day_0(HOURS(48)); /* Saturday */
+    expect_no_dm(LEE, "ACME Corp");
+    advance(DAYS(2)); /* Monday is a holiday */
+    expect_no_dm(LEE, "ACME Corp");
+    /* Tuesday, 09:00 in Toronto */
+    advance(INT64_C(1777381200000) - SECONDS(5) - the.sim.world.now.ms);
+    expect_no_dm(LEE, "ACME Corp");
+    advance(SECONDS(10));
+    expect_dm(LEE, "ACME Corp");
+    scene_end();
+}
+
+static void what_came_due_while_the_bot_was_down_comes_once(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    expect(stop());
+    advance(DAYS(5));
+    boot();
+    settle();
+    expect_dm(LEE, "ACME Corp");
+    expect_dm(KIM, "ACME Corp");
+    scene_end();
+}
+
+static void a_manager_who_is_gone_is_passed_over(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    the.slack.deactivated = LEE; /* noticed within a day */
+    until_after_day_0(HOURS(49));
+    expect_no_dm(LEE, "ACME Corp");
+    expect_dm(KIM, "ACME Corp has waited 2 days");
+    scene_end();
+}
+
+static void a_manager_who_cannot_be_reached_is_passed_over_aloud(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    sim_add_fault(&the.sim, (struct sim_fault){.where = "/conversations.open",
+                                               .kind = SIM_ANSWERED,
+                                               .status = 200,
+                                               .body = "{\"ok\":false,\"error\":"
+                                                       "\"cannot_dm_bot\"}",
+                                               .times = 1});
+    the.may_die = "post_dm";
+    until_after_day_0(HOURS(49));
+    expect_no_dm(LEE, "ACME Corp");
+    expect_dm(KIM, "ACME Corp has waited 2 days");
+    expect_note("ONB-1001", "<@" LEE "> could not be reached by DM");
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'escalate.undelivered'", 1);
+    scene_end();
+}
+
+static void facts_that_become_clean_stop_the_clock(void)
+{
+    scene();
+    struct fake_account *acme = win_overdue("ACME Corp", 12);
+    until_after_day_0(HOURS(49));
+    systems_pay(acme);
+    say(BO, "check ONB-1001");
+    expect_card("ONB-1001", "Cleared by itself");
+    expect_dm(LEE, "nothing left to do");
+    expect_number(the.systems.organizations, 1);
+    advance(DAYS(4));
+    expect_no_dm(KIM, "ACME Corp");
+    scene_end();
+}
+
+static void a_clock_that_is_set_forward_repeats_nothing(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    sim_add_fault(
+        &the.sim,
+        (struct sim_fault){.where = "chat.postMessage", .kind = SIM_SLOW, .slow_ms = SECONDS(8)});
+    begin_say(BO, "note ONB-1001 \"called them\"");
+    for (int i = 0; i < 5; i++) { /* while the post is under way */
+        advance(MINUTES(1) / 40);
+        sim_set_clock(&the.sim, HOURS(1));
+    }
+    advance(MINUTES(2));
+    expect_note("ONB-1001", "called them");
+    scene_end();
+}
+
+const struct scenario escalation_scenarios[] = {
+    {"the manager hears on day two and the director on day four",
+     manager_hears_on_day_two_and_director_on_day_four},
+    {"the card promises the times that come", the_card_promises_the_times_that_come},
+    {"a claim stops the manager, not the director", a_claim_stops_the_manager_not_the_director},
+    {"a release sets the manager's clock again", a_release_sets_the_manager_s_clock_again},
+    {"a release in time keeps the promised time", a_release_in_time_keeps_the_promised_time},
+    {"an approver's note claims", an_approver_s_note_claims},
+    {"a decision in time stops both", a_decision_in_time_stops_both},
+    {"the director decides from the DM and every copy says so",
+     the_director_decides_from_the_dm_and_every_copy_says_so},
+    {"delivery is held to working time", delivery_is_held_to_working_time},
+    {"what came due while the bot was down comes once",
+     what_came_due_while_the_bot_was_down_comes_once},
+    {"a manager who is gone is passed over", a_manager_who_is_gone_is_passed_over},
+    {"a manager who cannot be reached is passed over aloud",
+     a_manager_who_cannot_be_reached_is_passed_over_aloud},
+    {"facts that become clean stop the clock", facts_that_become_clean_stop_the_clock},
+    {"a clock that is set forward repeats nothing", a_clock_that_is_set_forward_repeats_nothing},
+    {0},
+};

@@ -1,0 +1,493 @@
+/* The Web API's half: methods as rows of a table. */
+#include "tests/scenario/fake_slack.h"
+
+#include "base/json.h"
+#include "tests/scenario/fake_slack_inside.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- small things ---- */
+
+void *slack_grown(void *items, size_t count, size_t *cap, size_t size)
+{
+    if (count < *cap)
+        return items;
+    *cap = *cap ? *cap * 2 : 16;
+    items = realloc(items, *cap * size);
+    if (!items)
+        abort();
+    return items;
+}
+
+char *slack_copied(const char *text)
+{
+    char *out = strdup(text ? text : "");
+    if (!out)
+        abort();
+    return out;
+}
+
+static int hex(char c)
+{
+    return isdigit((unsigned char)c) ? c - '0' : toupper((unsigned char)c) - 'A' + 10;
+}
+
+/* The decoded member of a form; owned by the caller, NULL where there is none. */
+static char *form(const char *body, const char *name)
+{
+    size_t name_len = strlen(name);
+    const char *at = body;
+    while (at && !(strncmp(at, name, name_len) == 0 && at[name_len] == '=')) {
+        at = strchr(at, '&');
+        at = at ? at + 1 : NULL;
+    }
+    if (!at)
+        return NULL;
+    at += name_len + 1;
+    size_t len = strcspn(at, "&"), used = 0;
+    char *out = malloc(len + 1);
+    if (!out)
+        abort();
+    for (size_t i = 0; i < len; i++) {
+        if (at[i] == '%' && i + 2 < len) {
+            out[used++] = (char)(hex(at[i + 1]) * 16 + hex(at[i + 2]));
+            i += 2;
+        } else {
+            out[used++] = at[i] == '+' ? ' ' : at[i];
+        }
+    }
+    out[used] = '\0';
+    return out;
+}
+
+static void take_form(char *out, size_t size, const char *body, const char *name)
+{
+    char *value = form(body, name);
+    snprintf(out, size, "%s", value ? value : "");
+    free(value);
+}
+
+void slack_trouble(struct fake_slack *slack, const char *fmt, const char *what)
+{
+    if (!slack->trouble[0])
+        snprintf(slack->trouble, sizeof slack->trouble, fmt, what);
+}
+
+static void refuse(struct sim_answer *answer, const char *error)
+{
+    buf_fmt(&answer->body, "{\"ok\":false,\"error\":\"%s\"}", error);
+}
+
+/* ---- people ---- */
+
+static const struct {
+    const char *id, *name, *email;
+    bool guest;
+} people[] = {
+    {MAYA, "Maya", "maya@corp.example", false},    {BO, "Bo", "bo@corp.example", false},
+    {LEE, "Lee", "lee@corp.example", false},       {KIM, "Kim", "kim@corp.example", false},
+    {FAY, "Fay", "fay@corp.example", false},       {DEE, "Dee", "dee@corp.example", false},
+    {ANA, "Ana Silva", "ana@corp.example", false}, {RAJ, "Raj", "raj@corp.example", false},
+    {GUS, "Gus", "gus@elsewhere.example", true},
+};
+
+static void answer_user(struct fake_slack *slack, size_t i, struct sim_answer *answer)
+{
+    bool gone = slack->deactivated && strcmp(slack->deactivated, people[i].id) == 0;
+    buf_fmt(&answer->body,
+            "{\"ok\":true,\"user\":{\"id\":\"%s\",\"team_id\":\"" TEAM "\",\"name\":\"%s\","
+            "\"deleted\":%s,\"real_name\":\"%s\",\"tz\":\"UTC\",\"profile\":{\"real_name\":\"%s\","
+            "\"display_name\":\"%s\",\"email\":\"%s\"},\"is_bot\":false,\"is_restricted\":%s,"
+            "\"is_ultra_restricted\":false}}",
+            people[i].id, people[i].name, gone ? "true" : "false", people[i].name, people[i].name,
+            people[i].name, people[i].email, people[i].guest ? "true" : "false");
+}
+
+static void users_info(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    char user[64];
+    take_form(user, sizeof user, body, "user");
+    for (size_t i = 0; i < sizeof people / sizeof *people; i++)
+        if (strcmp(people[i].id, user) == 0) {
+            answer_user(slack, i, answer);
+            return;
+        }
+    refuse(answer, "user_not_found");
+}
+
+static void users_by_email(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    char email[80];
+    take_form(email, sizeof email, body, "email");
+    for (size_t i = 0; i < sizeof people / sizeof *people; i++)
+        if (strcmp(people[i].email, email) == 0) {
+            answer_user(slack, i, answer);
+            return;
+        }
+    refuse(answer, "users_not_found");
+}
+
+static void group_users(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    char group[64];
+    (void)slack;
+    take_form(group, sizeof group, body, "usergroup");
+    if (strcmp(group, "S0APPROVE") == 0)
+        buf_str(&answer->body, "{\"ok\":true,\"users\":[\"" MAYA "\",\"" BO "\"]}");
+    else
+        refuse(answer, "no_such_subteam");
+}
+
+/* ---- messages ---- */
+
+static void next_ts(struct fake_slack *slack, char out[24])
+{
+    int64_t us = slack->sim->world.now.ms * 1000;
+    slack->last_ts_us = us > slack->last_ts_us ? us : slack->last_ts_us + 1;
+    snprintf(out, 24, "%" PRId64 ".%06" PRId64, slack->last_ts_us / 1000000,
+             slack->last_ts_us % 1000000);
+}
+
+static void take_job(char out[32], const char *body)
+{
+    char *metadata = form(body, "metadata");
+    struct err err;
+    struct json_object *json =
+        metadata ? json_parse(metadata, strlen(metadata), strlen(metadata) + 1, &err) : NULL;
+    snprintf(out, 32, "%s", json_get_str(json, "event_payload.job", ""));
+    json_object_put(json);
+    free(metadata);
+}
+
+/* Slack refuses blocks that are no JSON list; so do we. */
+static bool blocks_are_sound(const char *blocks)
+{
+    struct err err;
+    if (!blocks)
+        return true;
+    struct json_object *json = json_parse(blocks, strlen(blocks), strlen(blocks) + 1, &err);
+    bool sound = json_object_is_type(json, json_type_array) && json_object_array_length(json) <= 50;
+    json_object_put(json);
+    return sound;
+}
+
+static void check_once(struct fake_slack *slack, const struct slack_message *message)
+{
+    for (size_t i = 0; message->job[0] && i < slack->message_count; i++)
+        if (strcmp(slack->messages[i].job, message->job) == 0)
+            slack_trouble(slack, "said twice: %s", message->text);
+}
+
+static void post_message(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    struct slack_message message = {0};
+    take_form(message.channel, sizeof message.channel, body, "channel");
+    take_form(message.thread_ts, sizeof message.thread_ts, body, "thread_ts");
+    char *text = form(body, "text"), *blocks = form(body, "blocks");
+    if (slack->bot_left && strcmp(slack->bot_left, message.channel) == 0) {
+        refuse(answer, "not_in_channel");
+    } else if (!text || !blocks_are_sound(blocks)) {
+        slack_trouble(slack, "a post that Slack refuses: %s", blocks ? blocks : "no text");
+        refuse(answer, "invalid_blocks");
+    } else {
+        next_ts(slack, message.ts);
+        take_job(message.job, body);
+        message.text = slack_copied(text);
+        message.blocks = slack_copied(blocks);
+        check_once(slack, &message);
+        slack->messages =
+            slack_grown(slack->messages, slack->message_count, &slack->message_cap, sizeof message);
+        slack->messages[slack->message_count++] = message;
+        buf_fmt(&answer->body, "{\"ok\":true,\"channel\":\"%s\",\"ts\":\"%s\"}", message.channel,
+                message.ts);
+    }
+    free(text);
+    free(blocks);
+}
+
+static void update_message(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    char channel[24], ts[24];
+    take_form(channel, sizeof channel, body, "channel");
+    take_form(ts, sizeof ts, body, "ts");
+    for (size_t i = 0; i < slack->message_count; i++) {
+        struct slack_message *message = &slack->messages[i];
+        if (strcmp(message->channel, channel) != 0 || strcmp(message->ts, ts) != 0)
+            continue;
+        char *text = form(body, "text"), *blocks = form(body, "blocks");
+        free(message->text);
+        free(message->blocks);
+        message->text = text ? text : slack_copied("");
+        message->blocks = blocks ? blocks : slack_copied("");
+        message->edits++;
+        buf_fmt(&answer->body, "{\"ok\":true,\"channel\":\"%s\",\"ts\":\"%s\"}", channel, ts);
+        return;
+    }
+    refuse(answer, "message_not_found");
+}
+
+static void post_ephemeral(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    struct slack_whisper whisper = {0};
+    take_form(whisper.where, sizeof whisper.where, body, "channel");
+    take_form(whisper.user, sizeof whisper.user, body, "user");
+    if (slack->bot_left && strcmp(slack->bot_left, whisper.where) == 0) {
+        refuse(answer, "not_in_channel");
+        return;
+    }
+    whisper.text = form(body, "text");
+    whisper.blocks = form(body, "blocks");
+    slack->whispers =
+        slack_grown(slack->whispers, slack->whisper_count, &slack->whisper_cap, sizeof whisper);
+    slack->whispers[slack->whisper_count++] = whisper;
+    buf_str(&answer->body, "{\"ok\":true,\"message_ts\":\"1.1\"}");
+}
+
+static void open_conversation(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    char user[24];
+    (void)slack;
+    take_form(user, sizeof user, body, "users");
+    if (slack->deactivated && strcmp(slack->deactivated, user) == 0)
+        refuse(answer, "user_disabled");
+    else
+        buf_fmt(&answer->body, "{\"ok\":true,\"channel\":{\"id\":\"D%s\"}}", user + 1);
+}
+
+/* Newest first in a channel, oldest first in a thread; small pages, so that paging is walked. */
+static void list_messages(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    enum { PAGE = 5 };
+    char channel[24], thread[24], oldest[24], cursor[24];
+    take_form(channel, sizeof channel, body, "channel");
+    take_form(thread, sizeof thread, body, "ts");
+    take_form(oldest, sizeof oldest, body, "oldest");
+    take_form(cursor, sizeof cursor, body, "cursor");
+    size_t skip = (size_t)strtoul(cursor, NULL, 10), seen = 0;
+    buf_str(&answer->body, "{\"ok\":true,\"messages\":[");
+    for (size_t i = slack->message_count; i-- > 0;) {
+        const struct slack_message *message = &slack->messages[i];
+        bool here = strcmp(message->channel, channel) == 0 &&
+                    strcmp(message->thread_ts, thread) == 0 &&
+                    strtod(message->ts, NULL) >= strtod(oldest, NULL);
+        if (!here || seen++ < skip || seen > skip + PAGE)
+            continue;
+        buf_fmt(&answer->body,
+                "%s{\"type\":\"message\",\"ts\":\"%s\",\"metadata\":{\"event_type\":\"usher\","
+                "\"event_payload\":{\"job\":\"%s\"}}}",
+                seen > skip + 1 ? "," : "", message->ts, message->job);
+    }
+    buf_fmt(&answer->body, "],\"has_more\":%s,\"response_metadata\":{\"next_cursor\":\"",
+            seen > skip + PAGE ? "true" : "false");
+    if (seen > skip + PAGE)
+        buf_fmt(&answer->body, "%zu", skip + PAGE);
+    buf_str(&answer->body, "\"}}");
+}
+
+/* ---- views ---- */
+
+static void keep_view(struct slack_whisper **list, size_t *count, size_t *cap, const char *where,
+                      const char *user, const char *body)
+{
+    struct slack_whisper view = {.text = form(body, "view")};
+    snprintf(view.where, sizeof view.where, "%s", where);
+    snprintf(view.user, sizeof view.user, "%s", user);
+    *list = slack_grown(*list, *count, cap, sizeof view);
+    (*list)[(*count)++] = view;
+}
+
+static void views_open(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    char trigger[32], id[24];
+    take_form(trigger, sizeof trigger, body, "trigger_id");
+    struct slack_act *act = slack_act_by_trigger(slack, trigger);
+    if (!act) {
+        refuse(answer, "invalid_trigger_id");
+    } else if (act->trigger_used) {
+        refuse(answer, "exchanged_trigger_id");
+    } else if (slack->sim->world.mono.ms - act->done_at.ms > SECONDS(3)) {
+        refuse(answer, "expired_trigger_id");
+    } else {
+        act->trigger_used = true;
+        snprintf(id, sizeof id, "V%zu", slack->view_count + 1);
+        keep_view(&slack->views, &slack->view_count, &slack->view_cap, id, act->user, body);
+        buf_fmt(&answer->body, "{\"ok\":true,\"view\":{\"id\":\"%s\",\"hash\":\"1.a\"}}", id);
+    }
+}
+
+static void views_publish(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    char user[24];
+    take_form(user, sizeof user, body, "user_id");
+    keep_view(&slack->homes, &slack->home_count, &slack->home_cap, "home", user, body);
+    buf_str(&answer->body, "{\"ok\":true,\"view\":{\"id\":\"VHOME\",\"hash\":\"1.a\"}}");
+}
+
+/* ---- who and where ---- */
+
+static void auth_test(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    (void)slack;
+    (void)body;
+    buf_str(&answer->headers, "x-oauth-scopes: chat:write,commands\n");
+    buf_str(&answer->body,
+            "{\"ok\":true,\"url\":\"https://sandbox.slack.com/\",\"team\":\"Sandbox\","
+            "\"user\":\"usher\",\"team_id\":\"" TEAM "\",\"user_id\":\"U0USHER\","
+            "\"bot_id\":\"B0USHER\"}");
+}
+
+static void connections_open(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    (void)body;
+    buf_fmt(&answer->body,
+            "{\"ok\":true,\"url\":\"wss:\\/\\/wss.slack.com\\/link\\/?ticket=%" PRIu64 "\"}",
+            sim_below(slack->sim, UINT32_MAX));
+}
+
+static const struct {
+    const char *name;
+    void (*answer)(struct fake_slack *slack, const char *body, struct sim_answer *answer);
+    bool app_token;
+} methods[] = {
+    {"auth.test", auth_test, false},
+    {"apps.connections.open", connections_open, true},
+    {"chat.postMessage", post_message, false},
+    {"chat.update", update_message, false},
+    {"chat.postEphemeral", post_ephemeral, false},
+    {"conversations.open", open_conversation, false},
+    {"conversations.history", list_messages, false},
+    {"conversations.replies", list_messages, false},
+    {"views.open", views_open, false},
+    {"views.publish", views_publish, false},
+    {"users.info", users_info, false},
+    {"users.lookupByEmail", users_by_email, false},
+    {"usergroups.users.list", group_users, false},
+};
+
+static void serve_api(void *arg, const struct sim_request *request, struct sim_answer *answer)
+{
+    const char *name = strrchr(request->url, '/') + 1;
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        if (strcmp(methods[i].name, name) != 0)
+            continue;
+        const char *token =
+            methods[i].app_token ? "Bearer xapp-1-A0-1-secret" : "Bearer xoxb-1-secret";
+        if (strcmp(request->authorization, token) == 0)
+            methods[i].answer(arg, request->body, answer);
+        else
+            refuse(answer, "invalid_auth");
+        return;
+    }
+    slack_trouble(arg, "no such method: %s", name);
+    refuse(answer, "unknown_method");
+}
+
+/* ---- response URLs: https://hooks.slack.com/actions/<number of the act> ---- */
+
+static void serve_response(void *arg, const struct sim_request *request, struct sim_answer *answer)
+{
+    struct fake_slack *slack = arg;
+    uint64_t number = strtoull(strrchr(request->url, '/') + 1, NULL, 10);
+    struct slack_act *act = number - 1 < slack->act_count ? slack->acts[number - 1] : NULL;
+    struct err err;
+    struct json_object *json =
+        json_parse(request->body, strlen(request->body), strlen(request->body) + 1, &err);
+    const char *text = json_get_str(json, "text", NULL);
+    if (!act || !text) {
+        slack_trouble(slack, "a response URL cannot take this: %s", request->body);
+        answer->status = 404;
+    } else {
+        char *before = act->answer;
+        if (asprintf(&act->answer, "%s%s%s", before ? before : "", before ? "\n" : "", text) < 0)
+            abort();
+        free(before);
+        buf_str(&answer->body, "ok");
+    }
+    json_object_put(json);
+}
+
+/* ---- looking ---- */
+
+struct slack_message *slack_find(struct fake_slack *slack, const char *channel, const char *words)
+{
+    for (size_t i = slack->message_count; i-- > 0;) {
+        struct slack_message *message = &slack->messages[i];
+        if (strcmp(message->channel, channel) == 0 && !message->thread_ts[0] &&
+            (strstr(message->text, words) || strstr(message->blocks, words)))
+            return message;
+    }
+    return NULL;
+}
+
+static char *button_in(struct json_object *elements, const char *action)
+{
+    size_t count = elements ? json_object_array_length(elements) : 0, len = strlen(action);
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *element = json_object_array_get_idx(elements, i);
+        const char *id = json_get_str(element, "action_id", "");
+        if (strncmp(id, action, len) == 0 && (id[len] == '\0' || id[len] == ':'))
+            return slack_copied(json_get_str(element, "value", ""));
+    }
+    return NULL;
+}
+
+char *slack_button(const struct slack_message *message, const char *action)
+{
+    struct err err;
+    char *value = NULL;
+    struct json_object *blocks =
+        json_parse(message->blocks, strlen(message->blocks), strlen(message->blocks) + 1, &err);
+    size_t count = blocks ? json_object_array_length(blocks) : 0;
+    for (size_t i = 0; i < count && !value; i++) {
+        struct json_object *block = json_object_array_get_idx(blocks, i);
+        if (strcmp(json_get_str(block, "type", ""), "actions") == 0)
+            value = button_in(json_at(block, "elements"), action);
+    }
+    json_object_put(blocks);
+    return value;
+}
+
+/* ---- its life ---- */
+
+void slack_init(struct fake_slack *slack, struct sim *sim)
+{
+    *slack = (struct fake_slack){
+        .sim = sim, .lifetime_s = SLACK_LIFETIME_S, .redeliver_ms = SECONDS(10)};
+    sim_serve_at(sim, "https://slack.com/api/", serve_api, slack);
+    sim_serve_at(sim, "https://hooks.slack.com/", serve_response, slack);
+    sim->listener = slack_listener(slack);
+}
+
+static void whispers_free(struct slack_whisper *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(list[i].text);
+        free(list[i].blocks);
+    }
+    free(list);
+}
+
+void slack_release(struct fake_slack *slack)
+{
+    for (size_t i = 0; i < slack->message_count; i++) {
+        free(slack->messages[i].text);
+        free(slack->messages[i].blocks);
+    }
+    free(slack->messages);
+    whispers_free(slack->whispers, slack->whisper_count);
+    whispers_free(slack->views, slack->view_count);
+    whispers_free(slack->homes, slack->home_count);
+    for (size_t i = 0; i < slack->act_count; i++) {
+        free(slack->acts[i]->payload);
+        free(slack->acts[i]->ack);
+        free(slack->acts[i]->answer);
+        free(slack->acts[i]);
+    }
+    free(slack->acts);
+    free(slack->connections);
+    *slack = (struct fake_slack){0};
+}

@@ -1,0 +1,127 @@
+/* A Slack workspace in memory: what was said is kept, and what people do travels as envelopes over
+ * Socket Mode, redelivered until it is acknowledged. It behaves as docs/slack.md and
+ * docs/socket-mode.md say that Slack does, in its less friendly moods too. */
+#ifndef TESTS_SCENARIO_FAKE_SLACK_H
+#define TESTS_SCENARIO_FAKE_SLACK_H
+
+#include "tests/scenario/world_sim.h"
+
+#define TEAM    "T0SANDBOX"
+#define CHANNEL "C0ONBOARD"
+#define MAYA    "U0MAYA" /* CSM and approver */
+#define BO      "U0BO"   /* the second approver */
+#define LEE     "U0LEE"  /* CS manager */
+#define KIM     "U0KIM"  /* CS director */
+#define FAY     "U0FAY"  /* Finance */
+#define DEE     "U0DEE"  /* Finance director */
+#define ANA     "U0ANA"  /* owns the accounts */
+#define RAJ     "U0RAJ"  /* administrator */
+#define GUS     "U0GUS"  /* guest */
+
+struct slack_message {
+    char channel[24], ts[24], thread_ts[24];
+    char job[32]; /* of the metadata */
+    char *text, *blocks;
+    unsigned edits;
+};
+
+struct slack_whisper { /* an ephemeral message, a modal, a Home */
+    char where[24];    /* channel; view id; "home" */
+    char user[24];
+    char *text; /* or the view's JSON */
+    char *blocks;
+};
+
+/* What a person did, or what happened in the workspace: one envelope, however often delivered. */
+struct slack_act {
+    uint64_t number;
+    const char *type; /* "slash_commands" … */
+    char user[24], trigger[32];
+    char *payload;
+    bool accepts;      /* a payload in the acknowledgement */
+    bool failed;       /* no connection was there: the person saw an error, it never happened */
+    bool gave_up;      /* not delivered again */
+    bool trigger_used; /* a view was opened with it */
+    unsigned deliveries, acks;
+    uint64_t connection;  /* of the last delivery */
+    struct mono done_at;  /* when it was done */
+    struct mono acked_at; /* the first */
+    char *ack;            /* payload of the first, "" for a bare one; NULL: none yet */
+    bool ack_differs;     /* a later one had another payload */
+    size_t ack_bytes;     /* the longest frame */
+    char *answer;         /* what came by the response URL, one after the other; NULL */
+};
+
+struct slack_connection {
+    uint64_t id;
+    bool live; /* as far as Slack knows */
+    struct mono opened_at;
+};
+
+enum { SLACK_LIFETIME_S = 18060 };
+
+struct fake_slack {
+    struct sim *sim;
+    struct slack_message *messages;
+    size_t message_count, message_cap;
+    struct slack_whisper *whispers, *views, *homes;
+    size_t whisper_count, whisper_cap, view_count, view_cap, home_count, home_cap;
+    struct slack_act **acts; /* owned one by one: pointers stay */
+    size_t act_count, act_cap;
+    struct slack_connection *connections;
+    size_t connection_count, connection_cap;
+    int64_t last_ts_us;
+    unsigned raw_acks;
+
+    int64_t lifetime_s;                 /* of a connection; 0: for ever, and hello does not say */
+    int64_t redeliver_ms;               /* an unacknowledged act comes again after this; 0: never */
+    unsigned duplicate_permille;        /* an act comes twice at once, on two connections */
+    bool refuse_upgrades;               /* HTTP 408 */
+    bool silent;                        /* no hello */
+    const char *instead_of_hello;       /* a disconnect frame in its place; NULL */
+    int64_t others;                     /* connections of somebody else's process */
+    const char *deactivated, *bot_left; /* a user id; a channel where the app is no member */
+
+    char trouble[200]; /* said twice, or another thing that Slack must never see; "" */
+};
+
+void slack_init(struct fake_slack *slack, struct sim *sim);
+void slack_release(struct fake_slack *slack);
+
+/* ---- what people do: each is under way when the function returns ---- */
+
+struct slack_act *slack_command(struct fake_slack *slack, const char *user, const char *text);
+/* Presses the button of that action in a message; NULL where there is none. */
+struct slack_act *slack_click(struct fake_slack *slack, const char *user,
+                              const struct slack_message *message, const char *action);
+/* A button with any value at all. */
+struct slack_act *slack_click_value(struct fake_slack *slack, const char *user, const char *ts,
+                                    const char *action, const char *value);
+/* Submits the newest modal that this person has open. state: JSON of view.state.values. */
+struct slack_act *slack_submit(struct fake_slack *slack, const char *user, const char *state);
+struct slack_act *slack_open_home(struct fake_slack *slack, const char *user);
+/* An envelope of any payload; its event_id or trigger is made here and stands for %s in it. */
+struct slack_act *slack_send(struct fake_slack *slack, const char *type, const char *payload);
+/* Delivers it once more, on another connection where there is one. */
+void slack_redeliver(struct fake_slack *slack, struct slack_act *act);
+/* A raw frame on the newest connection; one whose envelope_id begins with "raw-" may be
+ * acknowledged: raw_acks. */
+void slack_raw(struct fake_slack *slack, const char *frame);
+
+/* ---- connections ---- */
+
+size_t slack_live(const struct fake_slack *slack);
+/* The oldest live one that is not `but`; 0: none. */
+uint64_t slack_oldest(const struct fake_slack *slack, uint64_t but);
+/* {"type":"disconnect","reason":…}; the connection is dropped `after_ms` later, < 0: never. */
+void slack_disconnect(struct fake_slack *slack, uint64_t connection, const char *reason,
+                      int64_t after_ms);
+
+/* ---- what stands there ---- */
+
+/* The newest message in a channel (top level) that holds the words; NULL. */
+struct slack_message *slack_find(struct fake_slack *slack, const char *channel, const char *words);
+/* The value of the first button with this action; owned by the caller, NULL: none. */
+char *slack_button(const struct slack_message *message, const char *action);
+
+#endif

@@ -1,0 +1,55 @@
+/* Salesforce, NetSuite, the CLM and the platform, answering in their own shapes from one small
+ * struct an account. */
+#ifndef TESTS_SCENARIO_FAKE_SYSTEMS_H
+#define TESTS_SCENARIO_FAKE_SYSTEMS_H
+
+#include "base/civil.h"
+#include "tests/scenario/world_sim.h"
+
+#define SALESFORCE_URL "https://corp.my.salesforce.com"
+#define NETSUITE_URL   "https://123.suitetalk.api.netsuite.com"
+#define CLM_URL        "https://ironcladapp.com/public/api/v1"
+#define PLATFORM_URL   "https://platform.corp.example"
+
+struct fake_invoice {
+    char number[16];
+    struct civil due;
+    char total[16], remaining[16]; /* "25000.00" */
+};
+
+struct fake_account {
+    char id[20], name[48];
+    char opportunity[20], contract[20], clm_id[16]; /* Salesforce's ids; the CLM's number */
+    const char *country;                            /* NULL: empty */
+    const char *owner_mail;                         /* NULL: empty */
+    const char *amount;                             /* of deal and contract */
+    const char *clm_status;                         /* "executed" */
+    struct civil closed, expires;
+    bool won, deleted;
+    struct wall changed; /* the opportunity's SystemModstamp */
+    struct fake_invoice invoices[8];
+    size_t invoice_count;
+    unsigned provisioned; /* how often the platform was asked to make it */
+};
+
+enum { FAKE_ACCOUNTS_MAX = 24 };
+
+struct fake_systems {
+    struct sim *sim;
+    struct fake_account accounts[FAKE_ACCOUNTS_MAX];
+    size_t count;
+    size_t organizations; /* that the platform has made, each once */
+};
+
+void systems_init(struct fake_systems *systems, struct sim *sim);
+
+/* A deal just won, of an account with nothing against it: one paid invoice, an executed contract.
+ */
+struct fake_account *systems_win(struct fake_systems *systems, const char *name);
+/* Another invoice of it, due so many days ago. */
+void systems_bill(struct fake_systems *systems, struct fake_account *account, const char *number,
+                  int days_overdue, const char *remaining);
+/* All of it paid. */
+void systems_pay(struct fake_account *account);
+
+#endif

@@ -1,0 +1,202 @@
+/* What must hold after every turn that wrote something, and what must have come true in the end. */
+#include "db/audit.h"
+#include "db/sqlite.h"
+#include "tests/scenario/scene.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Each query gives a row for each breach. */
+static const struct {
+    const char *what, *sql;
+} always[] = {
+    {"an item was decided twice",
+     "SELECT item FROM audit WHERE action IN ('approve', 'reject') GROUP BY item "
+     "HAVING count(*) > 1"},
+    {"a key was turned twice on one revision",
+     "SELECT item FROM approvals WHERE action = 'approve' GROUP BY item, revision, user_id "
+     "HAVING count(*) > 1"},
+    {"a level was escalated to twice",
+     "SELECT item FROM audit WHERE action IN ('escalate.manager', 'escalate.director') "
+     "GROUP BY item, action HAVING count(*) > 1"},
+    {"an item has two cards, or two DMs of a level",
+     "SELECT item FROM messages WHERE purpose IN ('card', 'dm1', 'dm2') GROUP BY item, purpose "
+     "HAVING count(*) > 1"},
+    {"two jobs of a lane run", "SELECT lane FROM jobs WHERE state = 1 AND lane IS NOT NULL "
+                               "GROUP BY tenant_id, lane HAVING count(*) > 1"},
+    {"two jobs of a key run", "SELECT key FROM jobs WHERE state = 1 AND key IS NOT NULL "
+                              "GROUP BY tenant_id, key HAVING count(*) > 1"},
+    {"a timer stands for a decided item",
+     "SELECT j.id FROM jobs j JOIN items i ON i.state >= 4 AND j.key LIKE 'escalate:' || i.id || "
+     "':%' WHERE j.kind = 'escalate' AND j.state = 0"},
+};
+
+static const struct {
+    const char *what, *sql;
+} finally[] = {
+    {"an open item has no card", "SELECT id FROM items WHERE state < 4 AND NOT EXISTS (SELECT 1 "
+                                 "FROM messages WHERE item = items.id AND purpose = 'card')"},
+    {"an approved onboarding is not provisioned", "SELECT number FROM onboardings WHERE state = 2"},
+    {"a run never came", "SELECT number FROM onboardings WHERE state = 0"},
+};
+
+static void check(const char *what, const char *sql)
+{
+    const char *found = stored_text(sql);
+    if (!found || found[0])
+        fail_at(HERE, "%s: %s", what, found ? found : "NULL");
+}
+
+static void check_trouble(void)
+{
+    if (the.sim.trouble[0])
+        fail_at(HERE, "the world: %s", the.sim.trouble);
+    if (the.slack.trouble[0])
+        fail_at(HERE, "Slack: %s", the.slack.trouble);
+}
+
+void invariants_after_turn(void *arg)
+{
+    (void)arg;
+    check_trouble();
+    if (!the.db || the.dead)
+        return;
+    int64_t changes = sqlite3_total_changes64(the.db->handle);
+    if (changes == the.changes_seen)
+        return;
+    the.changes_seen = changes;
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        check(always[i].what, always[i].sql);
+}
+
+/* ---- acknowledged clicks ---- */
+
+static bool begins(const char *text, const char *word)
+{
+    return strncmp(text, word, strlen(word)) == 0;
+}
+
+/* Acts whose effect must be in the store once they are acknowledged: those that may write. */
+static const char *inbox_kind(const struct slack_act *act)
+{
+    static const char *const writers[] = {"start", "check",   "approve", "reject",
+                                          "claim", "release", "note"};
+    if (strcmp(act->type, "interactive") == 0) {
+        if (strstr(act->payload, "\"action_id\":\"view\""))
+            return NULL;
+        return strstr(act->payload, "view_submission") ? "view" : "act";
+    }
+    const char *text = strstr(act->payload, "\"text\":\"");
+    for (size_t i = 0; text && i < sizeof writers / sizeof *writers; i++)
+        if (begins(text + strlen("\"text\":\""), writers[i]))
+            return "cmd";
+    return NULL;
+}
+
+static void check_acknowledged(void)
+{
+    enum { KEPT_MS = 2 * 86400 * 1000 }; /* the inbox forgets after three days */
+    unsigned apologies = 0;
+    for (size_t i = 0; i < the.slack.act_count; i++) {
+        const struct slack_act *act = the.slack.acts[i];
+        const char *kind = inbox_kind(act);
+        if (act->ack_differs)
+            fail_at(HERE, "act %" PRIu64 " was answered in two ways, first: %s", act->number,
+                    act->ack);
+        if (!act->failed && !act->gave_up && act->acks == 0)
+            fail_at(HERE, "act %" PRIu64 " was never acknowledged: %s", act->number, act->payload);
+        if (!kind || act->acks == 0 || the.sim.world.mono.ms - act->done_at.ms > KEPT_MS)
+            continue;
+        if (strstr(answer_of(act), "Something went wrong")) {
+            apologies++;
+            continue;
+        }
+        const char *sql = arena_fmt(&the.arena, "SELECT count(*) FROM inbox WHERE key = '%s:%s'",
+                                    kind, act->trigger);
+        if (stored(sql) != 1)
+            fail_at(HERE, "act %" PRIu64 " was acknowledged and is not in the store: %s",
+                    act->number, act->payload);
+    }
+    if (apologies > the.apologies)
+        fail_at(HERE, "%u apologies, %u asked for", apologies, the.apologies);
+}
+
+/* Whoever was told "Approved" is the one who did it. */
+static void check_winners(void)
+{
+    for (size_t i = 0; i < the.slack.act_count; i++) {
+        const struct slack_act *act = the.slack.acts[i];
+        const char *said = act->acks ? strstr(answer_of(act), "Approved: ONB-") : NULL;
+        if (!said)
+            continue;
+        long number = strtol(said + strlen("Approved: ONB-"), NULL, 10);
+        const char *sql =
+            arena_fmt(&the.arena,
+                      "SELECT count(*) FROM items WHERE onboarding = %ld AND decision = 'approve' "
+                      "AND decided_by = '%s'",
+                      number, act->user);
+        if (stored(sql) < 1)
+            fail_at(HERE, "%s was told that ONB-%ld is approved by them, and it is not", act->user,
+                    number);
+    }
+}
+
+/* ---- messages ---- */
+
+/* Every message with a job stands in the store, and shows what is so. */
+static void check_message(const struct slack_message *message)
+{
+    const char *row = arena_fmt(&the.arena,
+                                "FROM messages m LEFT JOIN items i ON i.id = m.item WHERE m.id = "
+                                "'%s'",
+                                message->job);
+    if (stored(arena_fmt(&the.arena, "SELECT count(*) %s", row)) != 1)
+        fail_at(HERE, "a message that the store does not know: %s", message->text);
+    const char *purpose = stored_text(arena_fmt(&the.arena, "SELECT m.purpose %s", row));
+    if (strcmp(purpose, "card") != 0 && !begins(purpose, "dm"))
+        return;
+    bool open = stored(arena_fmt(&the.arena, "SELECT i.state < 4 %s", row)) == 1;
+    const char *state = stored_text(
+        arena_fmt(&the.arena, "SELECT 'ONB-' || i.onboarding || ' r' || i.revision %s", row));
+    if (!strstr(message->blocks, state))
+        fail_at(HERE, "a %s does not show %s: %s", purpose, state, message->blocks);
+    if (open != (strstr(message->blocks, "\"action_id\"") != NULL))
+        fail_at(HERE, "a %s of an item that is %s: %s", purpose, open ? "open" : "over",
+                message->blocks);
+}
+
+static void check_messages(void)
+{
+    for (size_t i = 0; i < the.slack.message_count; i++)
+        if (the.slack.messages[i].job[0])
+            check_message(&the.slack.messages[i]);
+}
+
+/* What cannot be looked for is said at most once: it may die. */
+static void check_dead(void)
+{
+    check("a job is dead that need not be",
+          arena_fmt(&the.arena,
+                    "SELECT kind || ': ' || last_error FROM jobs WHERE state = 2 AND kind NOT IN "
+                    "('tell', '%s')",
+                    the.may_die ? the.may_die : "tell"));
+}
+
+void invariants_at_end(void)
+{
+    struct err err = {0};
+    int64_t count;
+    for (size_t i = 0; i < sizeof finally / sizeof *finally; i++)
+        check(finally[i].what, finally[i].sql);
+    check_dead();
+    check_acknowledged();
+    check_winners();
+    check_messages();
+    if (!audit_verify(the.db, &count, &err))
+        fail_at(HERE, "the audit chain: %s", err.msg);
+    if ((int64_t)the.systems.organizations !=
+        stored("SELECT count(DISTINCT account_id) FROM onboardings WHERE state = 3"))
+        fail_at(HERE, "the platform has %zu organisations", the.systems.organizations);
+}

@@ -1,0 +1,20 @@
+/* The tables of scenarios, one a subject; each ends with a NULL name. */
+#ifndef TESTS_SCENARIO_SCENARIOS_H
+#define TESTS_SCENARIO_SCENARIOS_H
+
+#include "tests/scenario/scene.h"
+
+extern const struct scenario approval_scenarios[];
+extern const struct scenario crashes_scenarios[];
+extern const struct scenario envelopes_scenarios[];
+extern const struct scenario escalation_scenarios[];
+extern const struct scenario roles_scenarios[];
+extern const struct scenario said_once_scenarios[];
+extern const struct scenario socket_mode_scenarios[];
+extern const struct scenario sources_scenarios[];
+extern const struct scenario tokens_scenarios[];
+
+/* Simulated days of a team at random, with faults and crashes: the same seed, the same days. */
+void random_days(uint64_t seed);
+
+#endif

@@ -1,0 +1,359 @@
+/* Setting the scene, and what people and operators do in it. */
+#include "tests/scenario/scene.h"
+
+#include "base/calendar.h"
+#include "base/embedded.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "db/migrate.h"
+#include "db/sqlite.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct scene the;
+
+/* Monday 20 April 2026, 14:00 UTC. */
+#define DAY_ONE INT64_C(1776693600000)
+
+enum { SETTLE_MS = 6000, DRAIN_MS = 10000, REST_MS = 12 * 60 * 1000 };
+
+/* ---- configuration ---- */
+
+static const char every_hour[] =
+    "{\"zone\":\"UTC\",\"days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\",\"sat\",\"sun\"],"
+    "\"start\":\"00:00\",\"end\":\"24:00\"}";
+
+#define SECRET "{\"env\":\"SCENARIO_SECRET\"}"
+
+static void configure(void)
+{
+    struct buf json = {0};
+    struct err err;
+    setenv("SCENARIO_SECRET", "scenario-secret", 1);
+    setenv("SLACK_APP_TOKEN", "xapp-1-A0-1-secret", 1);
+    setenv("SLACK_BOT_TOKEN", "xoxb-1-secret", 1);
+    unsetenv("SLACK_API_URL");
+    unsetenv("USHER_DB");
+    buf_fmt(&json, "{\"slack\":{\"channel\":\"" CHANNEL "\",\"connections\":%d},",
+            the.options.connections);
+    buf_str(&json,
+            "\"salesforce\":{\"login_url\":\"" SALESFORCE_URL "\",\"auth\":\"client_credentials\","
+            "\"client_id\":\"id\",\"client_secret\":" SECRET
+            ",\"poll_s\":600,\"poll_from\":\"2026-04-01\"},"
+            "\"netsuite\":{\"base_url\":\"" NETSUITE_URL
+            "\",\"account_id\":\"123\",\"auth\":\"tba\","
+            "\"consumer_key\":" SECRET ",\"consumer_secret\":" SECRET ",\"token_id\":" SECRET
+            ",\"token_secret\":" SECRET "},"
+            "\"clm\":{\"base_url\":\"" CLM_URL "\",\"token\":" SECRET "},"
+            "\"platform\":{\"base_url\":\"" PLATFORM_URL "\",\"token\":" SECRET "},"
+            "\"roles\":{\"csm\":[\"" MAYA "\",\"" BO "\"],\"approver\":[\"S0APPROVE\",\"" ANA
+            "\",\"" GUS "\"],\"finance\":[\"" FAY "\"],\"finance_director\":[\"" DEE
+            "\"],\"manager\":[\"" LEE "\"],\"director\":[\"" KIM "\"],\"admin\":[\"" RAJ "\"]},"
+            "\"roster\":{\"cs_manager\":\"" LEE "\",\"cs_director\":\"" KIM "\"},");
+    buf_fmt(&json, "\"http\":{\"port\":-1},\"calendar\":%s}", the.options.calendar);
+    if (!config_parse(&the.config, "scene", buf_cstr(&json), json.len, &err) ||
+        !config_check_run(&the.config, &err))
+        fail_at(HERE, "the scene's configuration: %s", err.msg);
+    buf_release(&json);
+}
+
+/* ---- the store ---- */
+
+/* A commit is where a process dies, or fails to write. */
+static int on_commit(void *arg)
+{
+    (void)arg;
+    if (the.death == DEATH_NONE)
+        return the.commits_fail;
+    bool before = the.death == DEATH_BEFORE_COMMIT;
+    the.death = DEATH_NONE;
+    the.dead = the.sim.mute = true;
+    return before;
+}
+
+static void open_store(void)
+{
+    struct err err;
+    int applied;
+    if (!db_open(the.path, DB_OPEN_CREATE, &the.db, &err) ||
+        !migrate(the.db, embedded_schema, the.sim.world.now, &applied, &err) ||
+        !db_execute(the.db, "PRAGMA synchronous = OFF", &err)) /* only processes die here */
+        fail_at(HERE, "the store: %s", err.msg);
+    sqlite3_busy_timeout(the.db->handle, 0);
+    sqlite3_commit_hook(the.db->handle, on_commit, NULL);
+    if (!the.outside && sqlite3_open_v2(the.path, &the.outside, SQLITE_OPEN_READWRITE, NULL))
+        fail_at(HERE, "the store cannot be looked at");
+}
+
+/* As another process sees it: only what is committed. */
+static sqlite3_stmt *asked(const char *sql)
+{
+    sqlite3_stmt *stmt = NULL;
+    int result = sqlite3_prepare_v2(the.outside, sql, -1, &stmt, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_step(stmt);
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        fail_at(HERE, "%s: %s", sql, sqlite3_errmsg(the.outside));
+    if (result == SQLITE_ROW)
+        return stmt;
+    sqlite3_finalize(stmt);
+    return NULL;
+}
+
+int64_t stored(const char *sql)
+{
+    sqlite3_stmt *stmt = asked(sql);
+    int64_t number = stmt ? sqlite3_column_int64(stmt, 0) : 0;
+    sqlite3_finalize(stmt);
+    return number;
+}
+
+const char *stored_text(const char *sql)
+{
+    sqlite3_stmt *stmt = asked(sql);
+    if (!stmt)
+        return "";
+    const char *text = arena_str(&the.arena, (const char *)sqlite3_column_text(stmt, 0));
+    sqlite3_finalize(stmt);
+    return text;
+}
+
+/* ---- the process ---- */
+
+void boot(void)
+{
+    open_store();
+    the.dead = false;
+    the.bot = bot_new(&(struct bot_parts){
+        .world = &the.sim.world,
+        .config = &the.config,
+        .db = the.db,
+        .keyring = &the.keyring,
+        .templates = &the.templates,
+    });
+    the.sim.bot = the.bot;
+    the.changes_seen = -1;
+}
+
+void crash(void)
+{
+    the.crashes++;
+    sim_bot_died(&the.sim);
+    bot_free(the.bot);
+    the.bot = NULL;
+    db_close(the.db);
+    the.db = NULL;
+}
+
+void crash_and_restart(void)
+{
+    crash();
+    boot();
+}
+
+void crash_around_commit(enum death death)
+{
+    the.death = death;
+}
+
+bool stop(void)
+{
+    struct mono until = {the.sim.world.mono.ms + DRAIN_MS};
+    bot_drain(the.bot);
+    while (!bot_is_drained(the.bot) && sim_step(&the.sim, until))
+        continue;
+    bool drained = bot_is_drained(the.bot);
+    crash();
+    the.crashes--;
+    return drained;
+}
+
+static void after_turn(void *arg)
+{
+    invariants_after_turn(arg);
+    if (the.dead) /* the process ended in this turn */
+        crash_and_restart();
+}
+
+/* ---- the scene ---- */
+
+static void silent(void *arg, const char *line)
+{
+    (void)arg;
+    if (getenv("SCENARIO_LOG"))
+        fprintf(stderr, "%" PRId64 " %s\n", the.sim.world.mono.ms, line);
+}
+
+void scene_start(struct scene_options options)
+{
+    options.seed = options.seed ? options.seed : 1;
+    options.speed = options.speed ? options.speed : 1;
+    options.connections = options.connections ? options.connections : 2;
+    options.calendar = options.calendar ? options.calendar : every_hour;
+    the = (struct scene){.options = options};
+    sim_init(&the.sim, options.seed, (struct wall){DAY_ONE}, options.speed);
+    slack_init(&the.slack, &the.sim);
+    systems_init(&the.systems, &the.sim);
+    log_configure(LOG_DEBUG, LOG_FORMAT_TEXT, &the.sim.world.now, silent, NULL);
+    configure();
+    keyring_init(&the.keyring, &the.sim.world);
+    the.templates = (struct templates){.files = embedded_templates};
+    const char *tmp = getenv("TMPDIR");
+    snprintf(the.folder, sizeof the.folder, "%.40s/scene-XXXXXX", tmp ? tmp : "/tmp");
+    if (!mkdtemp(the.folder))
+        fail_at(HERE, "no folder for the store at %s", the.folder);
+    snprintf(the.path, sizeof the.path, "%s/usher.db", the.folder);
+    the.sim.after_turn = after_turn;
+    the.sim.arg = &the;
+    boot();
+    if (!options.asleep)
+        settle();
+}
+
+void scene(void)
+{
+    scene_start((struct scene_options){.seed = 1});
+}
+
+static void remove_store(void)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
+    char path[128];
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        snprintf(path, sizeof path, "%s%s", the.path, ends[i]);
+        unlink(path);
+    }
+    rmdir(the.folder);
+}
+
+void scene_end(void)
+{
+    sim_heal(&the.sim, NULL);
+    the.commits_fail = false;
+    sim_run(&the.sim, REST_MS);
+    invariants_after_turn(&the);
+    invariants_at_end();
+    sim_bot_died(&the.sim);
+    bot_free(the.bot);
+    db_close(the.db);
+    sqlite3_close(the.outside);
+    remove_store();
+    slack_release(&the.slack);
+    sim_release(&the.sim);
+    config_release(&the.config);
+    keyring_release(&the.keyring);
+    arena_release(&the.arena);
+    calendar_release();
+}
+
+/* ---- time ---- */
+
+void advance(int64_t ms)
+{
+    sim_run(&the.sim, ms / the.options.speed);
+    invariants_after_turn(&the);
+}
+
+void settle(void)
+{
+    arena_reset(&the.arena);
+    sim_run(&the.sim, SETTLE_MS);
+    invariants_after_turn(&the);
+}
+
+/* ---- people ---- */
+
+struct slack_act *begin_say(const char *user, const char *text)
+{
+    return slack_command(&the.slack, user, text);
+}
+
+struct slack_act *say(const char *user, const char *text)
+{
+    struct slack_act *act = begin_say(user, text);
+    settle();
+    return act;
+}
+
+static struct slack_act *press(const char *user, const char *action,
+                               const struct slack_message *message)
+{
+    struct slack_act *act = slack_click(&the.slack, user, message, action);
+    if (!act)
+        fail_at(HERE, "there is no button \"%s\" on: %s %s", action, message->text,
+                message->blocks);
+    return act;
+}
+
+struct slack_act *begin_click(const char *user, const char *action, const char *onb)
+{
+    return press(user, action, card(onb));
+}
+
+struct slack_act *click(const char *user, const char *action, const char *onb)
+{
+    struct slack_act *act = begin_click(user, action, onb);
+    settle();
+    return act;
+}
+
+struct slack_act *click_dm(const char *user, const char *action, const char *onb)
+{
+    char channel[24];
+    snprintf(channel, sizeof channel, "D%s", user + 1);
+    const struct slack_message *message = slack_find(&the.slack, channel, onb);
+    if (!message)
+        fail_at(HERE, "%s has no DM about %s", user, onb);
+    struct slack_act *act = press(user, action, message);
+    settle();
+    return act;
+}
+
+struct slack_act *submit_reject(const char *user, const char *reason, const char *comment)
+{
+    struct buf state = {0};
+    buf_fmt(&state,
+            "{\"reason\":{\"reason\":{\"type\":\"static_select\",\"selected_option\":{\"value\":"
+            "\"%s\"}}},\"comment\":{\"comment\":{\"type\":\"plain_text_input\",\"value\":",
+            reason);
+    json_quote(&state, comment, strlen(comment));
+    buf_str(&state, "}}}");
+    struct slack_act *act = slack_submit(&the.slack, user, buf_cstr(&state));
+    buf_release(&state);
+    if (!act)
+        fail_at(HERE, "%s has no form open", user);
+    settle();
+    return act;
+}
+
+const char *answer_of(const struct slack_act *act)
+{
+    return arena_fmt(&the.arena, "%s%s%s", act->ack ? act->ack : "", act->answer ? "\n" : "",
+                     act->answer ? act->answer : "");
+}
+
+/* ---- deals ---- */
+
+/* The next poll is asked for at once, as a start would. */
+static struct fake_account *learned(struct fake_account *account)
+{
+    advance(SECONDS(605) * the.options.speed);
+    settle();
+    return account;
+}
+
+struct fake_account *win(const char *name)
+{
+    return learned(systems_win(&the.systems, name));
+}
+
+struct fake_account *win_overdue(const char *name, int days)
+{
+    struct fake_account *account = systems_win(&the.systems, name);
+    systems_bill(&the.systems, account, "INV-102", days, "25000.00");
+    return learned(account);
+}

@@ -1,0 +1,147 @@
+/* One scene: the whole bot on the simulated world, with a Slack workspace and the systems around
+ * it, in the field's own words. There is one at a time, `the` scene. docs/testing.md shows how to
+ * write one. What is expected and does not come ends the process with place, time and seed. */
+#ifndef TESTS_SCENARIO_SCENE_H
+#define TESTS_SCENARIO_SCENE_H
+
+#include "base/config.h"
+#include "bot/bot.h"
+#include "db/db.h"
+#include "tests/scenario/fake_slack.h"
+#include "tests/scenario/fake_systems.h"
+
+struct scenario {
+    const char *name;
+    void (*play)(void);
+};
+
+struct scene_options {
+    uint64_t seed;        /* 0 stands for 1 */
+    int64_t speed;        /* of people's clock; 0 stands for 1 */
+    int connections;      /* standing Socket Mode connections; 0 stands for 2 */
+    const char *calendar; /* JSON of the section; NULL: the whole week is working time, in UTC */
+    bool asleep;          /* the bot is made, but the caller starts it */
+};
+
+/* When a process dies, counted from the moment that this is set. */
+enum death { DEATH_NONE, DEATH_BEFORE_COMMIT, DEATH_AFTER_COMMIT };
+
+struct scene {
+    struct scene_options options;
+    struct sim sim;
+    struct fake_slack slack;
+    struct fake_systems systems;
+    struct config config;
+    struct keyring keyring;
+    struct templates templates;
+    struct db *db;
+    struct sqlite3 *outside; /* a second look at the same file */
+    struct bot *bot;
+    struct arena arena; /* of questions to the store; dropped by settle() */
+    char folder[64], path[96];
+    int64_t changes_seen;
+    bool commits_fail;
+    enum death death;
+    bool dead;
+    unsigned crashes;
+    const char *may_die; /* a kind of job that a scene makes fail for good; NULL: none */
+    unsigned apologies;  /* "something went wrong" that a scene asked for */
+};
+extern struct scene the;
+
+/* ---- the scene ---- */
+
+void scene_start(struct scene_options options);
+/* A scene as most want it. */
+void scene(void);
+/* Heals all faults, lets everything come to rest, and checks what must hold in the end. */
+void scene_end(void);
+
+/* ---- time ---- */
+
+/* People's time; what happens meanwhile happens. */
+void advance(int64_t ms);
+/* A few seconds of machine time: whatever is under way without faults is done after it. */
+void settle(void);
+
+/* ---- people; settled when the function returns, but for begin_… ---- */
+
+struct slack_act *say(const char *user, const char *text);
+struct slack_act *begin_say(const char *user, const char *text);
+/* The button of that action on the card of "ONB-1001". */
+struct slack_act *click(const char *user, const char *action, const char *onb);
+struct slack_act *begin_click(const char *user, const char *action, const char *onb);
+/* The same in the person's DM with the bot. */
+struct slack_act *click_dm(const char *user, const char *action, const char *onb);
+/* Fills in the reject form that this person has open. */
+struct slack_act *submit_reject(const char *user, const char *reason, const char *comment);
+
+/* Everything that the person was told because of it: the acknowledgement as JSON, then what came by
+ * the response URL. */
+const char *answer_of(const struct slack_act *act);
+
+/* ---- deals ---- */
+
+struct fake_account *win(const char *name); /* clean, and known to the bot when it returns */
+/* With one invoice so many days overdue: a question for CS from day one. */
+struct fake_account *win_overdue(const char *name, int days);
+
+/* ---- the process ---- */
+
+void crash(void); /* kill -9, between two turns */
+void boot(void);
+void crash_and_restart(void);
+/* kill -9 in the next turn that writes. */
+void crash_around_commit(enum death death);
+/* SIGTERM: drains for at most 10 s of machine time; false if that was not enough. The bot is gone
+ * then, and boot() starts the next one. */
+bool stop(void);
+
+/* ---- the store ---- */
+
+/* One number, or text (NULL for NULL, "" for no row), of what is committed; also while the bot is
+ * down. */
+int64_t stored(const char *sql);
+const char *stored_text(const char *sql);
+
+/* ---- expectations ---- */
+
+#define HERE __FILE__, __LINE__
+
+_Noreturn void fail_at(const char *file, int line, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The message in the channel that tells of this onboarding. */
+struct slack_message *card_at(const char *file, int line, const char *onb);
+void expect_card_at(const char *file, int line, const char *onb, const char *words, bool there);
+void expect_dm_at(const char *file, int line, const char *user, const char *words, size_t times);
+void expect_note_at(const char *file, int line, const char *onb, const char *words, size_t times);
+void expect_told_at(const char *file, int line, const char *user, const char *words);
+void expect_answer_at(const char *file, int line, const struct slack_act *act, const char *words);
+void expect_number_at(const char *file, int line, const char *what, int64_t found, int64_t wanted);
+void expect_text_at(const char *file, int line, const char *found, const char *wanted);
+
+#define expect(cond)                                                                               \
+    do {                                                                                           \
+        if (!(cond))                                                                               \
+            fail_at(HERE, "not so: %s", #cond);                                                    \
+    } while (0)
+#define card(onb)                      card_at(HERE, onb)
+#define expect_card(onb, words)        expect_card_at(HERE, onb, words, true)
+#define expect_not_on_card(onb, words) expect_card_at(HERE, onb, words, false)
+#define expect_dm(user, words)         expect_dm_at(HERE, user, words, 1)
+#define expect_no_dm(user, words)      expect_dm_at(HERE, user, words, 0)
+#define expect_note(onb, words)        expect_note_at(HERE, onb, words, 1)
+#define expect_no_note(onb, words)     expect_note_at(HERE, onb, words, 0)
+#define expect_told(user, words)       expect_told_at(HERE, user, words)
+#define expect_answer(act, words)      expect_answer_at(HERE, act, words)
+#define expect_number(found, wanted)                                                               \
+    expect_number_at(HERE, #found, (int64_t)(found), (int64_t)(wanted))
+#define expect_stored(sql, wanted)      expect_number_at(HERE, sql, stored(sql), wanted)
+#define expect_stored_text(sql, wanted) expect_text_at(HERE, stored_text(sql), wanted)
+
+/* ---- what must always hold: invariants.c ---- */
+
+void invariants_after_turn(void *scene);
+void invariants_at_end(void);
+
+#endif
