@@ -14,7 +14,11 @@
 enum {
     OPEN_PATIENCE_MS = 250, /* for a reader that is just closing */
     SHARED_PATIENCE_MS =
-        2000 /* for the short write of an operator's command, or for the service's */
+        2000, /* for the short write of an operator's command, or for the service's */
+    /* What a savepoint can undo is kept in memory up to here, as one piece: with temp_store =
+     * MEMORY it would be a list of kilobytes, five allocations for each page that an event touches.
+     */
+    SAVEPOINT_BYTES = 1024 * 1024
 };
 
 static bool is_memory(const char *path)
@@ -52,6 +56,7 @@ static void configure_once(void)
 {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3_config(SQLITE_CONFIG_URI, 0);
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, SAVEPOINT_BYTES);
 }
 
 bool sqlite_open_raw(const char *path, int flags, sqlite3 **out, struct err *err)
@@ -187,7 +192,7 @@ static bool set_up(struct db *db, struct err *err)
     bool ready = db->read_only
                      ? apply(db, "PRAGMA query_only = 1; SELECT count(*) FROM sqlite_master", err)
                      : set_up_writer(db, err);
-    if (!ready || !apply(db, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;", err))
+    if (!ready || !apply(db, "PRAGMA foreign_keys = ON", err))
         return false;
     sqlite3_busy_timeout(db->handle, SHARED_PATIENCE_MS);
     return true;
