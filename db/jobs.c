@@ -90,17 +90,35 @@ static bool settle_lane(struct db *db, const char *tenant, const char *lane)
     return demote_head(db, tenant, lane) && promote_first(db, tenant, lane);
 }
 
-/* Runs a statement that changes at most one job and returns its tenant and lane, then settles that
- * lane: `settle` is promote_first where the job left the lane, reorder_lane where it stays in it,
- * settle_lane where it came into it. *changed: there was such a job. */
-static bool change_one(struct db *db, struct db_stmt *stmt,
-                       bool (*settle)(struct db *, const char *, const char *), bool *changed)
+struct place {
+    const char *id, *tenant, *lane; /* lane NULL: none */
+};
+
+static void read_place(struct db_stmt *stmt, struct arena *arena, void *out)
 {
-    bool done = true;
-    *changed = db_step(stmt) == DB_ROW;
-    if (*changed && !db_is_null(stmt, 1))
-        done = settle(db, db_text(stmt, 0), db_text(stmt, 1));
-    db_reset(stmt);
+    *(struct place *)out = (struct place){rows_text(stmt, arena, 0), rows_text(stmt, arena, 1),
+                                          rows_text(stmt, arena, 2)};
+}
+
+static bool find_place(struct db *db, struct arena *arena, const char *id, struct place *out)
+{
+    struct db_stmt *stmt = db_prepare(db, "SELECT id, tenant_id, lane FROM jobs WHERE id = $1");
+    db_bind_text(stmt, 1, id);
+    return rows_one(stmt, arena, read_place, out);
+}
+
+/* Runs a statement that changes this job at most, then settles its lane: `settle` is promote_first
+ * where the job left the lane, reorder_lane where it stays in it, settle_lane where it came into
+ * it. False: nothing was changed. (A RETURNING would tell the lane, by way of a table of its own.)
+ */
+static bool change_one(struct db *db, struct db_stmt *stmt, const char *id,
+                       bool (*settle)(struct db *, const char *, const char *))
+{
+    struct arena scratch = {0};
+    struct place place;
+    bool done = find_place(db, &scratch, id, &place) && db_run(stmt) && db_changes(db) == 1 &&
+                (!place.lane || settle(db, place.tenant, place.lane));
+    arena_release(&scratch);
     return done && db_ok(db, NULL);
 }
 
@@ -134,19 +152,42 @@ static struct id next_id(struct db *db, struct world *world)
     return id;
 }
 
-static struct db_stmt *insert(struct db *db, const struct job_new *job, const struct id *id,
-                              struct wall run_at)
+/* What stands where a new job wants to: the head of its lane, or the ready job with its key. */
+struct standing {
+    bool found;
+    char id[ID_LEN + 1];
+    enum job_state state;
+    struct wall run_at, due_at;
+};
+
+#define STANDING "SELECT id, state, run_at, due_at FROM jobs WHERE tenant_id = $1 AND "
+
+static struct standing find_standing(struct db *db, const char *sql, const char *tenant,
+                                     const char *name)
 {
-    struct db_stmt *stmt = db_prepare(
-        db, "INSERT INTO jobs (" COLUMNS ", head, apart) VALUES ($1, $2, $3, $4, $5, $6, $6, 0, "
-            "$7, $8, $9, $10, NULL, 0, 0, 0, CASE WHEN EXISTS (SELECT 1 FROM jobs h WHERE "
-            "h.tenant_id = $2 AND h.lane = $5 AND h.head = 1) THEN 0 ELSE 1 END, '') "
-            "ON CONFLICT (tenant_id, key, apart) WHERE key IS NOT NULL AND state = 0 DO UPDATE SET "
-            "run_at = CASE WHEN excluded.run_at < jobs.run_at THEN excluded.run_at "
-            "ELSE jobs.run_at END, "
-            "due_at = CASE WHEN excluded.due_at < jobs.due_at THEN excluded.due_at "
-            "ELSE jobs.due_at END "
-            "RETURNING tenant_id, lane, id, head");
+    struct standing out = {0};
+    struct db_stmt *stmt = db_prepare(db, sql);
+    db_bind_text(stmt, 1, tenant);
+    db_bind_text(stmt, 2, name);
+    if (db_step(stmt) == DB_ROW) {
+        out = (struct standing){.found = true,
+                                .state = (enum job_state)db_int(stmt, 1),
+                                .run_at = rows_wall(stmt, 2),
+                                .due_at = rows_wall(stmt, 3)};
+        snprintf(out.id, sizeof out.id, "%s", db_text(stmt, 0));
+    }
+    db_reset(stmt);
+    return out;
+}
+
+/* *is_new false: a ready job with this key stands there already, and nothing was written. */
+static bool insert(struct db *db, const struct job_new *job, const struct id *id,
+                   struct wall run_at, bool head, bool *is_new)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "INSERT INTO jobs (" COLUMNS ", head, apart) VALUES ($1, $2, $3, $4, $5, "
+                       "$6, $6, 0, $7, $8, $9, $10, NULL, 0, 0, 0, $11, '') ON CONFLICT "
+                       "(tenant_id, key, apart) WHERE key IS NOT NULL AND state = 0 DO NOTHING");
     db_bind_text(stmt, 1, id->text);
     db_bind_text(stmt, 2, job->tenant);
     db_bind_text(stmt, 3, job->kind);
@@ -157,28 +198,50 @@ static struct db_stmt *insert(struct db *db, const struct job_new *job, const st
     db_bind_int(stmt, 8, job->expires_at.ms);
     db_bind_int(stmt, 9, job->generation);
     db_bind_text(stmt, 10, job->payload ? job->payload : "{}");
-    return stmt;
+    db_bind_int(stmt, 11, head);
+    bool done = db_run(stmt);
+    *is_new = done && db_changes(db) == 1;
+    return done;
+}
+
+/* The job that stands for the key runs at the earlier of both times. */
+static bool hasten(struct db *db, const struct job_new *job, struct wall run_at, struct id *id)
+{
+    struct standing standing =
+        find_standing(db, STANDING "key = $2 AND apart = '' AND state = 0", job->tenant, job->key);
+    if (!standing.found)
+        return false;
+    memcpy(id->text, standing.id, sizeof id->text);
+    if (standing.run_at.ms <= run_at.ms && standing.due_at.ms <= run_at.ms)
+        return true;
+    struct db_stmt *stmt =
+        db_prepare(db, "UPDATE jobs SET run_at = CASE WHEN run_at > $2 THEN $2 ELSE run_at END, "
+                       "due_at = CASE WHEN due_at > $2 THEN $2 ELSE due_at END WHERE id = $1");
+    db_bind_text(stmt, 1, id->text);
+    db_bind_int(stmt, 2, run_at.ms);
+    touch(db);
+    return change_one(db, stmt, id->text, reorder_lane);
 }
 
 bool jobs_add(struct db *db, struct world *world, const struct job_new *job, struct id *out_id)
 {
     struct id id = next_id(db, world);
     struct wall run_at = job->run_at.ms ? job->run_at : world->now;
-    struct db_stmt *stmt = insert(db, job, &id, run_at);
-    if (db_step(stmt) != DB_ROW) {
-        db_reset(stmt);
+    struct standing head = {0};
+    bool is_new;
+    if (job->lane)
+        head = find_standing(db, STANDING "lane = $2 AND head = 1", job->tenant, job->lane);
+    if (!insert(db, job, &id, run_at, !head.found, &is_new) ||
+        (!is_new && !hasten(db, job, run_at, &id)))
         return false;
-    }
-    bool is_new = strcmp(db_text(stmt, 2), id.text) == 0;
-    bool settled = db_is_null(stmt, 1) || (is_new && db_int(stmt, 3) == 1);
-    snprintf(id.text, sizeof id.text, "%s", db_text(stmt, 2));
-    if (!settled)
-        settled = reorder_lane(db, db_text(stmt, 0), db_text(stmt, 1));
-    db_reset(stmt);
     if (out_id)
         *out_id = id;
+    if (!is_new)
+        return true;
     touch(db);
-    return settled;
+    bool waits = head.state == JOB_RUNNING || head.due_at.ms < run_at.ms ||
+                 (head.due_at.ms == run_at.ms && strcmp(head.id, id.text) < 0);
+    return !head.found || waits || reorder_lane(db, job->tenant, job->lane);
 }
 
 /* ---- taking ---- */
@@ -252,12 +315,10 @@ struct wall jobs_next_at(struct db *db)
 
 bool jobs_done(struct db *db, const char *id)
 {
-    bool changed;
-    struct db_stmt *stmt =
-        db_prepare(db, "DELETE FROM jobs WHERE id = $1 RETURNING tenant_id, lane");
+    struct db_stmt *stmt = db_prepare(db, "DELETE FROM jobs WHERE id = $1");
     db_bind_text(stmt, 1, id);
     touch(db); /* what waited for its lane or its key may run */
-    return change_one(db, stmt, promote_first, &changed) && changed;
+    return change_one(db, stmt, id, promote_first);
 }
 
 /* A job with a key steps aside where a newer one stands for that key. */
@@ -270,32 +331,29 @@ bool jobs_done(struct db *db, const char *id)
 bool jobs_retry(struct db *db, const char *id, struct wall run_at, const char *error,
                 bool count_attempt)
 {
-    bool changed;
     struct db_stmt *stmt = db_prepare(
         db, "UPDATE jobs SET state = 0, lease_until = 0, run_at = $2, last_error = $3, "
             "attempt = attempt - $4, first_try_at = CASE WHEN $4 = 1 AND attempt = 1 AND "
             "last_error IS NULL THEN 0 ELSE first_try_at END, " DUE_NOT_AFTER_RUN ", " APART
-            " WHERE id = $1 AND state = 1 RETURNING tenant_id, lane");
+            " WHERE id = $1 AND state = 1");
     db_bind_text(stmt, 1, id);
     db_bind_int(stmt, 2, run_at.ms);
     db_bind_text(stmt, 3, error);
     db_bind_int(stmt, 4, count_attempt ? 0 : 1);
     touch(db);
-    return change_one(db, stmt, reorder_lane, &changed) && changed;
+    return change_one(db, stmt, id, reorder_lane);
 }
 
 bool jobs_dead(struct db *db, const char *id, struct wall now, const char *error)
 {
-    bool changed;
     struct db_stmt *stmt =
         db_prepare(db, "UPDATE jobs SET state = 2, head = 0, apart = '', lease_until = 0, "
-                       "run_at = $2, last_error = $3 WHERE id = $1 AND state < 2 "
-                       "RETURNING tenant_id, lane");
+                       "run_at = $2, last_error = $3 WHERE id = $1 AND state < 2");
     db_bind_text(stmt, 1, id);
     db_bind_int(stmt, 2, now.ms);
     db_bind_text(stmt, 3, error);
     touch(db);
-    return change_one(db, stmt, promote_first, &changed) && changed;
+    return change_one(db, stmt, id, promote_first);
 }
 
 bool jobs_set_payload(struct db *db, const char *id, const char *payload)
@@ -317,14 +375,13 @@ bool jobs_renew(struct db *db, const char *id, struct wall lease_until)
 
 static bool release_one(struct db *db, const char *id)
 {
-    bool changed;
     struct db_stmt *stmt =
         db_prepare(db, "UPDATE jobs SET state = 0, lease_until = 0, last_error = $2, " APART
-                       " WHERE id = $1 AND state = 1 RETURNING tenant_id, lane");
+                       " WHERE id = $1 AND state = 1");
     db_bind_text(stmt, 1, id);
     db_bind_text(stmt, 2, JOB_CUT_OFF);
     touch(db);
-    return change_one(db, stmt, reorder_lane, &changed) && changed;
+    return change_one(db, stmt, id, reorder_lane);
 }
 
 int64_t jobs_release_leases(struct db *db, struct wall now)
@@ -344,13 +401,11 @@ int64_t jobs_release_leases(struct db *db, struct wall now)
 
 /* ---- dropping ---- */
 
-struct lane {
-    const char *tenant, *lane; /* lane NULL: none */
-};
-
-static void read_lane(struct db_stmt *stmt, struct arena *arena, void *out)
+static bool delete_one(struct db *db, const char *id)
 {
-    *(struct lane *)out = (struct lane){rows_text(stmt, arena, 0), rows_text(stmt, arena, 1)};
+    struct db_stmt *stmt = db_prepare(db, "DELETE FROM jobs WHERE id = $1");
+    db_bind_text(stmt, 1, id);
+    return db_run(stmt);
 }
 
 bool jobs_cancel(struct db *db, const char *tenant, const char *kind, const char *key_prefix)
@@ -358,16 +413,21 @@ bool jobs_cancel(struct db *db, const char *tenant, const char *kind, const char
     struct arena scratch = {0};
     size_t count;
     struct db_stmt *stmt =
-        db_prepare(db, "DELETE FROM jobs WHERE tenant_id = $1 AND key >= $2 AND key < $3 AND "
-                       "state = 0 AND kind = $4 RETURNING tenant_id, lane");
+        db_prepare(db, "SELECT id, tenant_id, lane FROM jobs WHERE tenant_id = $1 AND key >= $2 "
+                       "AND key < $3 AND state = 0 AND kind = $4");
     db_bind_text(stmt, 1, tenant);
     db_bind_text(stmt, 2, key_prefix);
     db_bind_text(stmt, 3, arena_fmt(&scratch, "%s\U0010FFFF", key_prefix)); /* sorts last */
     db_bind_text(stmt, 4, kind);
-    const struct lane *lanes = rows_all(stmt, &scratch, read_lane, sizeof *lanes, &count);
+    const struct place *places = rows_all(stmt, &scratch, read_place, sizeof *places, &count);
     bool done = true;
-    for (size_t i = 0; i < count && done; i++)
-        done = !lanes[i].lane || promote_first(db, lanes[i].tenant, lanes[i].lane);
+    for (size_t i = 0; i < count && done; i++) {
+        const char *lane = places[i].lane;
+        const char *next = i + 1 < count ? places[i + 1].lane : NULL;
+        bool last_of_lane = lane && (!next || strcmp(lane, next) != 0);
+        done = delete_one(db, places[i].id) &&
+               (!last_of_lane || promote_first(db, places[i].tenant, lane));
+    }
     arena_release(&scratch);
     return done && db_ok(db, NULL);
 }
@@ -407,16 +467,15 @@ int64_t jobs_count(struct db *db, enum job_state state)
 
 bool jobs_revive(struct db *db, const char *id, struct wall now)
 {
-    bool changed;
     struct db_stmt *stmt = db_prepare(
         db, "UPDATE jobs SET state = 0, attempt = 0, run_at = $2, last_error = $3, "
             "expires_at = 0, head = CASE WHEN lane IS NULL THEN 1 ELSE 0 END, " DUE_NOT_AFTER_RUN
-            ", " APART " WHERE id = $1 AND state = 2 RETURNING tenant_id, lane");
+            ", " APART " WHERE id = $1 AND state = 2");
     db_bind_text(stmt, 1, id);
     db_bind_int(stmt, 2, now.ms);
     db_bind_text(stmt, 3, JOB_REVIVED);
     touch(db);
-    return change_one(db, stmt, settle_lane, &changed) && changed;
+    return change_one(db, stmt, id, settle_lane);
 }
 
 bool jobs_delete_dead(struct db *db, const char *id)
