@@ -150,7 +150,9 @@ bench:
 	@tests/bench/run $(B)
 bench-tools: $(B)/usher $(B)/bench/load $(B)/bench/seed
 
-# clang-tidy looks at a file again only when it, a header or what is asked has changed.
+# clang-tidy looks at a file again only when it, a header or what is asked has changed; its analyser ends a long
+# function's search at a third of its usual nodes, which more than halves the time.
+TIDY_FLAGS := -Xclang -analyzer-config -Xclang max-nodes=75000
 lint:
 	@tests/deps build lint
 	@tests/lint --self-test
@@ -164,7 +166,8 @@ lint:
 tidy: $(ALL_SRC:%=build/tidy/%)
 build/tidy/%: % .clang-tidy $(wildcard */*.h */*/*.h)
 	@mkdir -p $(@D)
-	$(Q)clang-tidy --quiet $< -- -std=c17 $(DEV_WARN) $(CPPFLAGS) $(PKG_CFLAGS) && touch $@
+	$(Q)clang-tidy --quiet $< -- -std=c17 $(DEV_WARN) $(CPPFLAGS) $(PKG_CFLAGS) $(TIDY_FLAGS) 2>$@.err && touch $@ \
+	  || { cat $@.err; false; }
 
 install: $(B)/usher
 	@:
