@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_BLOCK_BYTES = 1024, BLOCK_BYTES = 16 * 1024 };
+enum { FIRST_BLOCK_BYTES = 1024, BLOCK_BYTES = 16 * 1024, FORMAT_BYTES = 256 };
 
 struct arena_block {
     struct arena_block *next;
@@ -105,15 +105,19 @@ char *arena_str(struct arena *arena, const char *text)
 
 char *arena_fmt(struct arena *arena, const char *fmt, ...)
 {
+    char first[FORMAT_BYTES]; /* most fit, and need not be formatted twice */
     va_list args, again;
     va_start(args, fmt);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, fmt, args);
+    int len = vsnprintf(first, sizeof first, fmt, args);
     va_end(args);
     if (len < 0)
         abort();
     char *out = arena_alloc(arena, (size_t)len + 1);
-    vsnprintf(out, (size_t)len + 1, fmt, again);
+    if ((size_t)len < sizeof first)
+        memcpy(out, first, (size_t)len + 1);
+    else
+        vsnprintf(out, (size_t)len + 1, fmt, again);
     va_end(again);
     return out;
 }

@@ -72,12 +72,13 @@ bool card_subject_read(struct turn *turn, const struct onboarding *onboarding,
                        struct card_subject *out, struct err *err)
 {
     struct item item;
-    if (items_latest(turn->db, turn->arena, onboarding->tenant, onboarding->number, &item) &&
-        item_is_open((enum item_state)item.state))
+    bool has_item =
+        items_latest(turn->db, turn->arena, onboarding->tenant, onboarding->number, &item);
+    if (has_item && item_is_open((enum item_state)item.state))
         return card_subject_read_item(turn, onboarding, &item, out, err);
-    *out = (struct card_subject){.onboarding = *onboarding};
-    out->has_item =
-        items_latest(turn->db, turn->arena, onboarding->tenant, onboarding->number, &out->item);
+    *out = (struct card_subject){.onboarding = *onboarding, .has_item = has_item};
+    if (has_item)
+        out->item = item;
     out->has_run =
         runs_latest(turn->db, turn->arena, onboarding->tenant, onboarding->number, &out->run);
     return read_decision(turn, out, err);

@@ -164,16 +164,13 @@ static bool shows_something(const struct request *request, const struct route *r
     return request->kind != REQUEST_EVENT || route->handle == event_app_home_opened;
 }
 
-static bool learn(struct turn *turn, const struct actor *actor)
-{
-    return !actor->user_id || later_learn_person(turn, actor->tenant, actor->user_id);
-}
-
 /* False: *handled says how it ended. */
 static bool pass_door(struct turn *turn, const struct request *request, const struct route *route,
                       struct token *token, struct reply *reply, bool *handled)
 {
     const char *why = NULL;
+    struct person person;
+    bool known;
     *handled = true;
     bool signed_state = request->kind == REQUEST_BUTTON || request->kind == REQUEST_VIEW;
     const char *reason = signed_state ? distrust(turn, request, route, token) : NULL;
@@ -183,11 +180,12 @@ static bool pass_door(struct turn *turn, const struct request *request, const st
     }
     if (!shows_something(request, route))
         return true;
-    if (!roles_may_look(turn, &request->actor, &why)) {
+    const struct actor *actor = &request->actor;
+    if (!roles_admits(turn, actor, &person, &known, &why)) {
         reply_text(turn, request, reply, "%s", why);
         return false;
     }
-    *handled = learn(turn, &request->actor);
+    *handled = later_refresh_person(turn, actor->tenant, actor->user_id, known ? &person : NULL);
     return *handled;
 }
 

@@ -203,7 +203,13 @@ bool roles_may_look(struct turn *turn, const struct actor *actor, const char **w
 {
     struct person person;
     bool known;
-    if (!is_welcome(turn, actor, &person, &known, why))
+    return roles_admits(turn, actor, &person, &known, why);
+}
+
+bool roles_admits(struct turn *turn, const struct actor *actor, struct person *person, bool *known,
+                  const char **why)
+{
+    if (!is_welcome(turn, actor, person, known, why))
         return false;
     if (turn->config->roles[ROLE_VIEWER].count == 0)
         return true;

@@ -5,6 +5,7 @@
 
 #include "db/items.h"
 #include "db/onboardings.h"
+#include "db/people.h"
 #include "handlers/handler.h"
 
 /* True when the person holds the role, by id or as a member of a group. Managers and directors are
@@ -32,6 +33,9 @@ bool roles_may_work(struct turn *turn, const struct actor *actor, const char **w
 /* May look: anyone who is no guest, bot or deactivated; ids listed nowhere too, when no viewer list
  * is configured. Someone whom the store does not know yet may look, but decide nothing. */
 bool roles_may_look(struct turn *turn, const struct actor *actor, const char **why);
+/* The same, and who they are: *known false where the store has no profile of them. */
+bool roles_admits(struct turn *turn, const struct actor *actor, struct person *person, bool *known,
+                  const char **why);
 
 /* The Slack ids of everyone who holds the role by configuration, groups expanded, each once. */
 size_t roles_holders(struct turn *turn, const char *tenant, enum role role, const char ***out);

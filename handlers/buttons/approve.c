@@ -5,10 +5,9 @@ bool button_approve(struct turn *turn, const struct request *request, struct rep
                     struct err *err)
 {
     struct item item;
-    struct onboarding onboarding;
-    if (!button_item(turn, request, reply, &item, &onboarding, err))
+    if (!button_item(turn, request, reply, &item, NULL, err))
         return err->code == ERR_NONE;
-    return button_answer(turn, request, reply,
-                         item_approve(turn, &request->actor, onboarding.number,
-                                      request->token->revision, NULL, err));
+    return button_answer(
+        turn, request, reply,
+        item_approve(turn, &request->actor, item.onboarding, request->token->revision, NULL, err));
 }

@@ -7,7 +7,8 @@ bool button_item(struct turn *turn, const struct request *request, struct reply 
 {
     const char *tenant = request->actor.tenant;
     if (items_get(turn->db, turn->arena, tenant, request->token->id, item) &&
-        onboardings_get(turn->db, turn->arena, tenant, item->onboarding, onboarding))
+        (!onboarding ||
+         onboardings_get(turn->db, turn->arena, tenant, item->onboarding, onboarding)))
         return true;
     if (db_ok(turn->db, err))
         reply_text(turn, request, reply,

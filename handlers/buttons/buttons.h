@@ -14,8 +14,8 @@ request_handler button_claim;
 request_handler button_release;
 request_handler button_start;
 
-/* The item that the button is about and its onboarding. False without an error in *err: the person
- * was told that it is gone; with one: the store failed. */
+/* The item that the button is about, and its onboarding where that is wanted (NULL: not). False
+ * without an error in *err: the person was told that it is gone; with one: the store failed. */
 bool button_item(struct turn *turn, const struct request *request, struct reply *reply,
                  struct item *item, struct onboarding *onboarding, struct err *err);
 /* Says how a move ended; false when it failed. Where the button stood on Home, Home is drawn again.

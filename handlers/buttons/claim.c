@@ -5,9 +5,8 @@ bool button_claim(struct turn *turn, const struct request *request, struct reply
                   struct err *err)
 {
     struct item item;
-    struct onboarding onboarding;
-    if (!button_item(turn, request, reply, &item, &onboarding, err))
+    if (!button_item(turn, request, reply, &item, NULL, err))
         return err->code == ERR_NONE;
     return button_answer(turn, request, reply,
-                         item_claim(turn, &request->actor, onboarding.number, err));
+                         item_claim(turn, &request->actor, item.onboarding, err));
 }

@@ -5,9 +5,8 @@ bool button_release(struct turn *turn, const struct request *request, struct rep
                     struct err *err)
 {
     struct item item;
-    struct onboarding onboarding;
-    if (!button_item(turn, request, reply, &item, &onboarding, err))
+    if (!button_item(turn, request, reply, &item, NULL, err))
         return err->code == ERR_NONE;
     return button_answer(turn, request, reply,
-                         item_release(turn, &request->actor, onboarding.number, err));
+                         item_release(turn, &request->actor, item.onboarding, err));
 }

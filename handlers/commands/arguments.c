@@ -97,15 +97,6 @@ bool reply_usage(struct turn *turn, const struct request *request, struct reply 
     return true;
 }
 
-bool allow_look(struct turn *turn, const struct request *request, struct reply *reply)
-{
-    const char *why = NULL;
-    if (roles_may_look(turn, &request->actor, &why))
-        return true;
-    reply_text(turn, request, reply, "%s", why);
-    return false;
-}
-
 bool allow_work(struct turn *turn, const struct request *request, struct reply *reply)
 {
     const char *why = NULL;

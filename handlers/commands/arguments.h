@@ -28,8 +28,8 @@ const char *arguments_from(struct arena *arena, const struct arguments *argument
 bool reply_usage(struct turn *turn, const struct request *request, struct reply *reply,
                  const char *verb, const char *problem);
 
-/* True when this person may look (or work, which writes), else they were told why not. */
-bool allow_look(struct turn *turn, const struct request *request, struct reply *reply);
+/* True when this person may work (which writes), else they were told why not. That they may look
+ * was seen at the door: handlers/dispatch.c. */
 bool allow_work(struct turn *turn, const struct request *request, struct reply *reply);
 
 enum target_kind {

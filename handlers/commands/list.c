@@ -186,8 +186,6 @@ bool command_list(struct turn *turn, const struct request *request, struct reply
 {
     struct arguments arguments;
     struct err wrong = {0};
-    if (!allow_look(turn, request, reply))
-        return true;
     if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
         return reply_usage(turn, request, reply, "list", wrong.msg);
     const char *name = arguments.count == 0 ? "mine" : arguments.words[0];

@@ -34,8 +34,6 @@ bool command_status(struct turn *turn, const struct request *request, struct rep
     struct arguments arguments;
     struct err wrong = {0};
     struct onboarding onboarding;
-    if (!allow_look(turn, request, reply))
-        return true;
     if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
         return reply_usage(turn, request, reply, "status", wrong.msg);
     if (arguments.count == 0)

@@ -47,8 +47,6 @@ bool command_timeline(struct turn *turn, const struct request *request, struct r
     struct arguments arguments;
     struct err wrong = {0};
     struct onboarding onboarding;
-    if (!allow_look(turn, request, reply))
-        return true;
     if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
         return reply_usage(turn, request, reply, "timeline", wrong.msg);
     if (arguments.count == 0)

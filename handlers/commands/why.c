@@ -12,8 +12,6 @@ bool command_why(struct turn *turn, const struct request *request, struct reply 
     struct err wrong = {0};
     struct onboarding onboarding;
     struct card_subject subject;
-    if (!allow_look(turn, request, reply))
-        return true;
     if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
         return reply_usage(turn, request, reply, "why", wrong.msg);
     if (arguments.count == 0)

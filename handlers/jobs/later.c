@@ -309,8 +309,14 @@ bool later_provision(struct turn *turn, const struct onboarding *onboarding)
 bool later_learn_person(struct turn *turn, const char *tenant, const char *user_id)
 {
     struct person person;
-    if (people_get(turn->db, turn->arena, tenant, user_id, &person) &&
-        turn->world->now.ms - person.updated_at.ms < PERSON_FRESH_MS)
+    bool known = people_get(turn->db, turn->arena, tenant, user_id, &person);
+    return later_refresh_person(turn, tenant, user_id, known ? &person : NULL);
+}
+
+bool later_refresh_person(struct turn *turn, const char *tenant, const char *user_id,
+                          const struct person *known)
+{
+    if (known && turn->world->now.ms - known->updated_at.ms < PERSON_FRESH_MS)
         return true;
     const struct payload payload = {.user = user_id};
     return add(turn, &(struct job_new){

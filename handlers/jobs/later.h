@@ -6,6 +6,7 @@
 
 #include "db/items.h"
 #include "db/onboardings.h"
+#include "db/people.h"
 #include "handlers/handler.h"
 
 /* Finds the account a person named, then starts or only checks it; the answer comes to them in
@@ -49,6 +50,9 @@ bool later_tell(struct turn *turn, const char *tenant, const char *channel, cons
 bool later_publish_home(struct turn *turn, const char *tenant, const char *user_id);
 /* users.info into the store, when unknown or older than a day. */
 bool later_learn_person(struct turn *turn, const char *tenant, const char *user_id);
+/* The same where the caller has read what the store knows: NULL, nothing. */
+bool later_refresh_person(struct turn *turn, const char *tenant, const char *user_id,
+                          const struct person *known);
 /* Finds the deal's owner in Slack by e-mail and writes it to the onboarding. */
 bool later_learn_owner(struct turn *turn, const char *tenant, int64_t onboarding,
                        const char *email);
