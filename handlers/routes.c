@@ -89,7 +89,7 @@ const struct job_kind job_kinds[] = {
     {"provision", provision_plan, provision_finish, 12, 2 * SECOND, 10 * MINUTE, UNKNOWN_REPEAT,
      provision_died},
     {"tell", tell_plan, tell_finish, 5, SECOND, 30 * SECOND, UNKNOWN_DROP, NULL},
-    {"publish_home", publish_home_plan, publish_home_finish, 5, SECOND, MINUTE, UNKNOWN_REPEAT,
+    {"publish_home", publish_home_plan, publish_home_finish, 20, SECOND, 5 * MINUTE, UNKNOWN_REPEAT,
      NULL},
     {"learn_person", learn_person_plan, learn_person_finish, 10, SECOND, 5 * MINUTE, UNKNOWN_REPEAT,
      NULL},
