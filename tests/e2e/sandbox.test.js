@@ -125,7 +125,7 @@ describe('Slack\'s own SDK against the sandbox', () => {
 
 describe('Socket Mode by the letter', () => {
   let sandbox;
-  before(async () => { sandbox = await startSandbox({ timing: { ack_ms: 150, event_retries_ms: [0, 0, 0] } }); });
+  before(async () => { sandbox = await startSandbox({ timing: { ack_ms: 800, event_retries_ms: [0, 0, 0] } }); });
   after(() => sandbox.close());
 
   it('greets with hello, and a ticket opens one connection only', async () => {
