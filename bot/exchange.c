@@ -41,6 +41,7 @@ struct exchanges {
     size_t count, cap;
     uint64_t last_id;
     bool moved; /* something may be READY, ENDED, or free to start */
+    bool freed; /* a request ended: what waits for another's end may start */
 };
 
 struct exchanges *exchanges_new(struct world *world, struct metrics *metrics)
@@ -181,7 +182,7 @@ void exchanges_on_reply(struct exchanges *exchanges, uint64_t id, const struct h
     if (reply->outcome == HTTP_ANSWERED && reply->status == 429)
         pause_pace(exchanges, exchange->call, http_retry_after_ms(reply, 0));
     exchange->id = 0;
-    exchanges->moved = true;
+    exchanges->moved = exchanges->freed = true;
     step(exchanges, exchange, reply);
 }
 
@@ -199,12 +200,13 @@ static void count(struct exchanges *exchanges, const struct exchange *exchange)
     metrics_observe_us(exchanges->metrics, METRIC_CALL_TIME, labels, us);
 }
 
-static void advance(struct exchanges *exchanges, struct exchange *exchange)
+static void advance(struct exchanges *exchanges, struct exchange *exchange, bool freed)
 {
     bool woken = exchange->wake.ms <= exchanges->world->mono.ms;
+    bool opened = woken || (freed && exchange->opens.ms == INT64_MAX);
     if (exchange->state == READY || (exchange->state == WAITING && woken))
         step(exchanges, exchange, NULL);
-    else if (exchange->state == PACED)
+    else if (exchange->state == PACED && opened)
         try_send(exchanges, exchange);
     else if (exchange->state == REFUSED)
         refuse(exchanges, exchange);
@@ -233,9 +235,10 @@ void exchanges_tick(struct exchanges *exchanges)
     if (!exchanges->moved && exchanges_wake_at(exchanges).ms > exchanges->world->mono.ms)
         return;
     do {
-        exchanges->moved = false;
+        bool freed = exchanges->freed;
+        exchanges->moved = exchanges->freed = false;
         for (size_t i = 0; i < exchanges->count; i++)
-            advance(exchanges, exchanges->items[i]);
+            advance(exchanges, exchanges->items[i], freed);
         finish_ended(exchanges);
     } while (exchanges->moved);
 }

@@ -19,7 +19,7 @@
 #include <string.h>
 
 /* Slack drops frames from 20,480 bytes on, silently. */
-enum { MAX_ACK_BYTES = 16 * 1024 };
+enum { MAX_ACK_BYTES = 16 * 1024, MAX_ASIDES = 1024 };
 
 /* Something for after the commit. */
 struct held {
@@ -44,7 +44,8 @@ struct router {
     struct held *held; /* in order of arrival */
     size_t held_count, held_cap;
     struct aside *asides; /* under way */
-    struct arena frame;   /* the one being served, as nodes */
+    size_t aside_count;
+    struct arena frame; /* the one being served, as nodes */
 };
 
 struct router *router_new(const struct router_parts *parts)
@@ -62,6 +63,7 @@ static void aside_end(struct aside *aside)
     while (*link != aside)
         link = &(*link)->next;
     *link = aside->next;
+    aside->router->aside_count--;
     arena_release(&aside->arena);
     free(aside);
 }
@@ -79,10 +81,7 @@ void router_free(struct router *router)
 
 size_t router_under_way(const struct router *router)
 {
-    size_t count = 0;
-    for (const struct aside *aside = router->asides; aside; aside = aside->next)
-        count++;
-    return count;
+    return router->aside_count;
 }
 
 static void count_error(struct router *router, const char *reason)
@@ -145,6 +144,7 @@ static struct aside *aside_new(struct router *router, const char *reference)
     snprintf(aside->reference, sizeof aside->reference, "%s", reference ? reference : "");
     aside->next = router->asides;
     router->asides = aside;
+    router->aside_count++;
     return aside;
 }
 
@@ -168,7 +168,9 @@ static void start_asides(struct router *router, struct turn *turn, const struct 
                                                    arena_str(&aside->arena, open->view));
         exchanges_start(router->parts.exchanges, &view->call, on_aside_done, aside);
     }
-    if (held->reply.respond && held->response_url) {
+    if (held->reply.respond && held->response_url && router->aside_count >= MAX_ASIDES) {
+        count_error(router, "answer_dropped"); /* what was done stands on the card all the same */
+    } else if (held->reply.respond && held->response_url) {
         struct aside *aside = aside_new(router, held->reference);
         struct call_env env = aside_env(router, turn, aside);
         struct call *call = slack_respond(&env, arena_str(&aside->arena, held->response_url),
