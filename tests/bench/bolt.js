@@ -11,7 +11,7 @@ const KEY = Buffer.from('a key of the benchmark, known to both sides');
 
 mkdirSync(folder, { recursive: true });
 for (const end of ['', '-wal', '-shm']) rmSync(`${folder}/bolt.db${end}`, { force: true });
-const store = await openStore(folder);
+const store = openStore(folder);
 
 const app = new App({
   token: 'xoxb-bench',
@@ -52,7 +52,7 @@ app.command('/onboard', async ({ command, ack, client }) => {
 app.action('approve', async ({ action, body, ack }) => {
   const id = genuine(action.value);
   if (!id) throw new Error('a forged button');
-  await store.approve(id, body.user.id, body.trigger_id);
+  store.approve(id, body.user.id, body.trigger_id);
   await ack();
 });
 

@@ -1,6 +1,7 @@
 // Where the Bolt bot keeps things: SQLite as Usher has it (WAL, synchronous=FULL). Without better-sqlite3 an approval is a
-// line appended to a file and fsynced, and status comes from memory: less work, so that the comparison only gets harder.
-import { open } from 'node:fs/promises';
+// line appended to a file and synced, one at a time as in a database with one writer, and status comes from memory: less
+// work, so that the comparison only gets harder.
+import { fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const ROW = { number: 'ONB-1001', account: 'Acme Corp', state: 'waiting for a decision', owner: 'U0ANA', finding: 'Invoice INV-102 is 12 days overdue (CAD 25,000.00)', opened_at: '2026-04-20 14:02' };
@@ -13,11 +14,11 @@ function sqlite() {
   }
 }
 
-export const storeName = () => (sqlite() ? 'better-sqlite3' : 'a file with fsync');
+export const storeName = () => (sqlite() ? 'better-sqlite3' : 'a file with fdatasync');
 
-export async function openStore(folder) {
+export function openStore(folder) {
   const Database = sqlite();
-  return Database ? inSqlite(new Database(`${folder}/bolt.db`)) : inFile(await open(`${folder}/bolt.log`, 'a'));
+  return Database ? inSqlite(new Database(`${folder}/bolt.db`)) : inFile(openSync(`${folder}/bolt.approvals`, 'w'));
 }
 
 function inSqlite(db) {
@@ -34,9 +35,9 @@ function inSqlite(db) {
 function inFile(file) {
   return {
     status: () => ROW,
-    approve: async (...values) => {
-      await file.appendFile(`${JSON.stringify(values)}\n`);
-      await file.datasync();
+    approve: (...values) => {
+      writeSync(file, `${JSON.stringify(values)}\n`);
+      fdatasyncSync(file);
     },
   };
 }

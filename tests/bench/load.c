@@ -21,9 +21,10 @@
 
 enum {
     START_MS = 20000,
-    STALL_MS = 10000, /* no acknowledgement for so long: the run is over */
+    STALL_MS = 30000, /* no acknowledgement for so long: the run is over */
     IDLE_MS = 1000,
-    GRACE_MS = 1000, /* a connection that was told to go is cut after this */
+    LASTING_MS = 11000, /* Slack renews connections that stood for hours, not for moments */
+    GRACE_MS = 1000,    /* a connection that was told to go is cut after this */
     RENEW_MS = 15000,
     LOST_MS = 12000,
     WHOLE_ENVELOPE_CAP = 1 << 20,
@@ -49,7 +50,8 @@ struct load {
 
 static bool can_take(const struct conn *conn)
 {
-    return conn->fd >= 0 && conn->websocket && conn->greeted && !conn->leaving;
+    return conn->fd >= 0 && conn->websocket && conn->greeted &&
+           (!conn->leaving || conn->last_words);
 }
 
 static size_t connected(const struct load *load)
@@ -269,8 +271,19 @@ static void settle_gap(struct load *load, struct gap *gap, size_t sent_from, siz
     load->flight.acked = load->flight.sent;
 }
 
-/* Tells one connection, or all, to go, and sends an envelope every millisecond to whoever can take
- * it, until as many stand as before. */
+/* The oldest connection that was not told to go, up to a serial; NULL: none. */
+static struct conn *oldest(struct load *load, uint64_t up_to)
+{
+    struct conn *found = NULL;
+    for (struct conn *conn = load->wire.conns; conn < load->wire.conns + WIRE_CONNECTIONS; conn++)
+        if (can_take(conn) && !conn->leaving && conn->serial <= up_to &&
+            (!found || conn->serial < found->serial))
+            found = conn;
+    return found;
+}
+
+/* Tells the oldest connection, or all, to go, and sends an envelope every millisecond to whoever
+ * can take it, until as many stand as before. */
 static struct gap measure_gap(struct load *load, const char *reason, bool all)
 {
     struct gap gap = {0};
@@ -279,13 +292,10 @@ static struct gap measure_gap(struct load *load, const char *reason, bool all)
     size_t wanted = all ? load->options.connections : 1;
     bool warning = strcmp(reason, "warning") == 0;
     size_t before = load->options.connections, dismissed = 0;
-    for (size_t i = 0; i < WIRE_CONNECTIONS && (all || !dismissed); i++) {
-        struct conn *conn = &load->wire.conns[i];
-        if (can_take(conn)) {
-            slack_dismiss(conn, reason);
-            conn->leaving = !warning; /* a warned one still takes envelopes for some seconds */
-            dismissed++;
-        }
+    for (struct conn *conn; (conn = oldest(load, newest)) && (all || !dismissed); dismissed++) {
+        slack_dismiss(conn, reason);
+        conn->leaving = true;
+        conn->last_words = warning; /* a warned one still takes envelopes for some seconds */
     }
     int64_t from_us = stopwatch_us(), last_us = from_us, sent_us = 0;
     bool cut = false;
@@ -305,7 +315,8 @@ static struct gap measure_gap(struct load *load, const char *reason, bool all)
         for (size_t i = 0; i < WIRE_CONNECTIONS; i++) {
             struct conn *each = &load->wire.conns[i];
             young += can_take(each) && each->serial > newest;
-            if (!cut && each->fd >= 0 && each->leaving && now_us - from_us > GRACE_MS * 1000)
+            if (!cut && each->fd >= 0 && each->leaving && !each->last_words &&
+                now_us - from_us > GRACE_MS * 1000)
                 conn_close(&load->wire, each);
         }
         cut = now_us - from_us > GRACE_MS * 1000;
@@ -320,13 +331,15 @@ static void run_refresh(struct load *load)
     static const struct {
         const char *name, *reason;
         bool all;
-    } cases[] = {{"refresh", "refresh_requested", false},
-                 {"warning", "warning", false},
-                 {"refresh_all", "refresh_requested", true}};
+        bool wait; /* so that every connection has stood for a while */
+    } cases[] = {{"refresh", "refresh_requested", false, true},
+                 {"warning", "warning", false, false},
+                 {"refresh_all", "refresh_requested", true, true}};
     await_connections(load, load->options.connections);
-    idle(load, IDLE_MS);
     printf("{\"mode\":\"refresh\"");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (cases[i].wait)
+            idle(load, LASTING_MS);
         struct gap gap = measure_gap(load, cases[i].reason, cases[i].all);
         printf(",\"%s\":{\"gap_ms\":%.1f,\"sent\":%zu,\"lost\":%zu,\"max_us\":%" PRId64
                ",\"renewed\":%s}",

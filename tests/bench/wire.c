@@ -99,7 +99,8 @@ static void accept_one(struct wire *wire)
     int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     conn->fd = fd;
-    conn->websocket = conn->greeted = conn->leaving = conn->wants_write = false;
+    conn->websocket = conn->greeted = conn->leaving = conn->last_words = false;
+    conn->wants_write = false;
     conn->serial = ++wire->serial;
     conn->in.len = conn->out.len = 0;
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = conn};

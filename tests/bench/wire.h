@@ -17,8 +17,9 @@ struct bytes {
 struct conn {
     int fd; /* -1: the place is free */
     bool websocket;
-    bool greeted; /* hello was sent */
-    bool leaving; /* was told to go: nothing is sent to it any more */
+    bool greeted;    /* hello was sent */
+    bool leaving;    /* was told to go: nothing is sent to it any more, */
+    bool last_words; /* unless it may still take envelopes for a while */
     bool wants_write;
     uint64_t serial; /* grows with every connection */
     struct bytes in, out;
