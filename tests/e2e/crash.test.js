@@ -17,7 +17,12 @@ const STANDING = /^\S+ +ready +(purge|sync_groups|poll_deals|publish_home|learn_
 // What people do, and what of it was acknowledged: user and verb per onboarding.
 class Team {
   constructor(sandbox, rng) {
-    Object.assign(this, { sandbox, rng, tried: [], left: 0 });
+    Object.assign(this, { sandbox, rng, tried: [], left: 0, acknowledged: () => {} });
+  }
+
+  // Resolves right after the n-th acknowledgement from now.
+  acknowledgements(n) {
+    return new Promise((resolve) => { this.acknowledged = () => --n <= 0 && resolve(); });
   }
 
   async act(user, verb, number, doing) {
@@ -25,6 +30,7 @@ class Team {
     this.tried.push(one);
     try {
       one.acked = (await doing()).acked;
+      if (one.acked) this.acknowledged();
     } catch (error) {
       if (error.name !== 'InteractionError' && !/there is no/.test(error.message)) throw error;
     }
@@ -126,9 +132,10 @@ scene(`killed ${ROUNDS} times at random moments, nothing acknowledged is lost an
     const bot = await stage.start({ connections: 1 });
     if (rng.chance(0.4)) sandbox.fault({ target: 'slack.chat.postMessage', kind: 'lost_reply', count: 1 });
     for (const number of cards.keys()) await timelines.read(number);
-    const life = pause(rng.between(50, 900));
+    const moments = [pause(rng.between(50, 900))];
+    if (rng.chance(0.5)) moments.push(team.acknowledgements(rng.between(1, CLICKS_A_ROUND))); // the instant after a promise was made
     if (look().length > 0) work.push(team.work(look(), () => !bot.ended));
-    await life;
+    await Promise.race(moments);
     await bot.crash();
     const { code, out, err } = await stage.usher('audit', 'verify');
     assert.equal(code, 0, `audit verify after crash ${round + 1}: ${out}${err}`);
