@@ -77,7 +77,7 @@ static struct series *find_or_add(struct metrics *metrics, enum metric metric, c
     if (found)
         return found;
     size_t count = metrics->metrics[metric].count;
-    if (count == MAX_SERIES && strcmp(labels, "overflow=\"true\"") != 0)
+    if (count >= MAX_SERIES && strcmp(labels, "overflow=\"true\"") != 0)
         return find_or_add(metrics, metric, "overflow=\"true\"");
     struct series *series = realloc(metrics->metrics[metric].series, (count + 1) * sizeof *series);
     if (!series)
