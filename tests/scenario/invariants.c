@@ -8,33 +8,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Each query gives a row for each breach. */
-static const struct {
-    const char *what, *sql;
-} always[] = {
+static struct check always[] = {
     {"an item was decided twice",
      "SELECT item FROM audit WHERE action IN ('approve', 'reject') GROUP BY item "
-     "HAVING count(*) > 1"},
+     "HAVING count(*) > 1",
+     NULL},
     {"a key was turned twice on one revision",
      "SELECT item FROM approvals WHERE action = 'approve' GROUP BY item, revision, user_id "
-     "HAVING count(*) > 1"},
+     "HAVING count(*) > 1",
+     NULL},
     {"a level was escalated to twice",
      "SELECT item FROM audit WHERE action IN ('escalate.manager', 'escalate.director') "
-     "GROUP BY item, action HAVING count(*) > 1"},
+     "GROUP BY item, action HAVING count(*) > 1",
+     NULL},
     {"someone heard of it before the time that was promised",
      "SELECT a.item FROM audit a JOIN items i ON i.id = a.item WHERE "
      "(a.action = 'escalate.manager' AND a.at < i.t1_at) OR "
-     "(a.action = 'escalate.director' AND a.at < i.t2_at)"},
+     "(a.action = 'escalate.director' AND a.at < i.t2_at)",
+     NULL},
     {"an item has two cards, or two DMs of a level",
      "SELECT item FROM messages WHERE purpose IN ('card', 'dm1', 'dm2') GROUP BY item, purpose "
-     "HAVING count(*) > 1"},
-    {"two jobs of a lane run", "SELECT lane FROM jobs WHERE state = 1 AND lane IS NOT NULL "
-                               "GROUP BY tenant_id, lane HAVING count(*) > 1"},
-    {"two jobs of a key run", "SELECT key FROM jobs WHERE state = 1 AND key IS NOT NULL "
-                              "GROUP BY tenant_id, key HAVING count(*) > 1"},
+     "HAVING count(*) > 1",
+     NULL},
+    {"two jobs of a lane run",
+     "SELECT lane FROM jobs WHERE state = 1 AND lane IS NOT NULL "
+     "GROUP BY tenant_id, lane HAVING count(*) > 1",
+     NULL},
+    {"two jobs of a key run",
+     "SELECT key FROM jobs WHERE state = 1 AND key IS NOT NULL "
+     "GROUP BY tenant_id, key HAVING count(*) > 1",
+     NULL},
     {"a timer stands for a decided item",
      "SELECT j.id FROM jobs j JOIN items i ON i.state >= 4 AND j.key LIKE 'escalate:' || i.id || "
-     "':%' WHERE j.kind = 'escalate' AND j.state = 0"},
+     "':%' WHERE j.kind = 'escalate' AND j.state = 0",
+     NULL},
 };
 
 static const struct {
@@ -72,7 +79,14 @@ void invariants_after_turn(void *arg)
         return;
     the.changes_seen = changes;
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
-        check(always[i].what, always[i].sql);
+        if (!holds(&always[i]))
+            check(always[i].what, always[i].sql);
+}
+
+void invariants_release(void)
+{
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        check_release(&always[i]);
 }
 
 /* ---- acknowledged clicks ---- */

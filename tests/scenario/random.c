@@ -241,14 +241,16 @@ static void garbage(void)
 
 static void die(void)
 {
-    switch (below(3)) {
+    switch (below(5)) {
     case 0:
         crash_around_commit(DEATH_BEFORE_COMMIT);
         break;
     case 1:
         crash_around_commit(DEATH_AFTER_COMMIT);
         break;
-    default:
+    default: /* in the middle of what was just begun */
+        press_some();
+        advance((int64_t)below(500) * the.options.speed);
         crash_and_restart();
     }
 }

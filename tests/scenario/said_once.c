@@ -168,7 +168,27 @@ static void a_429_of_one_method_delays_no_other(void)
     scene_end();
 }
 
-static void a_429_in_one_channel_delays_no_other(void)
+static void a_429_pauses_its_own_method_for_everyone(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    win_overdue("Bolt Ltd", 12);
+    sim_add_fault(&the.sim, (struct sim_fault){.where = "/chat.update",
+                                               .kind = SIM_ANSWERED,
+                                               .status = 429,
+                                               .headers = "retry-after: 60\n",
+                                               .body = "{\"ok\":false,\"error\":\"ratelimited\"}",
+                                               .times = 1});
+    click(MAYA, "claim", "ONB-1001");
+    struct mono since = the.sim.world.mono;
+    click(MAYA, "claim", "ONB-1002");
+    expect_number(sim_count_asked(&the.sim, "/chat.update", since), 0);
+    advance(MINUTES(2));
+    expect_card("ONB-1002", "Claimed by <@" MAYA ">");
+    scene_end();
+}
+
+static void a_long_429_in_the_channel_is_waited_for(void)
 {
     scene();
     win_overdue("ACME Corp", 12);
@@ -230,7 +250,9 @@ const struct scenario said_once_scenarios[] = {
     {"a note whose answer is lost is found in its thread",
      a_note_whose_answer_is_lost_is_found_in_its_thread},
     {"a 429 of one method delays no other", a_429_of_one_method_delays_no_other},
-    {"a long 429 in the channel is waited for, not failed", a_429_in_one_channel_delays_no_other},
+    {"a 429 pauses its own method for everyone", a_429_pauses_its_own_method_for_everyone},
+    {"a long 429 in the channel is waited for, not failed",
+     a_long_429_in_the_channel_is_waited_for},
     {"a message that is gone is not redrawn for ever",
      a_message_that_is_gone_is_not_redrawn_for_ever},
     {"an answer where the bot is no member comes by DM",

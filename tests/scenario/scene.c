@@ -89,6 +89,22 @@ static void open_store(void)
         fail_at(HERE, "the store cannot be looked at");
 }
 
+bool holds(struct check *check)
+{
+    if (!check->stmt &&
+        sqlite3_prepare_v2(the.outside, check->sql, -1, &check->stmt, NULL) != SQLITE_OK)
+        fail_at(HERE, "%s: %s", check->sql, sqlite3_errmsg(the.outside));
+    bool found = sqlite3_step(check->stmt) == SQLITE_ROW;
+    sqlite3_reset(check->stmt);
+    return !found;
+}
+
+void check_release(struct check *check)
+{
+    sqlite3_finalize(check->stmt);
+    check->stmt = NULL;
+}
+
 /* As another process sees it: only what is committed. */
 static sqlite3_stmt *asked(const char *sql)
 {
@@ -203,7 +219,9 @@ void scene_start(struct scene_options options)
     keyring_init(&the.keyring, &the.sim.world);
     the.templates = (struct templates){.files = embedded_templates};
     const char *tmp = getenv("TMPDIR");
-    snprintf(the.folder, sizeof the.folder, "%.40s/scene-XXXXXX", tmp ? tmp : "/tmp");
+    if (!tmp)
+        tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"; /* nothing here outlives us */
+    snprintf(the.folder, sizeof the.folder, "%.40s/scene-XXXXXX", tmp);
     if (!mkdtemp(the.folder))
         fail_at(HERE, "no folder for the store at %s", the.folder);
     snprintf(the.path, sizeof the.path, "%s/usher.db", the.folder);
@@ -240,6 +258,7 @@ void scene_end(void)
     sim_bot_died(&the.sim);
     bot_free(the.bot);
     db_close(the.db);
+    invariants_release();
     sqlite3_close(the.outside);
     remove_store();
     slack_release(&the.slack);

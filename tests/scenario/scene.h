@@ -141,7 +141,16 @@ void expect_text_at(const char *file, int line, const char *found, const char *w
 
 /* ---- what must always hold: invariants.c ---- */
 
+/* A query that gives a row for each breach, kept prepared. */
+struct check {
+    const char *what, *sql;
+    struct sqlite3_stmt *stmt;
+};
+bool holds(struct check *check);
+void check_release(struct check *check);
+
 void invariants_after_turn(void *scene);
 void invariants_at_end(void);
+void invariants_release(void);
 
 #endif

@@ -31,13 +31,14 @@ static bool gap_within(int64_t ms)
 
 /* ---- replacing one ---- */
 
-static void expect_no_gap_after(const char *reason, int64_t dropped_after_ms)
+static void expect_no_gap_after(int connections, const char *reason, int64_t dropped_after_ms)
 {
-    scene();
+    scene_start((struct scene_options){.connections = connections});
+    advance(MINUTES(1));
     uint64_t old = slack_oldest(&the.slack, 0);
     slack_disconnect(&the.slack, old, reason, dropped_after_ms);
     expect(!gap_within(SECONDS(30)));
-    expect_number(slack_live(&the.slack), 2);
+    expect_number(slack_live(&the.slack), connections);
     expect(slack_oldest(&the.slack, 0) != old);
     expect_alive();
     scene_end();
@@ -45,17 +46,22 @@ static void expect_no_gap_after(const char *reason, int64_t dropped_after_ms)
 
 static void a_warning_leaves_no_gap(void)
 {
-    expect_no_gap_after("warning", SECONDS(10));
+    expect_no_gap_after(2, "warning", SECONDS(10));
+}
+
+static void a_warning_of_the_only_connection_leaves_no_gap(void)
+{
+    expect_no_gap_after(1, "warning", SECONDS(10));
 }
 
 static void a_refresh_that_drops_at_once_leaves_no_gap(void)
 {
-    expect_no_gap_after("refresh_requested", 0);
+    expect_no_gap_after(2, "refresh_requested", 0);
 }
 
 static void an_unknown_reason_is_taken_for_a_refresh(void)
 {
-    expect_no_gap_after("coffee", SECONDS(10));
+    expect_no_gap_after(1, "coffee", SECONDS(10));
 }
 
 static void two_reasons_for_one_connection_open_one_replacement(void)
@@ -399,6 +405,8 @@ static void a_stop_does_not_wait_longer_than_ten_seconds(void)
 
 const struct scenario socket_mode_scenarios[] = {
     {"a warning leaves no gap", a_warning_leaves_no_gap},
+    {"a warning of the only connection leaves no gap",
+     a_warning_of_the_only_connection_leaves_no_gap},
     {"a refresh that drops at once leaves no gap", a_refresh_that_drops_at_once_leaves_no_gap},
     {"an unknown reason is taken for a refresh", an_unknown_reason_is_taken_for_a_refresh},
     {"two reasons for one connection open one replacement",
