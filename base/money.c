@@ -2,7 +2,9 @@
 #include "base/money.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* products of two amounts need __int128, which ISO C does not name */
@@ -338,4 +340,44 @@ const char *money_decimal(struct money amount, char out[MONEY_TEXT_SIZE])
         return write_amount(amount, false, out);
     out[0] = '\0';
     return out;
+}
+
+/* ---- rates ---- */
+
+const char *rate_format(struct rate rate, char out[RATE_TEXT_SIZE])
+{
+    if (rate.scaled <= 0) {
+        memcpy(out, "?", 2);
+        return out;
+    }
+    char text[MONEY_TEXT_SIZE];
+    int len = snprintf(text, sizeof text, "%" PRId64 ".%010" PRId64, rate.scaled / RATE_SCALE,
+                       rate.scaled % RATE_SCALE);
+    while (text[len - 1] == '0')
+        text[--len] = '\0';
+    if (text[len - 1] == '.')
+        text[--len] = '\0';
+    memcpy(out, text, (size_t)len + 1);
+    return out;
+}
+
+bool rate_differs_ratio(struct rate a, struct rate b, int64_t num, int64_t den)
+{
+    assert(a.scaled > 0 && b.scaled > 0);
+    assert_ratio(num, den);
+    __int128 gap = (__int128)a.scaled - b.scaled;
+    return (gap < 0 ? -gap : gap) * den > (__int128)b.scaled * num;
+}
+
+struct rate rate_gap(struct rate a, struct rate b)
+{
+    return (struct rate){a.scaled > b.scaled ? a.scaled - b.scaled : b.scaled - a.scaled};
+}
+
+struct rate rate_inverse(struct rate rate)
+{
+    if (rate.scaled <= 0)
+        return (struct rate){0};
+    __int128 one = (__int128)RATE_SCALE * RATE_SCALE;
+    return (struct rate){saturate((one + rate.scaled / 2) / rate.scaled)};
 }

@@ -67,4 +67,15 @@ const char *money_format(struct money amount, char out[MONEY_TEXT_SIZE]);
 /* "25000.00": canonical, no grouping, no currency; "" where unknown. Returns out. */
 const char *money_decimal(struct money amount, char out[MONEY_TEXT_SIZE]);
 
+enum { RATE_TEXT_SIZE = 32 };
+/* "1.36": without trailing zeros; "?" where unknown. Returns out. */
+const char *rate_format(struct rate rate, char out[RATE_TEXT_SIZE]);
+/* |a - b| > b * num / den, exact in 128 bits; both known, ratio bounds as above (asserted). */
+bool rate_differs_ratio(struct rate a, struct rate b, int64_t num, int64_t den);
+/* |a - b|; unknown (0) where they are the same. */
+struct rate rate_gap(struct rate a, struct rate b);
+/* The other way round, rounded to 10 places; unknown where the rate is, or where nothing is left.
+ */
+struct rate rate_inverse(struct rate rate);
+
 #endif

@@ -353,6 +353,46 @@ static void test_currencies_know_their_precision(void **state)
     assert_int_equal(money_precision(NULL), 2);
 }
 
+/* ---- rates between rates ---- */
+
+static void test_rates_are_written_without_zeros_at_the_end(void **state)
+{
+    (void)state;
+    char text[RATE_TEXT_SIZE];
+    assert_string_equal(rate_format((struct rate){RATE_SCALE}, text), "1");
+    assert_string_equal(rate_format((struct rate){13600000000}, text), "1.36");
+    assert_string_equal(rate_format((struct rate){1}, text), "0.0000000001");
+    assert_string_equal(rate_format((struct rate){0}, text), "?");
+    assert_string_equal(rate_format((struct rate){INT64_MAX}, text), "922337203.6854775807");
+}
+
+static void test_a_rate_differs_only_beyond_its_boundary(void **state)
+{
+    (void)state;
+    struct rate then = {13000000000};
+    assert_false(rate_differs_ratio((struct rate){13260000000}, then, 200, 10000));
+    assert_true(rate_differs_ratio((struct rate){13260000001}, then, 200, 10000));
+    assert_false(rate_differs_ratio((struct rate){12740000000}, then, 200, 10000));
+    assert_true(rate_differs_ratio((struct rate){12739999999}, then, 200, 10000));
+    assert_true(rate_differs_ratio((struct rate){INT64_MAX}, (struct rate){1}, 10000, 10000));
+    assert_int_equal(rate_gap(then, (struct rate){12000000000}).scaled, 1000000000);
+    assert_int_equal(rate_gap((struct rate){12000000000}, then).scaled, 1000000000);
+}
+
+static void test_a_rate_turned_around_twice_is_itself_to_nine_places(void **state)
+{
+    (void)state;
+    static const int64_t rates[] = {RATE_SCALE, 13600000000, 93000000, 1500000000000};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        int64_t again = rate_inverse(rate_inverse((struct rate){rates[i]})).scaled;
+        int64_t gap = again > rates[i] ? again - rates[i] : rates[i] - again;
+        assert_true(gap <= rates[i] / 1000000 + 1);
+    }
+    assert_int_equal(rate_inverse((struct rate){20000000000}).scaled, 5000000000);
+    assert_int_equal(rate_inverse((struct rate){0}).scaled, 0);
+    assert_int_equal(rate_inverse((struct rate){1}).scaled, INT64_C(1000000000000000000));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +414,9 @@ int main(void)
         cmocka_unit_test(test_conversion_rounds_once_between_all_precisions),
         cmocka_unit_test(test_people_read_grouped_amounts),
         cmocka_unit_test(test_currencies_know_their_precision),
+        cmocka_unit_test(test_rates_are_written_without_zeros_at_the_end),
+        cmocka_unit_test(test_a_rate_differs_only_beyond_its_boundary),
+        cmocka_unit_test(test_a_rate_turned_around_twice_is_itself_to_nine_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
