@@ -148,6 +148,8 @@ static void normalise_record(const struct record_type *type, void *record)
         size_t *count = (size_t *)(void *)((char *)record + member->count_offset);
         if (member->kind == MEMBER_ARRAY)
             normalise_array(member->type, record_pointer(at), count);
+        else if (member->kind == MEMBER_RECORD)
+            normalise_record(member->type, at);
         else if (member->kind == MEMBER_NAMES && *count)
             qsort(record_pointer(at), *count, sizeof(char *), compare_names);
     }
@@ -158,15 +160,40 @@ void facts_normalise(struct facts *facts)
     normalise_record(&facts_type, facts);
 }
 
-void facts_digest(const struct facts *facts, char out[DIGEST_HEX_SIZE])
+void facts_digest_text(const char *json, size_t len, char out[DIGEST_HEX_SIZE])
 {
     unsigned char hash[32];
+    crypto_generichash(hash, sizeof hash, (const unsigned char *)json, len, NULL, 0);
+    sodium_bin2hex(out, DIGEST_HEX_SIZE, hash, sizeof hash);
+}
+
+void facts_digest(const struct facts *facts, char out[DIGEST_HEX_SIZE])
+{
     struct buf text;
     buf_init(&text, CANONICAL_MAX);
     facts_write(facts, &text);
     assert(!text.overflow);
-    crypto_generichash(hash, sizeof hash, (const unsigned char *)buf_cstr(&text), text.len, NULL,
-                       0);
-    sodium_bin2hex(out, DIGEST_HEX_SIZE, hash, sizeof hash);
+    facts_digest_text(buf_cstr(&text), text.len, out);
     buf_release(&text);
+}
+
+/* ---- ids ---- */
+
+enum { SALESFORCE_ID_CHARS = 15 };
+
+bool salesforce_same_id(const char *a, const char *b)
+{
+    if (!a || !b)
+        return false;
+    size_t a_len = strlen(a), b_len = strlen(b);
+    if (a_len != b_len && a_len >= SALESFORCE_ID_CHARS && b_len >= SALESFORCE_ID_CHARS)
+        return strncmp(a, b, SALESFORCE_ID_CHARS) == 0;
+    return strcmp(a, b) == 0;
+}
+
+const char *currency_rate_id(struct arena *arena, const char *base, const char *foreign,
+                             struct civil date, const char *source)
+{
+    char day[CIVIL_TEXT_SIZE];
+    return arena_fmt(arena, "%s/%s %s %s", foreign, base, civil_format(date, day), source);
 }

@@ -33,11 +33,54 @@ struct account {
     const char *id, *name, *parent_id, *owner_id, *billing_country, *industry;
 };
 
+/* Groups that a fetch may have left out carry a flag `known`: "none" and "not asked" differ. */
+
+/* How far up and down a family, and how far up a chain of managers, is read. */
+enum { FAMILY_MAX_DEPTH = 5 };
+
+/* Another account of the family. */
+struct relative {
+    const char *id, *name, *parent_id;
+    int64_t depth; /* from the account: -1 its parent, -2 the parent's, 1 a child, 2 a child's */
+    bool deleted;
+    bool won; /* has a won opportunity of its own */
+};
+
+struct family {
+    bool known;
+    bool cycle;    /* an account is its own ancestor: reading stopped there */
+    bool too_deep; /* more than FAMILY_MAX_DEPTH levels up or down: not read to the end */
+    struct relative *relatives; /* without the account itself */
+    size_t relative_count;
+};
+
+struct manager {
+    int64_t level; /* 1: the owner's own, 2: the manager's … */
+    const char *id, *name, *email;
+    bool active;
+};
+
 struct owner {
     bool found;
     const char *id, *name, *username, *email, *manager_id, *title, *department, *zone;
     bool active;
     struct civil last_login; /* CIVIL_NONE: never */
+    bool managers_known;
+    struct manager *managers; /* the chain above, cut where it turns in a circle */
+    size_t manager_count;
+};
+
+/* The account's owner changed (AccountHistory). */
+struct owner_change {
+    const char *id; /* of the history record */
+    struct civil date;
+    const char *from, *to; /* user ids */
+};
+
+struct owner_history {
+    bool known;
+    struct owner_change *changes;
+    size_t change_count;
 };
 
 struct opportunity {
@@ -73,6 +116,8 @@ struct contract {
     const char *status_text; /* as the CLM says it */
     struct money value;
     struct civil effective, expires, signed_at;
+    bool
+        covers_known; /* it says whom it covers, were it nobody; so does a list that is not empty */
     const char **covers; /* account ids */
     size_t covers_count;
     const char **pending; /* signatories still to sign */
@@ -120,6 +165,24 @@ struct credit {
     struct civil date;
 };
 
+/* Units of `base` for one of `foreign` on a day. */
+struct currency_rate {
+    const char *id; /* currency_rate_id */
+    const char *base, *foreign;
+    struct civil date;
+    struct rate rate;
+    const char *source; /* "netsuite", "ecb" */
+};
+/* "USD/CAD 2026-04-20 netsuite": one rate of a source for a day. */
+const char *currency_rate_id(struct arena *arena, const char *base, const char *foreign,
+                             struct civil date, const char *source);
+
+struct rates {
+    bool known;
+    struct currency_rate *items;
+    size_t count;
+};
+
 struct facts {
     struct source_state sources[SOURCE_COUNT];
     const char *base_currency;
@@ -128,6 +191,8 @@ struct facts {
     /* Salesforce */
     struct account account;
     struct owner owner;
+    struct family family;
+    struct owner_history owner_history;
     struct opportunity *opportunities; /* won ones of the account */
     size_t opportunity_count;
     struct sf_contract *sf_contracts;
@@ -145,7 +210,13 @@ struct facts {
     size_t term_count;
     struct credit *credits;
     size_t credit_count;
+
+    /* NetSuite, or whichever source of rates is configured */
+    struct rates rates;
 };
+
+/* Salesforce ids have 15 characters, or those and 3 of checksum. False where one is NULL. */
+bool salesforce_same_id(const char *a, const char *b);
 
 /* Sorts every array by id, so that the order of records never matters; of records with the same id
  * one stays. */
@@ -154,12 +225,15 @@ void facts_normalise(struct facts *facts);
 /* Canonical JSON of everything but the sources: fixed member order, no white space, sorted arrays.
  */
 void facts_write(const struct facts *facts, struct buf *out);
-/* Reads it back (replay); all memory from the arena. */
+/* Reads it back (replay); all memory from the arena. Groups that are newer than the text are
+ * unknown. */
 bool facts_read(const char *json, size_t len, struct arena *arena, struct facts *out,
                 struct err *err) __attribute__((warn_unused_result));
 
 enum { DIGEST_HEX_SIZE = 65 };
 /* BLAKE2b-256 of the canonical JSON, hex. */
 void facts_digest(const struct facts *facts, char out[DIGEST_HEX_SIZE]);
+/* The same of canonical JSON that is there already. */
+void facts_digest_text(const char *json, size_t len, char out[DIGEST_HEX_SIZE]);
 
 #endif

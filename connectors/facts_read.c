@@ -167,6 +167,9 @@ static bool read_record(struct json_object *value, const struct record_type *typ
     for (size_t i = 0; i < type->count; i++) {
         struct json_object *child;
         const struct record_member *member = &type->members[i];
+        if (member->later && json_object_is_type(value, json_type_object) &&
+            !json_object_object_get_ex(value, member->name, NULL))
+            continue;
         if (!find(value, member->name, &child, err))
             return false;
         if (!read_member(child, member, arena, record, err))

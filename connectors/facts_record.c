@@ -9,47 +9,59 @@
 
 #define TEXT(s, m)                                                                                 \
     {                                                                                              \
-#m, MEMBER_TEXT, offsetof(struct s, m), 0, NULL                                            \
+#m, MEMBER_TEXT, offsetof(struct s, m), 0, NULL, false                                     \
     }
 #define FLAG(s, m)                                                                                 \
     {                                                                                              \
-#m, MEMBER_BOOL, offsetof(struct s, m), 0, NULL                                            \
+#m, MEMBER_BOOL, offsetof(struct s, m), 0, NULL, false                                     \
     }
 #define NUMBER(s, m)                                                                               \
     {                                                                                              \
-#m, MEMBER_INT, offsetof(struct s, m), 0, NULL                                             \
+#m, MEMBER_INT, offsetof(struct s, m), 0, NULL, false                                      \
     }
 #define BYTE(s, m)                                                                                 \
     {                                                                                              \
-#m, MEMBER_BYTE, offsetof(struct s, m), 0, NULL                                            \
+#m, MEMBER_BYTE, offsetof(struct s, m), 0, NULL, false                                     \
     }
 #define DATE(s, m)                                                                                 \
     {                                                                                              \
-#m, MEMBER_DATE, offsetof(struct s, m), 0, NULL                                            \
+#m, MEMBER_DATE, offsetof(struct s, m), 0, NULL, false                                     \
     }
 #define MONEY(s, m)                                                                                \
     {                                                                                              \
-#m, MEMBER_MONEY, offsetof(struct s, m), 0, NULL                                           \
+#m, MEMBER_MONEY, offsetof(struct s, m), 0, NULL, false                                    \
     }
 #define RATE(s, m)                                                                                 \
     {                                                                                              \
-#m, MEMBER_RATE, offsetof(struct s, m), 0, NULL                                            \
+#m, MEMBER_RATE, offsetof(struct s, m), 0, NULL, false                                     \
     }
 #define STATUS(s, m)                                                                               \
     {                                                                                              \
-#m, MEMBER_STATUS, offsetof(struct s, m), 0, NULL                                          \
+#m, MEMBER_STATUS, offsetof(struct s, m), 0, NULL, false                                   \
     }
 #define NAMES(s, m, n)                                                                             \
     {                                                                                              \
-#m, MEMBER_NAMES, offsetof(struct s, m), offsetof(struct s, n), NULL                       \
+#m, MEMBER_NAMES, offsetof(struct s, m), offsetof(struct s, n), NULL, false                \
     }
 #define RECORD(s, m, t)                                                                            \
     {                                                                                              \
-#m, MEMBER_RECORD, offsetof(struct s, m), 0, &t                                            \
+#m, MEMBER_RECORD, offsetof(struct s, m), 0, &t, false                                     \
     }
 #define ARRAY(s, m, n, t)                                                                          \
     {                                                                                              \
-#m, MEMBER_ARRAY, offsetof(struct s, m), offsetof(struct s, n), &t                         \
+#m, MEMBER_ARRAY, offsetof(struct s, m), offsetof(struct s, n), &t, false                  \
+    }
+#define LATER_FLAG(s, m)                                                                           \
+    {                                                                                              \
+#m, MEMBER_BOOL, offsetof(struct s, m), 0, NULL, true                                      \
+    }
+#define LATER_RECORD(s, m, t)                                                                      \
+    {                                                                                              \
+#m, MEMBER_RECORD, offsetof(struct s, m), 0, &t, true                                      \
+    }
+#define LATER_ARRAY(s, m, n, t)                                                                    \
+    {                                                                                              \
+#m, MEMBER_ARRAY, offsetof(struct s, m), offsetof(struct s, n), &t, true                   \
     }
 #define RECORD_TYPE(s, list)                                                                       \
     {                                                                                              \
@@ -63,12 +75,57 @@ static const struct record_member account_members[] = {
 };
 static const struct record_type account_type = RECORD_TYPE(account, account_members);
 
+static const struct record_member relative_members[] = {
+    TEXT(relative, id),      TEXT(relative, name),    TEXT(relative, parent_id),
+    NUMBER(relative, depth), FLAG(relative, deleted), FLAG(relative, won),
+};
+static const struct record_type relative_type = RECORD_TYPE(relative, relative_members);
+
+static const struct record_member family_members[] = {
+    FLAG(family, known),
+    FLAG(family, cycle),
+    FLAG(family, too_deep),
+    ARRAY(family, relatives, relative_count, relative_type),
+};
+static const struct record_type family_type = RECORD_TYPE(family, family_members);
+
+static const struct record_member manager_members[] = {
+    NUMBER(manager, level), TEXT(manager, id),     TEXT(manager, name),
+    TEXT(manager, email),   FLAG(manager, active),
+};
+static const struct record_type manager_type = RECORD_TYPE(manager, manager_members);
+
 static const struct record_member owner_members[] = {
-    TEXT(owner, id),         TEXT(owner, name),   TEXT(owner, username),   TEXT(owner, email),
-    TEXT(owner, manager_id), TEXT(owner, title),  TEXT(owner, department), TEXT(owner, zone),
-    FLAG(owner, found),      FLAG(owner, active), DATE(owner, last_login),
+    TEXT(owner, id),
+    TEXT(owner, name),
+    TEXT(owner, username),
+    TEXT(owner, email),
+    TEXT(owner, manager_id),
+    TEXT(owner, title),
+    TEXT(owner, department),
+    TEXT(owner, zone),
+    FLAG(owner, found),
+    FLAG(owner, active),
+    DATE(owner, last_login),
+    LATER_FLAG(owner, managers_known),
+    LATER_ARRAY(owner, managers, manager_count, manager_type),
 };
 static const struct record_type owner_type = RECORD_TYPE(owner, owner_members);
+
+static const struct record_member owner_change_members[] = {
+    TEXT(owner_change, id),
+    DATE(owner_change, date),
+    TEXT(owner_change, from),
+    TEXT(owner_change, to),
+};
+static const struct record_type owner_change_type = RECORD_TYPE(owner_change, owner_change_members);
+
+static const struct record_member owner_history_members[] = {
+    FLAG(owner_history, known),
+    ARRAY(owner_history, changes, change_count, owner_change_type),
+};
+static const struct record_type owner_history_type =
+    RECORD_TYPE(owner_history, owner_history_members);
 
 static const struct record_member opportunity_members[] = {
     TEXT(opportunity, id),         TEXT(opportunity, account_id),    TEXT(opportunity, name),
@@ -94,6 +151,7 @@ static const struct record_member contract_members[] = {
     DATE(contract, effective),
     DATE(contract, expires),
     DATE(contract, signed_at),
+    LATER_FLAG(contract, covers_known),
     NAMES(contract, covers, covers_count),
     NAMES(contract, pending, pending_count),
     TEXT(contract, billing_schedule),
@@ -149,11 +207,26 @@ static const struct record_member credit_members[] = {
 };
 static const struct record_type credit_type = RECORD_TYPE(credit, credit_members);
 
+static const struct record_member currency_rate_members[] = {
+    TEXT(currency_rate, id),   TEXT(currency_rate, base), TEXT(currency_rate, foreign),
+    DATE(currency_rate, date), RATE(currency_rate, rate), TEXT(currency_rate, source),
+};
+static const struct record_type currency_rate_type =
+    RECORD_TYPE(currency_rate, currency_rate_members);
+
+static const struct record_member rates_members[] = {
+    FLAG(rates, known),
+    ARRAY(rates, items, count, currency_rate_type),
+};
+static const struct record_type rates_type = RECORD_TYPE(rates, rates_members);
+
 static const struct record_member facts_members[] = {
     TEXT(facts, base_currency),
     BYTE(facts, base_precision),
     RECORD(facts, account, account_type),
     RECORD(facts, owner, owner_type),
+    LATER_RECORD(facts, family, family_type),
+    LATER_RECORD(facts, owner_history, owner_history_type),
     ARRAY(facts, opportunities, opportunity_count, opportunity_type),
     ARRAY(facts, sf_contracts, sf_contract_count, sf_contract_type),
     ARRAY(facts, contracts, contract_count, contract_type),
@@ -161,6 +234,7 @@ static const struct record_member facts_members[] = {
     ARRAY(facts, invoices, invoice_count, invoice_type),
     ARRAY(facts, terms, term_count, term_type),
     ARRAY(facts, credits, credit_count, credit_type),
+    LATER_RECORD(facts, rates, rates_type),
 };
 const struct record_type facts_type = RECORD_TYPE(facts, facts_members);
 

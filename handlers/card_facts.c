@@ -6,24 +6,13 @@
 
 #include <string.h>
 
-/* A Salesforce id has 15 characters, or those and 3 of checksum. */
-static bool same_salesforce_id(const char *a, const char *b)
-{
-    if (a == NULL || b == NULL)
-        return false;
-    size_t len_a = strlen(a), len_b = strlen(b);
-    if (len_a != len_b && len_a >= 15 && len_b >= 15)
-        return strncmp(a, b, 15) == 0;
-    return strcmp(a, b) == 0;
-}
-
 /* The opportunity that drives the onboarding, else the one closed last. */
 static const struct opportunity *driver_of(const struct facts *facts, const char *opportunity_id)
 {
     const struct opportunity *newest = NULL;
     for (size_t i = 0; i < facts->opportunity_count; i++) {
         const struct opportunity *opportunity = &facts->opportunities[i];
-        if (same_salesforce_id(opportunity->id, opportunity_id))
+        if (salesforce_same_id(opportunity->id, opportunity_id))
             return opportunity;
         if (newest == NULL || opportunity->close_date.day > newest->close_date.day)
             newest = opportunity;
@@ -35,7 +24,7 @@ static const struct contract *contract_of(const struct facts *facts,
                                           const struct opportunity *opportunity)
 {
     for (size_t i = 0; opportunity != NULL && i < facts->contract_count; i++)
-        if (same_salesforce_id(facts->contracts[i].sf_contract_id, opportunity->contract_id))
+        if (salesforce_same_id(facts->contracts[i].sf_contract_id, opportunity->contract_id))
             return &facts->contracts[i];
     return facts->contract_count > 0 ? &facts->contracts[0] : NULL;
 }
