@@ -103,11 +103,19 @@ static bool has_override(const struct config_key *key)
     return value && value[0];
 }
 
+static bool is_within(const char *path, const char *section)
+{
+    size_t len = strlen(section);
+    return strncmp(path, section, len) == 0 && (path[len] == '\0' || path[len] == '.');
+}
+
 static bool read_members(struct config_load *load, struct json_object *object, const char *path);
 
 static bool read_member(struct config_load *load, const char *path, struct json_object *value)
 {
     const struct config_key *key = config_key_find(path);
+    if (load->only && !is_within(path, load->only))
+        return config_fail(load, path, "only the section \"%s\" may stand here", load->only);
     if (key)
         return has_override(key) || config_set_json(load, key, value);
     const struct config_section *section = config_section_find(path);
@@ -222,19 +230,40 @@ bool config_parse(struct config *config, const char *name, const char *text, siz
     return load_text(config, name, text, len, err);
 }
 
+bool config_parse_rules(struct config *config, const char *name, const char *text, size_t len,
+                        struct err *err)
+{
+    struct config_load load = {
+        .config = config, .name = name, .err = err, .folder = "", .only = "rules"};
+    load.lines.arena = &config->arena;
+    return read_text(&load, text, len) && config_check_load(&load);
+}
+
+/* Reads the file and gives its text to `parse`. */
+static bool with_file(struct config *config, const char *path, const char *what,
+                      bool (*parse)(struct config *config, const char *name, const char *text,
+                                    size_t len, struct err *err),
+                      struct err *err)
+{
+    struct buf text = {0};
+    bool ok = config_read_file(path, FILE_MAX_BYTES, &text, err)
+                  ? parse(config, path, buf_cstr(&text), text.len, err)
+                  : err_prefix(err, "cannot read the %s %.120s", what, path);
+    buf_release(&text);
+    return ok;
+}
+
+bool config_load_rules(struct config *config, const char *path, struct err *err)
+{
+    return with_file(config, path, "rules", config_parse_rules, err);
+}
+
 bool config_load(struct config *config, const char *path, struct err *err)
 {
     *config = (struct config){0};
     if (!path)
         return load_text(config, NULL, NULL, 0, err);
-    struct buf text = {0};
-    bool ok = false;
-    if (config_read_file(path, FILE_MAX_BYTES, &text, err))
-        ok = config_parse(config, path, buf_cstr(&text), text.len, err);
-    else
-        err_prefix(err, "cannot read the configuration %.120s", path);
-    buf_release(&text);
-    return ok;
+    return with_file(config, path, "configuration", config_parse, err);
 }
 
 void config_release(struct config *config)

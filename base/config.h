@@ -137,6 +137,17 @@ struct config {
         int64_t credit_suppress_pct; /* 80 */
         int64_t tolerance_minor;     /* 100 = 1.00 */
         int64_t tolerance_bp;        /* 50 = 0.5 % of the total */
+        /* Shares are in hundredths of a per cent: 200 = 2 %. */
+        int64_t align_over_bp, align_over_urgent_bp; /* invoiced over the contract's value */
+        int64_t align_under_bp;
+        int64_t deal_gap_bp;     /* opportunity's amount against the contract's value */
+        int64_t currency_gap_bp; /* opportunity's amount against invoices in another currency */
+        int64_t fx_note_bp, fx_warn_bp, fx_urgent_bp;
+        int64_t fx_min_exposure; /* in whole units of the base currency */
+        int64_t fx_window_days;  /* how far from a day its rate may be */
+        int64_t fx_off_bp;       /* an invoice's own rate against that of its day */
+        int64_t owner_login_days, owner_changed_days;
+        int64_t stale_note_days, stale_warn_days, stale_activity_days;
         int64_t max_age_min, recheck_min;
         const char *rules_version;
     } rules;
@@ -175,6 +186,14 @@ bool config_load(struct config *config, const char *path, struct err *err)
 /* The same from text; `name` stands for the file in errors. */
 bool config_parse(struct config *config, const char *name, const char *text, size_t len,
                   struct err *err) __attribute__((warn_unused_result));
+/* Lays other thresholds over a loaded configuration: text is {"rules": {…}} and nothing else; keys
+ * that it does not name stay as they are. On error config is in a mixed state: only to be released.
+ */
+bool config_parse_rules(struct config *config, const char *name, const char *text, size_t len,
+                        struct err *err) __attribute__((warn_unused_result));
+/* The same from a file. */
+bool config_load_rules(struct config *config, const char *path, struct err *err)
+    __attribute__((warn_unused_result));
 void config_release(struct config *config);
 
 /* What `usher run` needs beyond a valid file: both Slack tokens, a channel, and people who can

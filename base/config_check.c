@@ -96,11 +96,36 @@ static bool check_requirements(const struct config_load *load)
     return true;
 }
 
+/* Of two steps the later must not come before the earlier. */
+static const struct {
+    const char *lower, *higher;
+} steps[] = {
+    {"rules.align_over_bp", "rules.align_over_urgent_bp"},
+    {"rules.fx_note_bp", "rules.fx_warn_bp"},
+    {"rules.fx_warn_bp", "rules.fx_urgent_bp"},
+    {"rules.stale_note_days", "rules.stale_warn_days"},
+};
+
+static bool check_steps(const struct config_load *load)
+{
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        const struct config_key *lower = config_key_find(steps[i].lower);
+        const struct config_key *higher = config_key_find(steps[i].higher);
+        assert(lower && higher);
+        int64_t least = *(int64_t *)config_member(load->config, lower);
+        int64_t value = *(int64_t *)config_member(load->config, higher);
+        if (value < least)
+            return config_fail(load, higher->path, "%lld must not be less than %s, %lld",
+                               (long long)value, lower->path, (long long)least);
+    }
+    return true;
+}
+
 bool config_check_load(const struct config_load *load)
 {
     const struct config *config = load->config;
     struct err why = {0};
-    if (!check_requirements(load))
+    if (!check_requirements(load) || !check_steps(load))
         return false;
     if (config->escalation.t2_h <= config->escalation.t1_h)
         return config_fail(load, "escalation.t2_h", "%lld must be more than escalation.t1_h, %lld",

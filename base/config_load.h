@@ -15,7 +15,8 @@ struct config_load {
     const char *name;   /* of the file, for errors; NULL: environment only */
     const char *folder; /* of the file, with its last '/': "" where it has none */
     struct config_lines lines;
-    const char *env; /* the variable whose value is being set, NULL: the file's */
+    const char *only; /* the one section that may stand there, NULL: any */
+    const char *env;  /* the variable whose value is being set, NULL: the file's */
     struct err *err;
 };
 

@@ -492,6 +492,49 @@ static void test_every_key_has_a_section_help_and_sane_bounds(void **state)
     }
 }
 
+static void test_other_rules_are_laid_over_a_configuration(void **state)
+{
+    (void)state;
+    static const char file[] = "{\"rules\":{\"overdue_multiple\":3,\"rules_version\":\"a\"}}";
+    static const char rules[] = "{\"rules\":{\"overdue_urgent_days\":45}}";
+    struct config config;
+    struct err err = {0};
+    assert_true(config_parse(&config, "usher.json", file, strlen(file), &err));
+    assert_true(config_parse_rules(&config, "rules.json", rules, strlen(rules), &err));
+    assert_int_equal(config.rules.overdue_urgent_days, 45);
+    assert_int_equal(config.rules.overdue_multiple, 3);
+    assert_string_equal(config.rules.rules_version, "a");
+    config_release(&config);
+}
+
+static void test_a_file_of_rules_holds_nothing_else_and_nothing_wrong(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *words;
+    } cases[] = {
+        {"{\"rules\":{},\n\"slack\":{}}",
+         "rules.json:2: slack: only the section \"rules\" may stand here"},
+        {"{\"rules\":{\"overdue_multiple\":1}}",
+         "rules.json:1: rules.overdue_multiple: 1 is below the minimum of 2"},
+        {"{\"rules\":{\"stale_warn_days\":59}}",
+         "rules.json:1: rules.stale_warn_days: 59 must not be less than rules.stale_note_days, 60"},
+        {"{\"rules\":{\"fx_note_bp\":501}}",
+         "rules.json:1: rules.fx_warn_bp: 500 must not be less than rules.fx_note_bp, 501"},
+        {"{\"overdue_multiple\":3}",
+         "rules.json:1: overdue_multiple: only the section \"rules\" may stand here"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config config;
+        struct err err = {0};
+        assert_true(config_parse(&config, "usher.json", "{}", 2, &err));
+        assert_false(
+            config_parse_rules(&config, "rules.json", cases[i].text, strlen(cases[i].text), &err));
+        assert_string_equal(err.msg, cases[i].words);
+        config_release(&config);
+    }
+}
+
 static void test_the_page_in_docs_is_what_usher_config_prints(void **state)
 {
     (void)state;
@@ -530,6 +573,8 @@ int main(void)
         CONFIG_TEST(test_a_run_needs_somebody_who_can_decide),
         CONFIG_TEST(test_lines_are_found_for_members_places_and_what_is_around),
         CONFIG_TEST(test_every_key_has_a_section_help_and_sane_bounds),
+        CONFIG_TEST(test_other_rules_are_laid_over_a_configuration),
+        CONFIG_TEST(test_a_file_of_rules_holds_nothing_else_and_nothing_wrong),
         CONFIG_TEST(test_the_page_in_docs_is_what_usher_config_prints),
     };
     return cmocka_run_group_tests_name("config", tests, NULL, NULL);
