@@ -3,6 +3,8 @@
 #include "handlers/decide.h"
 
 #include "handlers/checks/checks.h"
+#include "handlers/checks/deal.h"
+#include "handlers/checks/receivables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,60 +42,123 @@ static const char *lacks(const struct facts *facts, const struct check *check, s
     return words;
 }
 
-static void skip_all(const char *codes, const char *needs, struct findings *findings)
+/* Rows of one code stand together. */
+static void skip_all(const struct check *check, const char *needs, struct findings *findings)
 {
-    for (const char *code = codes; *code;) {
-        size_t len = strcspn(code, ",");
-        finding_skip(findings, arena_strn(findings->arena, code, len), needs);
-        code += len + (code[len] == ',');
+    const char *last = "";
+    for (const struct check_says *says = check->says; says->code; says++) {
+        if (strcmp(says->code, last) != 0)
+            finding_skip(findings, says->code, needs);
+        last = says->code;
     }
 }
 
-/* Every finding that keeps the verdict from PROCEED must go: their fixes, each once. One without a
- * fix: there is no such set. */
+static void run_one(const struct check *check, const struct check_input *input,
+                    struct findings *findings)
+{
+    size_t before = findings->count;
+    check->run(input, findings);
+    for (size_t i = before; i < findings->count; i++)
+        findings->items[i].sources = check->needs;
+}
+
+enum { MAX_FIXES = 20 };
+
+/* Is that fix one of those listed already? */
+static bool is_listed(const char *all, const char *fix)
+{
+    size_t len = strlen(fix);
+    for (const char *at = all; (at = strstr(at, fix)) != NULL; at += len) {
+        bool begins = at == all || (at - all >= 2 && memcmp(at - 2, "; ", 2) == 0);
+        if (begins && (at[len] == '\0' || at[len] == ';'))
+            return true;
+    }
+    return false;
+}
+
+/* Every finding that keeps the verdict from PROCEED must go: their fixes, each once, without those
+ * that go along with another. One without a fix: there is no such set. */
 static const char *smallest_fix(const struct findings *findings)
 {
-    const char *all = NULL;
-    for (size_t i = 0; i < findings->count; i++) {
+    struct buf all = {0};
+    size_t count = 0;
+    bool possible = true;
+    for (size_t i = 0; i < findings->count && possible; i++) {
         const struct finding *finding = &findings->items[i];
-        if (finding->level <= LEVEL_NOTE)
+        if (finding->level <= LEVEL_NOTE || finding->fixed_along)
             continue;
-        if (!finding->fix)
-            return NULL;
-        bool said = false;
-        for (size_t j = 0; j < i; j++)
-            said |= findings->items[j].level > LEVEL_NOTE &&
-                    strcmp(findings->items[j].fix, finding->fix) == 0;
-        if (!said)
-            all = all ? arena_fmt(findings->arena, "%s; %s", all, finding->fix) : finding->fix;
+        possible = finding->fix != NULL;
+        if (!possible || (count <= MAX_FIXES && is_listed(buf_cstr(&all), finding->fix)))
+            continue;
+        if (count++ < MAX_FIXES)
+            buf_fmt(&all, "%s%s", all.len ? "; " : "", finding->fix);
     }
-    return all;
+    if (count > MAX_FIXES)
+        buf_fmt(&all, "; and %zu more", count - MAX_FIXES);
+    const char *text = possible && all.len ? arena_str(findings->arena, buf_cstr(&all)) : NULL;
+    buf_release(&all);
+    return text;
+}
+
+static void sort(struct findings *findings)
+{
+    if (findings->count)
+        qsort(findings->items, findings->count, sizeof *findings->items, by_weight);
+    if (findings->skipped_count)
+        qsort(findings->skipped, findings->skipped_count, sizeof *findings->skipped, by_code);
+    size_t kept = 0;
+    for (size_t i = 0; i < findings->skipped_count; i++)
+        if (!kept || by_code(&findings->skipped[kept - 1], &findings->skipped[i]) != 0)
+            findings->skipped[kept++] = findings->skipped[i];
+    findings->skipped_count = kept;
+}
+
+/* Names the driver, so that the same deal drives when the decision is made again. */
+static struct remembered remember(const struct check_input *input, struct arena *arena)
+{
+    struct remembered out = input->remembered;
+    const struct opportunity *driver = input->deal->driver;
+    out.opportunity_id = arena_str(arena, driver ? driver->id : out.opportunity_id);
+    out.previous_owner_id = arena_str(arena, out.previous_owner_id);
+    const char *owner = input->facts->account.owner_id;
+    out.owner_id = arena_str(arena, owner ? owner : out.owner_id);
+    if (!out.previous_owner_id)
+        out.previous_owner_on = CIVIL_NONE;
+    return out;
+}
+
+void decide_knowing(const struct check_input *given, struct arena *arena, struct decision *out)
+{
+    struct check_input input = *given;
+    struct receivables receivables;
+    const struct deal deal = deal_of(input.facts, input.remembered.opportunity_id);
+    receivables_of(&input, arena, &receivables);
+    input.deal = &deal;
+    input.receivables = &receivables;
+    *out = (struct decision){
+        .findings = {.arena = arena},
+        .today = input.today,
+        .rules_version = input.config->rules.rules_version,
+        .remembered = remember(&input, arena),
+    };
+    for (size_t i = 0; i < checks_count; i++) {
+        const char *needs = lacks(input.facts, &checks[i], arena);
+        if (needs)
+            skip_all(&checks[i], needs, &out->findings);
+        else
+            run_one(&checks[i], &input, &out->findings);
+    }
+    sort(&out->findings);
+    out->level = out->findings.count ? out->findings.items[0].level : LEVEL_NONE;
+    out->fix = smallest_fix(&out->findings);
+    facts_digest(input.facts, out->facts_digest);
 }
 
 void decide(const struct facts *facts, const struct config *config, struct civil today,
             struct arena *arena, struct decision *out)
 {
-    struct check_input input = {facts, config, today};
-    *out = (struct decision){
-        .findings = {.arena = arena},
-        .today = today,
-        .rules_version = config->rules.rules_version,
-    };
-    for (size_t i = 0; i < checks_count; i++) {
-        const char *needs = lacks(facts, &checks[i], arena);
-        if (needs)
-            skip_all(checks[i].codes, needs, &out->findings);
-        else
-            checks[i].run(&input, &out->findings);
-    }
-    if (out->findings.count)
-        qsort(out->findings.items, out->findings.count, sizeof *out->findings.items, by_weight);
-    if (out->findings.skipped_count)
-        qsort(out->findings.skipped, out->findings.skipped_count, sizeof *out->findings.skipped,
-              by_code);
-    out->level = out->findings.count ? out->findings.items[0].level : LEVEL_NONE;
-    out->fix = smallest_fix(&out->findings);
-    facts_digest(facts, out->facts_digest);
+    const struct check_input input = {.facts = facts, .config = config, .today = today};
+    decide_knowing(&input, arena, out);
 }
 
 static const struct {

@@ -14,13 +14,17 @@ struct decision {
     char facts_digest[DIGEST_HEX_SIZE];
     struct civil today;
     const char *rules_version;
+    struct remembered remembered; /* what was known; opportunity_id: the driver's */
 };
 
-/* Runs every check. facts must be normalised. All memory from the arena. */
+/* Runs every check. input's facts must be normalised; what decide sets in it is its own. All memory
+ * from the arena. */
+void decide_knowing(const struct check_input *input, struct arena *arena, struct decision *out);
+/* The same of an account that Usher knows nothing of. */
 void decide(const struct facts *facts, const struct config *config, struct civil today,
             struct arena *arena, struct decision *out);
 
-/* Canonical JSON of findings and skipped, for the store: {"findings":[…],"skipped":[…],"fix":…}. */
+/* Canonical JSON for the store: {"findings":[…],"skipped":[…],"fix":…,"remembered":{…}}. */
 void decision_write(const struct decision *decision, struct buf *out);
 /* Reads that back. */
 bool decision_read(const char *json, struct arena *arena, struct decision *out, struct err *err)
@@ -30,8 +34,11 @@ bool decision_read(const char *json, struct arena *arena, struct decision *out, 
 /* `usher decide --json`: the shape of docs/decide.md. `account` is what was asked for. */
 void decision_write_report(const struct decision *decision, const struct facts *facts,
                            const char *account, struct buf *out);
-/* {"salesforce":{"fetched_at":…,"ms":…,"error":…},…} */
+/* {"salesforce":{"ok":…,"fetched_at":…,"ms":…,"error":…},…} */
 void sources_write(const struct facts *facts, struct buf *out);
+/* Reads that back into facts->sources. */
+bool sources_read(const char *json, struct facts *facts, struct err *err)
+    __attribute__((warn_unused_result));
 
 /* Which keys lift it: a mask; 0: nothing a person could do lifts it (BLOCK_DATA, BLOCK_HARD), or
  * nothing to lift. */

@@ -3,6 +3,7 @@
 #include "base/json_node.h"
 #include "handlers/decide.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void write_routes(struct json_writer *w, unsigned routes)
@@ -15,6 +16,16 @@ static void write_routes(struct json_writer *w, unsigned routes)
     json_close(w, ']');
 }
 
+static void write_sources_of(struct json_writer *w, unsigned sources)
+{
+    json_key(w, "sources");
+    json_open(w, '[');
+    for (int i = 0; i < SOURCE_COUNT; i++)
+        if (sources & 1u << i)
+            json_put_str(w, source_name((enum source)i));
+    json_close(w, ']');
+}
+
 static void write_finding(struct json_writer *w, const struct finding *finding)
 {
     json_open(w, '{');
@@ -22,6 +33,7 @@ static void write_finding(struct json_writer *w, const struct finding *finding)
     json_pair_str(w, "level", level_name(finding->level));
     json_pair_str(w, "subject", finding->subject);
     write_routes(w, finding->routes);
+    write_sources_of(w, finding->sources);
     json_pair_str(w, "text", finding->text);
     json_pair_str(w, "fix", finding->fix);
     json_key(w, "inputs");
@@ -50,6 +62,21 @@ static void write_lists(struct json_writer *w, const struct findings *findings)
     json_close(w, ']');
 }
 
+static void write_remembered(struct json_writer *w, const struct remembered *remembered)
+{
+    char day[CIVIL_TEXT_SIZE];
+    json_key(w, "remembered");
+    json_open(w, '{');
+    json_pair_bool(w, "provisioned", remembered->provisioned);
+    json_pair_str(w, "opportunity", remembered->opportunity_id);
+    json_pair_str(w, "previous_owner", remembered->previous_owner_id);
+    json_pair_str(w, "previous_owner_on",
+                  remembered->previous_owner_id ? civil_format(remembered->previous_owner_on, day)
+                                                : NULL);
+    json_pair_str(w, "owner", remembered->owner_id);
+    json_close(w, '}');
+}
+
 void decision_write(const struct decision *decision, struct buf *out)
 {
     struct json_writer w;
@@ -57,6 +84,7 @@ void decision_write(const struct decision *decision, struct buf *out)
     json_open(&w, '{');
     write_lists(&w, &decision->findings);
     json_pair_str(&w, "fix", decision->fix);
+    write_remembered(&w, &decision->remembered);
     json_close(&w, '}');
 }
 
@@ -83,6 +111,19 @@ static unsigned read_routes(struct json_node *object)
     return routes;
 }
 
+static unsigned read_sources_of(struct json_node *object)
+{
+    unsigned sources = 0;
+    struct json_node *names = json_node_at(object, "sources");
+    if (json_node_count(names) == 0)
+        return 0;
+    for (struct json_node *name = json_node_first(names); name; name = json_node_next(names, name))
+        for (int source = 0; source < SOURCE_COUNT; source++)
+            if (json_node_says(name, source_name((enum source)source)))
+                sources |= 1u << source;
+    return sources;
+}
+
 static void read_inputs(struct json_node *object, struct finding *finding, struct arena *arena)
 {
     struct json_node *inputs = json_node_at(object, "inputs");
@@ -107,6 +148,7 @@ static bool read_finding(struct json_node *object, struct findings *findings, st
                                           json_node_str(object, "subject", arena, ""), "%s",
                                           json_node_str(object, "text", arena, ""));
     finding->fix = json_node_str(object, "fix", arena, NULL);
+    finding->sources = read_sources_of(object);
     read_inputs(object, finding, arena);
     return true;
 }
@@ -130,11 +172,26 @@ static bool read_lists(struct json_node *root, struct decision *out, struct err 
     return true;
 }
 
+/* Decisions of earlier versions do not say. */
+static bool read_remembered(struct json_node *root, struct arena *arena, struct remembered *out,
+                            struct err *err)
+{
+    *out = (struct remembered){
+        .provisioned = json_node_bool(root, "remembered.provisioned", false),
+        .opportunity_id = json_node_str(root, "remembered.opportunity", arena, NULL),
+        .previous_owner_id = json_node_str(root, "remembered.previous_owner", arena, NULL),
+        .owner_id = json_node_str(root, "remembered.owner", arena, NULL),
+    };
+    return civil_parse(json_node_str(root, "remembered.previous_owner_on", arena, NULL),
+                       &out->previous_owner_on, err);
+}
+
 bool decision_read(const char *json, struct arena *arena, struct decision *out, struct err *err)
 {
     *out = (struct decision){.findings = {.arena = arena}, .today = CIVIL_NONE};
     struct json_node *root = json_scan(json, strlen(json), BUF_DEFAULT_MAX, arena, err);
-    if (!root || !read_lists(root, out, err))
+    if (!root || !read_lists(root, out, err) ||
+        !read_remembered(root, arena, &out->remembered, err))
         return false;
     out->fix = json_node_str(root, "fix", arena, NULL);
     for (size_t i = 0; i < out->findings.count; i++)
@@ -156,6 +213,10 @@ static void write_source(struct json_writer *w, const struct source_state *sourc
     if (!source->ok && !source->absent) {
         json_pair_str(w, "class", failure_class_name(source->failure.class));
         json_pair_str(w, "error", source->failure.message);
+        if (source->failure.status)
+            json_pair_int(w, "status", source->failure.status);
+        if (source->failure.code[0])
+            json_pair_str(w, "code", source->failure.code);
     }
     json_close(w, '}');
 }
@@ -175,6 +236,49 @@ void sources_write(const struct facts *facts, struct buf *out)
     struct json_writer w;
     json_writer_init(&w, out);
     write_sources(&w, facts);
+}
+
+static enum failure_class parse_class(const char *name)
+{
+    for (int i = FAILURE_NONE; i < FAILURE_CLASS_COUNT; i++)
+        if (strcmp(failure_class_name((enum failure_class)i), name) == 0)
+            return (enum failure_class)i;
+    return FAILURE_PERMANENT;
+}
+
+static void read_source(struct json_object *object, struct source_state *out)
+{
+    struct err ignored;
+    *out = (struct source_state){
+        .ok = json_get_bool(object, "ok", false),
+        .absent = !json_get_bool(object, "configured", true),
+        .elapsed_ms = json_get_int(object, "ms", 0),
+    };
+    const char *at = json_get_str(object, "fetched_at", NULL);
+    if (at && !wall_parse(at, &out->fetched_at, &ignored))
+        out->fetched_at = (struct wall){0};
+    if (out->ok || out->absent)
+        return;
+    struct failure *failure = &out->failure;
+    failure->class = parse_class(json_get_str(object, "class", ""));
+    failure->status = (int)json_get_int(object, "status", 0);
+    snprintf(failure->message, sizeof failure->message, "%s", json_get_str(object, "error", ""));
+    snprintf(failure->code, sizeof failure->code, "%s", json_get_str(object, "code", ""));
+}
+
+bool sources_read(const char *json, struct facts *facts, struct err *err)
+{
+    struct json_object *root = json_parse(json, strlen(json), BUF_DEFAULT_MAX, err);
+    if (!root)
+        return err_prefix(err, "stored sources");
+    for (int i = 0; i < SOURCE_COUNT; i++) {
+        struct json_object *object = json_at(root, source_name((enum source)i));
+        facts->sources[i] = (struct source_state){.absent = true};
+        if (object)
+            read_source(object, &facts->sources[i]);
+    }
+    json_object_put(root);
+    return true;
 }
 
 void decision_write_report(const struct decision *decision, const struct facts *facts,

@@ -2,6 +2,7 @@
 #include "handlers/finding.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -111,6 +112,16 @@ void finding_input(struct findings *findings, struct finding *finding, const cha
     finding->inputs[finding->input_count++] =
         (struct finding_input){name, format(findings->arena, fmt, args)};
     va_end(args);
+}
+
+const char *finding_percent(struct arena *arena, int64_t basis_points)
+{
+    int64_t whole = basis_points / 100, rest = basis_points % 100;
+    if (rest == 0)
+        return arena_fmt(arena, "%" PRId64, whole);
+    if (rest % 10 == 0)
+        return arena_fmt(arena, "%" PRId64 ".%" PRId64, whole, rest / 10);
+    return arena_fmt(arena, "%" PRId64 ".%02" PRId64, whole, rest);
 }
 
 void finding_skip(struct findings *findings, const char *code, const char *needs)

@@ -50,6 +50,8 @@ struct finding {
     unsigned routes;
     const char *text; /* what is the matter, one sentence, plain text (not escaped) */
     const char *fix;  /* what would remove it, NULL where nothing could */
+    bool fixed_along; /* the fix of another finding, which is always there with it, removes it */
+    unsigned sources; /* mask of 1 << enum source: what the check read; set by decide */
     struct finding_input inputs[FINDING_MAX_INPUTS];
     size_t input_count;
 };
@@ -79,22 +81,53 @@ void finding_input(struct findings *findings, struct finding *finding, const cha
                    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void finding_skip(struct findings *findings, const char *code, const char *needs);
 
-/* What a check reads beyond the facts. */
+/* "2", "0.5", "12.25": hundredths of a per cent as per cent, for inputs and texts. */
+const char *finding_percent(struct arena *arena, int64_t basis_points);
+
+/* What Usher itself knows of an account beside what the systems say. It is stored with the
+ * decision, so that the decision can be made again. Zeroed: nothing is known. */
+struct remembered {
+    bool provisioned;               /* its organisation stands already */
+    const char *opportunity_id;     /* what the onboarding was started for, NULL */
+    const char *previous_owner_id;  /* our snapshots show another owner before the present one */
+    struct civil previous_owner_on; /* the last day on which they did */
+    const char *owner_id;           /* the owner then; for the next time, no check reads it */
+};
+
+struct deal;        /* handlers/checks/deal.h */
+struct receivables; /* handlers/checks/receivables.h */
+
+/* What a check reads. */
 struct check_input {
     const struct facts *facts;
     const struct config *config;
     struct civil today;
+    struct remembered remembered;
+    const struct deal *deal;               /* of the facts; set by decide */
+    const struct receivables *receivables; /* of the facts; set by decide */
 };
 
-/* A check is pure: facts, configuration and today in, findings out. One row of the table in
- * handlers/checks/checks.c. */
+/* One thing that a check can say, for people: docs/checks.md and /onboard why are made of it. */
+struct check_says {
+    const char *code;       /* NULL ends a list; one code may stand in several rows */
+    unsigned levels;        /* mask of 1 << enum level */
+    unsigned hears;         /* mask of enum route_bit */
+    const char *fires;      /* when */
+    const char *thresholds; /* keys of the configuration, with commas; NULL: none */
+};
+
+/* A check is pure: its input in, findings out. One row of the table in handlers/checks/checks.c. */
 struct check {
     const char *name;  /* "invoices" */
     unsigned needs;    /* mask of 1 << enum source: skipped where one of them failed */
-    const char *codes; /* comma-separated, what it can say */
+    const char *reads; /* which facts, in words */
+    const struct check_says *says;
     void (*run)(const struct check_input *input, struct findings *findings);
 };
 extern const struct check checks[];
 extern const size_t checks_count;
+
+/* The row that says this code at this level, NULL where none does. */
+const struct check_says *checks_find(const char *code, enum level level);
 
 #endif

@@ -12,6 +12,7 @@ void check_account(const struct check_input *input, struct findings *findings)
                     account->found ? "The account is deleted in Salesforce"
                                    : "There is no such account in Salesforce");
     finding_fix(findings, finding, "the account restored in Salesforce");
+    finding_input(findings, finding, "account", "%s", account->id ? account->id : "none");
 }
 
 void check_deal(const struct check_input *input, struct findings *findings)
@@ -20,7 +21,7 @@ void check_deal(const struct check_input *input, struct findings *findings)
         finding_skip(findings, "NO_WON_OPPORTUNITY", "the account");
         return;
     }
-    if (deal_driver(input->facts))
+    if (input->deal->driver)
         return;
     struct finding *finding =
         finding_add(findings, "NO_WON_OPPORTUNITY", LEVEL_BLOCK_HARD, ROUTE_OWNER,

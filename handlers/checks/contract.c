@@ -61,17 +61,19 @@ static void check_signatures(const struct contract *contract, struct findings *f
 
 void check_contract(const struct check_input *input, struct findings *findings)
 {
-    const struct facts *facts = input->facts;
-    if (!deal_driver(facts)) {
+    const struct opportunity *driver = input->deal->driver;
+    const struct contract *contract = input->deal->contract;
+    if (!driver) {
         finding_skip(findings, "CONTRACT_NOT_EXECUTED", "a won opportunity");
         return;
     }
-    const struct contract *contract = deal_contract(facts);
     if (!contract) {
         struct finding *finding =
-            finding_add(findings, "CONTRACT_NOT_EXECUTED", LEVEL_BLOCK_HARD, routes,
-                        deal_driver(facts)->id, "The CLM knows no contract for this deal");
+            finding_add(findings, "CONTRACT_NOT_EXECUTED", LEVEL_BLOCK_HARD, routes, driver->id,
+                        "The CLM knows no contract for this deal");
         finding_fix(findings, finding, "the deal's contract executed");
+        finding_input(findings, finding, "Salesforce contract", "%s",
+                      driver->contract_id ? driver->contract_id : "none");
         return;
     }
     if (contract->status != CONTRACT_EXECUTED && contract->status != CONTRACT_EXPIRED)

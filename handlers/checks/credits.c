@@ -1,6 +1,8 @@
 /* Credits that Finance has yet to apply, and credits that nobody can count on. */
 #include "handlers/checks/checks.h"
-#include "handlers/checks/receivables.h"
+#include "handlers/checks/overdue.h"
+
+#include <inttypes.h>
 
 /* The oldest invoice that a credit of this currency could be set against. */
 static const struct receivable *first_for(const struct receivables *receivables,
@@ -15,49 +17,58 @@ static const struct receivable *first_for(const struct receivables *receivables,
     return NULL;
 }
 
+static const char *credit_name(const struct credit *credit)
+{
+    return credit->number && credit->number[0] ? credit->number : credit->id ? credit->id : "?";
+}
+
 static void pending(const struct credit *credit, const struct receivable *receivable,
-                    struct findings *findings)
+                    const struct config *config, struct findings *findings)
 {
     char amount[MONEY_TEXT_SIZE], net[MONEY_TEXT_SIZE];
-    const char *number = receivable->invoice->number;
+    const char *number = invoice_name(receivable->invoice);
     struct finding *finding = finding_add(
-        findings, "CREDIT_PENDING", LEVEL_NOTE, ROUTE_FINANCE, credit->number,
+        findings, "CREDIT_PENDING", LEVEL_NOTE, ROUTE_FINANCE, credit_name(credit),
         "%s %s (%s) is not applied yet; set against %s it leaves %s",
-        credit->deposit ? "Deposit" : "Credit", credit->number,
+        credit->deposit ? "Deposit" : "Credit", credit_name(credit),
         money_format(credit->unapplied, amount), number, money_format(receivable->net, net));
-    finding_fix(findings, finding, "credit %s (%s) applied", credit->number, amount);
+    finding_fix(findings, finding, "%s", credit_fix(credit, findings->arena));
     finding_input(findings, finding, "unapplied", "%s", amount);
     finding_input(findings, finding, "invoice", "%s", number);
     finding_input(findings, finding, "net", "%s", net);
+    finding_input(findings, finding, "threshold", "%" PRId64 " %%",
+                  config->rules.credit_suppress_pct);
 }
 
 static void disputed(const struct credit *credit, const struct receivable *receivable,
                      struct findings *findings)
 {
     char amount[MONEY_TEXT_SIZE];
+    const char *state = credit->disputed ? "in dispute" : "not approved";
+    const char *invoice = invoice_name(receivable->invoice);
     struct finding *finding =
-        finding_add(findings, "CREDIT_DISPUTED", LEVEL_ESCALATE_WARN, ROUTE_FINANCE, credit->number,
-                    "Credit %s (%s), which would go against overdue %s, is %s", credit->number,
-                    money_format(credit->unapplied, amount), receivable->invoice->number,
-                    credit->disputed ? "in dispute" : "not approved");
-    finding_fix(findings, finding, "credit %s %s", credit->number,
-                credit->disputed ? "settled" : "approved");
+        finding_add(findings, "CREDIT_DISPUTED", LEVEL_ESCALATE_WARN, ROUTE_FINANCE,
+                    credit_name(credit), "%s %s (%s), which would go against overdue %s, is %s",
+                    credit->deposit ? "Deposit" : "Credit", credit_name(credit),
+                    money_format(credit->unapplied, amount), invoice, state);
+    finding_fix(findings, finding, "%s, or %s paid", credit_fix(credit, findings->arena), invoice);
+    /* Where it is said to be overdue, what lifts that leaves nothing to be covered. */
+    finding->fixed_along = receivable->overdue;
     finding_input(findings, finding, "unapplied", "%s", amount);
-    finding_input(findings, finding, "invoice", "%s", receivable->invoice->number);
+    finding_input(findings, finding, "invoice", "%s", invoice);
+    finding_input(findings, finding, "state", "%s", state);
 }
 
 void check_credits(const struct check_input *input, struct findings *findings)
 {
-    struct receivables receivables;
-    receivables_of(input, findings->arena, &receivables);
     for (size_t i = 0; i < input->facts->credit_count; i++) {
         const struct credit *credit = &input->facts->credits[i];
         if (!credit->unapplied.known || credit->unapplied.minor <= 0)
             continue;
         bool usable = credit_is_usable(credit);
-        const struct receivable *receivable = first_for(&receivables, credit, !usable);
+        const struct receivable *receivable = first_for(input->receivables, credit, !usable);
         if (receivable && usable)
-            pending(credit, receivable, findings);
+            pending(credit, receivable, input->config, findings);
         else if (receivable)
             disputed(credit, receivable, findings);
     }

@@ -2,17 +2,30 @@
 #ifndef HANDLERS_CHECKS_DEAL_H
 #define HANDLERS_CHECKS_DEAL_H
 
-#include "connectors/facts.h"
+#include "handlers/finding.h"
 
-/* The driver among the account's won opportunities: latest close date, then the larger amount, then
- * the smaller id; NULL if none. */
-const struct opportunity *deal_driver(const struct facts *facts);
+struct deal {
+    const struct opportunity *driver; /* NULL: nothing was won */
+    const struct contract *contract;  /* NULL: the CLM has none of the driver */
+    struct money value; /* the contract's, else the driver's amount; unknown where neither is */
+};
 
-/* The CLM's contract of the driver: an executed one before others, the one that runs longest before
- * others; NULL if none. */
-const struct contract *deal_contract(const struct facts *facts);
+/* opportunity_id: what the onboarding is for, NULL. Borrows from the facts. */
+struct deal deal_of(const struct facts *facts, const char *opportunity_id);
 
-/* The contract's value, else the driver's amount; unknown where neither is given. */
-struct money deal_value(const struct facts *facts);
+/* The driver among the account's own won opportunities: the one that was asked for, else the
+ * latest close date, then the larger amount in the base currency, then the smaller id. Renewals
+ * come after all others: they open no new tenant. NULL if nothing was won. */
+const struct opportunity *deal_driver(const struct facts *facts, const char *opportunity_id);
+
+/* Won, and of this account. */
+bool deal_is_won(const struct facts *facts, const struct opportunity *opportunity);
+bool deal_is_renewal(const struct opportunity *opportunity);
+
+/* What people know it by: its name, else its id. */
+const char *deal_name(const struct opportunity *opportunity);
+
+/* Is this invoice of that contract? */
+bool deal_is_invoice_of(const struct contract *contract, const struct invoice *invoice);
 
 #endif

@@ -2,7 +2,6 @@
 #include "handlers/checks/checks.h"
 #include "handlers/checks/receivables.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 static const struct term *term_of(const struct facts *facts, const struct invoice *invoice)
@@ -54,15 +53,13 @@ static void offer(const struct receivable *receivable, const struct term *term, 
     money_format(money_convert(invoice->remaining, share, invoice->remaining.currency,
                                invoice->remaining.precision),
                  amount);
-    const char *percent = term->discount_bp % 100
-                              ? arena_fmt(findings->arena, "%" PRId64 ".%02" PRId64,
-                                          term->discount_bp / 100, term->discount_bp % 100)
-                              : arena_fmt(findings->arena, "%" PRId64, term->discount_bp / 100);
+    const char *percent = finding_percent(findings->arena, term->discount_bp);
+    const char *number = invoice_name(invoice);
     struct finding *finding =
-        finding_add(findings, "EARLY_PAYMENT_DISCOUNT", LEVEL_NOTE, ROUTE_CS, invoice->number,
+        finding_add(findings, "EARLY_PAYMENT_DISCOUNT", LEVEL_NOTE, ROUTE_CS, number,
                     days_left == 0 ? "Invoice %s: %s %% discount (%s) ends today"
                                    : "Invoice %s: %s %% discount (%s) ends in %d %s",
-                    invoice->number, percent, amount, days_left, days_left == 1 ? "day" : "days");
+                    number, percent, amount, days_left, days_left == 1 ? "day" : "days");
     finding_input(findings, finding, "discount", "%s %%", percent);
     finding_input(findings, finding, "amount", "%s", amount);
     finding_input(findings, finding, "days left", "%d", days_left);
@@ -79,10 +76,8 @@ static bool is_disputed(const struct facts *facts, const struct invoice *invoice
 
 void check_discount(const struct check_input *input, struct findings *findings)
 {
-    struct receivables receivables;
-    receivables_of(input, findings->arena, &receivables);
-    for (size_t i = 0; i < receivables.count; i++) {
-        const struct receivable *receivable = &receivables.items[i];
+    for (size_t i = 0; i < input->receivables->count; i++) {
+        const struct receivable *receivable = &input->receivables->items[i];
         const struct term *term = term_of(input->facts, receivable->invoice);
         if (!receivable->open || receivable->past_due || !term ||
             is_disputed(input->facts, receivable->invoice))

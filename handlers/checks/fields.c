@@ -3,14 +3,15 @@
 #include "handlers/checks/deal.h"
 #include "handlers/checks/receivables.h"
 
-static void missing(struct findings *findings, enum level level, const char *subject,
-                    const char *field, const char *where)
+static struct finding *missing(struct findings *findings, enum level level, const char *subject,
+                               const char *field, const char *where)
 {
     struct finding *finding = finding_add(findings, "FIELD_MISSING", level, ROUTE_CS | ROUTE_REVOPS,
                                           subject, "%s has no %s", where, field);
     if (level > LEVEL_NOTE)
         finding_fix(findings, finding, "%s filled in", field);
     finding_input(findings, finding, "field", "%s", field);
+    return finding;
 }
 
 static void need_text(struct findings *findings, enum level level, const char *value,
@@ -31,14 +32,17 @@ void check_fields(const struct check_input *input, struct findings *findings)
     need_text(findings, LEVEL_ESCALATE_WARN, account->billing_country, account->name,
               "billing country", "The account");
     need_text(findings, LEVEL_NOTE, account->industry, account->name, "industry", "The account");
-    const struct opportunity *driver = deal_driver(facts);
+    const struct opportunity *driver = input->deal->driver;
     if (driver) {
         if (!driver->amount.known)
             missing(findings, LEVEL_ESCALATE_WARN, driver->name, "amount", "The opportunity");
         if (!civil_is_known(driver->close_date))
             missing(findings, LEVEL_ESCALATE_WARN, driver->name, "close date", "The opportunity");
-        need_text(findings, LEVEL_ESCALATE_WARN, driver->contract_id, driver->name, "contract",
-                  "The opportunity");
+        if (!driver->contract_id || !*driver->contract_id) {
+            struct finding *finding =
+                missing(findings, LEVEL_ESCALATE_WARN, driver->name, "contract", "The opportunity");
+            finding_fix(findings, finding, "a contract named by %s", deal_name(driver));
+        }
     }
     const struct owner *owner = &facts->owner;
     if (owner->found) {
@@ -51,16 +55,15 @@ void check_fields(const struct check_input *input, struct findings *findings)
 /* Only of invoices with something left to pay: of paid ones nobody needs them any more. */
 void check_invoice_fields(const struct check_input *input, struct findings *findings)
 {
-    struct receivables receivables;
-    receivables_of(input, findings->arena, &receivables);
-    for (size_t i = 0; i < receivables.count; i++) {
-        const struct invoice *invoice = receivables.items[i].invoice;
-        if (!receivables.items[i].open)
+    for (size_t i = 0; i < input->receivables->count; i++) {
+        const struct receivable *receivable = &input->receivables->items[i];
+        const char *number = invoice_name(receivable->invoice);
+        if (!receivable->open)
             continue;
-        const char *where = arena_fmt(findings->arena, "Invoice %s", invoice->number);
-        if (!civil_is_known(invoice->due))
-            missing(findings, LEVEL_ESCALATE_WARN, invoice->number, "due date", where);
-        need_text(findings, LEVEL_ESCALATE_WARN, invoice->email, invoice->number,
+        const char *where = arena_fmt(findings->arena, "Invoice %s", number);
+        if (!civil_is_known(receivable->invoice->due) && !receivable->by_installments)
+            missing(findings, LEVEL_ESCALATE_WARN, number, "due date", where);
+        need_text(findings, LEVEL_ESCALATE_WARN, receivable->invoice->email, number,
                   "billing e-mail address", where);
     }
 }

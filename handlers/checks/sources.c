@@ -8,6 +8,7 @@ static void not_configured(const char *title, struct findings *findings)
         finding_add(findings, "SOURCE_NOT_CONFIGURED", LEVEL_ESCALATE_WARN, ROUTE_CS | ROUTE_ADMIN,
                     title, "%s is not configured: what it would tell was not checked", title);
     finding_fix(findings, finding, "%s configured", title);
+    finding_input(findings, finding, "section", "missing");
 }
 
 static void unavailable(const char *title, const struct failure *failure, struct findings *findings)

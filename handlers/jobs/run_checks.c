@@ -20,6 +20,7 @@
 #include "handlers/jobs/later.h"
 #include "handlers/jobs/posting.h"
 #include "handlers/jobs/verdict.h"
+#include "handlers/remember.h"
 #include "handlers/sentence.h"
 
 #include <string.h>
@@ -176,7 +177,7 @@ static bool learn(struct turn *turn, const struct facts *facts, struct onboardin
     const struct onboarding before = *onboarding;
     if (facts->account.name)
         onboarding->account_name = facts->account.name;
-    const struct opportunity *driver = deal_driver(facts);
+    const struct opportunity *driver = deal_driver(facts, onboarding->opportunity_id);
     if (!onboarding->opportunity_id && driver)
         onboarding->opportunity_id = driver->id;
     if (!learn_owner(turn, facts, onboarding))
@@ -337,8 +338,15 @@ struct job_outcome run_checks_finish(struct turn *turn, const struct job *job, s
     if (must_fetch_again(turn, job, state, &ok))
         return ok ? job_waits(1) : posting_end(turn, false);
     struct decision decision;
-    decide(state->facts, turn->config,
-           calendar_today(turn->config->calendar.zone, turn->world->now), turn->arena, &decision);
+    struct check_input input = {
+        .facts = state->facts,
+        .config = turn->config,
+        .today = calendar_today(turn->config->calendar.zone, turn->world->now)};
+    if (state->known && !remember(turn->db, turn->arena, turn->config, &state->onboarding,
+                                  state->facts, &input.remembered, &err))
+        ok = false;
+    if (ok)
+        decide_knowing(&input, turn->arena, &decision);
     if (ok && conclude(turn, job, state, &decision, &err))
         return posting_end(turn, true);
     return err.code == ERR_NONE ? posting_end(turn, false) : job_retries("%.200s", err.msg);
