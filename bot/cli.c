@@ -19,8 +19,12 @@ static const struct command {
     {"run", cli_run, "run [--log-format json|text] [--clock-speed N [--clock-from MS]]",
      "serve until SIGTERM"},
     {"check", cli_check, "check", "validate the configuration and test every system's credentials"},
-    {"decide", cli_decide, "decide ACCOUNT [--json] [--today YYYY-MM-DD]",
+    {"decide", cli_decide, "decide ACCOUNT [--json] [--today YYYY-MM-DD] [--rules FILE]",
      "facts, findings and verdict of an account; changes nothing"},
+    {"replay", cli_replay, "replay ONB-n [rN]",
+     "decide a stored run again: it must come out as it did"},
+    {"shadow", cli_shadow, "shadow --rules FILE [--json]",
+     "the latest stored runs under other thresholds: who would flip"},
     {"manifest", cli_manifest, "manifest", "print the Slack app manifest"},
     {"migrate", cli_migrate, "migrate", "bring the database to this version's schema"},
     {"backup", cli_backup, "backup FILE",
@@ -31,6 +35,7 @@ static const struct command {
     {"audit", cli_audit, "audit verify", "walk the audit log's hash chain"},
     {"keys", cli_keys, "keys [list|rotate]", "the keyring that signs buttons and seals secrets"},
     {"config", cli_config, "config", "print every setting with its default as Markdown"},
+    {"checks", cli_checks, "checks", "print every check with what it reads and when it fires"},
     {"version", cli_version, "version", "print the version"},
 };
 
@@ -65,6 +70,8 @@ static const char **text_option(struct cli *cli, const char *name)
         return &cli->config_path;
     if (strcmp(name, "--today") == 0)
         return &cli->today;
+    if (strcmp(name, "--rules") == 0)
+        return &cli->rules;
     if (strcmp(name, "--log-format") == 0)
         return &cli->log_format;
     return NULL;
@@ -171,6 +178,12 @@ bool cli_load_config(struct cli *cli, struct err *err)
 {
     cli->has_config = config_load(&cli->config, cli->config_path, err);
     return cli->has_config;
+}
+
+bool cli_load_rules(struct cli *cli, struct err *err)
+{
+    return cli_load_config(cli, err) &&
+           (!cli->rules || config_load_rules(&cli->config, cli->rules, err));
 }
 
 const char *cli_keyring_path(struct cli *cli)

@@ -21,6 +21,7 @@ struct cli {
     size_t word_count;
     bool json;
     const char *today;
+    const char *rules; /* --rules: a file with other thresholds, NULL */
     const char *log_format;
     int64_t clock_speed, clock_from;
     struct arena arena;
@@ -30,12 +31,14 @@ struct cli {
 typedef int cli_command(struct cli *cli, struct err *err);
 
 cli_command cli_run, cli_check, cli_decide, cli_manifest, cli_migrate, cli_backup, cli_restore,
-    cli_jobs, cli_audit, cli_keys, cli_config, cli_version;
+    cli_jobs, cli_audit, cli_keys, cli_config, cli_checks, cli_replay, cli_shadow, cli_version;
 
 int cli_main(int argc, char **argv);
 
 /* Loads the configuration into cli->config. */
 bool cli_load_config(struct cli *cli, struct err *err);
+/* The same, with the thresholds of --rules laid over it where that is given. */
+bool cli_load_rules(struct cli *cli, struct err *err);
 /* The database of the configuration; flags as db_open. Migrated already unless DB_OPEN_CREATE, then
  * migrated here. */
 struct db *cli_open_store(struct cli *cli, unsigned flags, struct err *err);

@@ -1,10 +1,14 @@
-/* usher decide: fetches an account's facts, decides, prints, and changes nothing. */
+/* usher decide: fetches an account's facts, decides, prints, and changes nothing. With --rules, by
+ * other thresholds. */
 #include "bot/cli.h"
 #include "bot/cli_calls.h"
 #include "connectors/clm.h"
 #include "connectors/netsuite.h"
 #include "connectors/salesforce.h"
+#include "db/onboardings.h"
+#include "db/tenants.h"
 #include "handlers/decide.h"
+#include "handlers/remember.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -62,11 +66,33 @@ static void print_words(const struct decision *decision, const struct facts *fac
         printf("  Would be PROCEED if: %s\n", decision->fix);
 }
 
+/* What the store knows of the account. There need not be one; where it cannot be read, that is said
+ * and the account decided as one that Usher knows nothing of. */
+static void recall(struct cli *cli, const struct facts *facts, struct remembered *out)
+{
+    struct err why = {0};
+    struct tenant *tenants;
+    struct onboarding onboarding;
+    *out = (struct remembered){.previous_owner_on = CIVIL_NONE};
+    struct db *db = cli_open_store(cli, DB_OPEN_READ_ONLY, &why);
+    size_t count = db && facts->account.id ? tenants_list(db, &cli->arena, &tenants) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (onboardings_by_account(db, &cli->arena, tenants[i].id, facts->account.id,
+                                   &onboarding) &&
+            !remember(db, &cli->arena, &cli->config, &onboarding, facts, out, &why))
+            *out = (struct remembered){.previous_owner_on = CIVIL_NONE};
+    if (why.code != ERR_NONE && why.code != ERR_NOT_FOUND)
+        fprintf(stderr, "usher decide: the store is left out: %s\n", why.msg);
+    db_close(db);
+}
+
 static int report(struct cli *cli, struct facts *facts, const char *asked, struct civil today)
 {
     struct decision decision;
+    struct check_input input = {.facts = facts, .config = &cli->config, .today = today};
     facts_normalise(facts);
-    decide(facts, &cli->config, today, &cli->arena, &decision);
+    recall(cli, facts, &input.remembered);
+    decide_knowing(&input, &cli->arena, &decision);
     if (cli->json) {
         struct buf out = {0};
         decision_write_report(&decision, facts, asked, &out);
@@ -107,7 +133,7 @@ int cli_decide(struct cli *cli, struct err *err)
     const char *asked;
     struct civil today = CIVIL_NONE;
     if (!cli_word(cli, 0, "ACCOUNT (a name or a Salesforce id)", &asked, err) ||
-        !civil_parse(cli->today, &today, err) || !cli_load_config(cli, err))
+        !civil_parse(cli->today, &today, err) || !cli_load_rules(cli, err))
         return cli_fail(err);
     if (!cli->config.salesforce.enabled) {
         err_set(

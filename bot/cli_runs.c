@@ -1,0 +1,55 @@
+/* Stored runs: found by the names people use, and what came out differently, in lines. */
+#include "bot/cli_runs.h"
+
+#include "db/onboardings.h"
+#include "db/tenants.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool parse_revision(const char *text, int64_t *out, struct err *err)
+{
+    const char *digits = text && (*text == 'r' || *text == 'R') ? text + 1 : text;
+    *out = 0;
+    if (!digits)
+        return true;
+    char *end;
+    long long value = strtoll(digits, &end, 10);
+    if (!*digits || *end || value < 1)
+        return err_set(err, ERR_USAGE, "\"%.20s\" is no revision, such as r3", text);
+    *out = value;
+    return true;
+}
+
+bool cli_runs_find(struct cli *cli, struct db *db, const char *number, const char *revision,
+                   struct run *out, struct err *err)
+{
+    struct tenant *tenants;
+    int64_t onboarding = onb_parse(number), wanted;
+    size_t found = 0;
+    if (onboarding == 0)
+        return err_set(err, ERR_USAGE, "\"%.40s\" is no onboarding, such as ONB-1042", number);
+    if (!parse_revision(revision, &wanted, err))
+        return false;
+    size_t count = tenants_list(db, &cli->arena, &tenants);
+    for (size_t i = 0; i < count; i++) {
+        const char *tenant = tenants[i].id;
+        bool here = wanted ? runs_get(db, &cli->arena, tenant, onboarding, wanted, out)
+                           : runs_latest(db, &cli->arena, tenant, onboarding, out);
+        found += here;
+    }
+    if (!db_ok(db, err))
+        return false;
+    if (found == 0)
+        return err_set(err, ERR_NOT_FOUND, "no such run is stored");
+    return found == 1 || err_set(err, ERR_CONFLICT, "%zu workspaces have an %s", found, number);
+}
+
+void cli_runs_print_changes(const struct replay *replay)
+{
+    for (size_t i = 0; i < replay->change_count; i++) {
+        const struct replay_change *change = &replay->changes[i];
+        printf("  %-8s %s%s%s: %s\n", replay_kind_words(change->kind), change->code,
+               change->subject[0] ? " " : "", change->subject, change->text);
+    }
+}
