@@ -12,7 +12,7 @@ _Noreturn void fail_at(const char *file, int line, const char *fmt, ...)
 {
     char at[WALL_TEXT_SIZE];
     va_list args;
-    printf("  %s:%d: ", file, line);
+    printf("FAIL %s\n  %s:%d: ", playing, file, line);
     va_start(args, fmt);
     vprintf(fmt, args);
     va_end(args);

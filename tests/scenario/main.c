@@ -1,11 +1,12 @@
-/* Runs the scenarios, each in a process of its own, and ends with `N passed, N failed`.
- *   scenario                      all of them, then SEEDS random days
- *   scenario NAME                 one, in this process (for a debugger); a part of its name will do
- *   scenario --seeds N [--first S]   random days only; prints the seeds that failed
- * SCENARIO_LOG=1 shows the bot's log. */
+/* Runs the scenarios and then the seeds, on all processors, and ends with `N passed, N failed`.
+ * Each scenario has a process of its own; what one prints is shown when it fails. scenario all of
+ * them, and SEEDS random days scenario NAME                 one, in this process (for a debugger);
+ * a part of its name will do scenario --seeds N [--first S]   random days only; prints the seeds
+ * that failed SCENARIO_LOG=1 shows the bot's log. */
 #include "tests/scenario/scenarios.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SEEDS = 200 };
+enum { SEEDS = 150, WORKERS_MAX = 8 };
 
 static const struct scenario *const tables[] = {
     approval_scenarios,    crashes_scenarios, envelopes_scenarios,
@@ -22,7 +23,35 @@ static const struct scenario *const tables[] = {
     socket_mode_scenarios, sources_scenarios, tokens_scenarios,
 };
 
-static unsigned passed, failed;
+/* What is to be played: the scenarios of the tables one after the other, then the seeds. */
+static struct {
+    size_t scenarios;
+    uint64_t seeds, first;
+} program;
+
+/* Shared by the processes. */
+static struct board {
+    atomic_size_t next;
+    size_t at[WORKERS_MAX]; /* what each worker plays */
+    struct {
+        bool played, passed;
+        double seconds;
+    } results[];
+} * board;
+
+static size_t program_length(void)
+{
+    return program.scenarios + program.seeds;
+}
+
+static const struct scenario *scenario_at(size_t place)
+{
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+        for (const struct scenario *row = tables[t]; row->name; row++)
+            if (place-- == 0)
+                return row;
+    return NULL;
+}
 
 static double seconds(void)
 {
@@ -31,80 +60,142 @@ static double seconds(void)
     return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
 }
 
-/* True when the child ended well. */
-static bool play(void (*scenario)(void))
+/* In a process of its own; true when that ended well. */
+static bool play_apart(void (*play)(void))
 {
-    fflush(stdout);
-    pid_t child = fork();
     int status = 1;
+    pid_t child = fork();
     if (child == 0) {
-        scenario();
+        play();
         exit(0);
     }
     return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
            WEXITSTATUS(status) == 0;
 }
 
-static void run_all(void)
+static void play_at(size_t place)
 {
-    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
-        for (const struct scenario *row = tables[t]; row->name; row++) {
-            double began = seconds();
-            bool ok = play(row->play);
-            printf("%s %s (%.2f s)\n", ok ? "ok  " : "FAIL", row->name, seconds() - began);
-            passed += ok;
-            failed += !ok;
-        }
+    if (place >= program.scenarios) {
+        random_days(program.first + (place - program.scenarios));
+        board->results[place].passed = true;
+        return;
+    }
+    const struct scenario *scenario = scenario_at(place);
+    playing = scenario->name;
+    board->results[place].passed = play_apart(scenario->play);
+    playing = "random days";
 }
 
-/* One process for all seeds up to the first that fails: *at says which one it was at. */
-static void play_seeds(uint64_t *at, uint64_t end)
+/* Takes what is next until nothing is left; a seed that fails ends the process, and another one
+ * goes on in its place. */
+static void work(size_t worker)
+{
+    for (size_t place; (place = atomic_fetch_add(&board->next, 1)) < program_length();) {
+        double began = seconds();
+        board->at[worker] = place;
+        board->results[place].played = true;
+        play_at(place);
+        board->results[place].seconds = seconds() - began;
+    }
+    board->at[worker] = SIZE_MAX;
+}
+
+static pid_t hire(size_t worker)
 {
     fflush(stdout);
     pid_t child = fork();
+    if (child < 0)
+        abort();
     if (child == 0) {
-        for (; *at < end; ++*at)
-            random_days(*at);
+        work(worker);
         exit(0);
     }
-    int status;
-    if (child < 0 || waitpid(child, &status, 0) != child)
-        abort();
-    if (*at == end && WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        return;
-    printf("FAIL random days, seed %" PRIu64 ": `scenario --seeds 1 --first %" PRIu64 "`\n", *at,
-           *at);
-    failed++;
-    ++*at;
+    return child;
 }
 
-static void run_seeds(uint64_t first, uint64_t count)
+/* True when the process of a worker ended well, or where it is known why not. */
+static bool explained(size_t worker, int status)
+{
+    size_t at = board->at[worker];
+    if (at != SIZE_MAX) /* it shows as not passed */
+        return true;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* Returns how many processes ended badly with nothing to show for it: leaks are found at the end.
+ */
+static unsigned work_together(void)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t count = processors < 1 ? 1 : processors > WORKERS_MAX ? WORKERS_MAX : (size_t)processors;
+    pid_t workers[WORKERS_MAX];
+    unsigned unexplained = 0;
+    for (size_t i = 0; i < count; i++)
+        workers[i] = hire(i);
+    for (size_t left = count; left > 0;) {
+        int status;
+        pid_t ended = wait(&status);
+        size_t i = 0;
+        while (i < count && workers[i] != ended)
+            i++;
+        if (i == count)
+            continue;
+        unexplained += !explained(i, status);
+        if (atomic_load(&board->next) < program_length())
+            workers[i] = hire(i);
+        else
+            left--;
+    }
+    return unexplained;
+}
+
+/* Lists the scenarios and the seeds that failed. Returns how many did not pass. */
+static unsigned list_results(void)
+{
+    unsigned failed = 0;
+    for (size_t i = 0; i < program_length(); i++) {
+        bool passed = board->results[i].passed;
+        failed += !passed;
+        if (i < program.scenarios)
+            printf("%s %s (%.2f s)\n", passed ? "ok  " : "FAIL", scenario_at(i)->name,
+                   board->results[i].seconds);
+        else if (!passed)
+            printf("FAIL random days: `scenario --seeds 1 --first %" PRIu64 "`\n",
+                   program.first + (i - program.scenarios));
+    }
+    return failed;
+}
+
+static int run(void)
 {
     double began = seconds();
-    unsigned failed_before = failed;
-    uint64_t end = first + count;
-    uint64_t *at =
-        mmap(NULL, sizeof *at, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (at == MAP_FAILED)
+    size_t size = sizeof *board + program_length() * sizeof board->results[0];
+    board = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (board == MAP_FAILED)
         abort();
-    for (*at = first; *at < end;)
-        play_seeds(at, end);
-    munmap(at, sizeof *at);
-    passed += (unsigned)count - (failed - failed_before);
-    printf("%" PRIu64 " seeds from %" PRIu64 " (%.1f s)\n", count, first, seconds() - began);
+    unsigned failed = work_together();
+    if (failed)
+        printf("FAIL %u processes ended badly\n", failed);
+    failed += list_results();
+    printf("%zu scenarios, %" PRIu64 " seeds from %" PRIu64 " (%.1f s)\n", program.scenarios,
+           program.seeds, program.first, seconds() - began);
+    printf("%zu passed, %u failed\n", program_length() - failed, failed);
+    munmap(board, size);
+    return failed ? 1 : 0;
 }
 
 static int run_one(const char *name)
 {
-    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
-        for (const struct scenario *row = tables[t]; row->name; row++)
-            if (strstr(row->name, name)) {
-                printf("%s\n", row->name);
-                fflush(stdout);
-                row->play();
-                printf("1 passed, 0 failed\n");
-                return 0;
-            }
+    const struct scenario *scenario;
+    for (size_t i = 0; (scenario = scenario_at(i)) != NULL; i++)
+        if (strstr(scenario->name, name)) {
+            printf("%s\n", scenario->name);
+            fflush(stdout);
+            playing = scenario->name;
+            scenario->play();
+            printf("1 passed, 0 failed\n");
+            return 0;
+        }
     fprintf(stderr, "no scenario's name holds \"%s\"\n", name);
     return 64;
 }
@@ -119,13 +210,11 @@ static uint64_t number_after(int argc, char **argv, const char *option, uint64_t
 
 int main(int argc, char **argv)
 {
-    uint64_t seeds = number_after(argc, argv, "--seeds", 0);
-    uint64_t first = number_after(argc, argv, "--first", 1);
     if (argc == 2)
         return run_one(argv[1]);
-    if (argc == 1)
-        run_all();
-    run_seeds(first, seeds ? seeds : SEEDS);
-    printf("%u passed, %u failed\n", passed, failed);
-    return failed ? 1 : 0;
+    program.seeds = number_after(argc, argv, "--seeds", SEEDS);
+    program.first = number_after(argc, argv, "--first", 1);
+    while (argc == 1 && scenario_at(program.scenarios))
+        program.scenarios++;
+    return run();
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 struct scene the;
+const char *playing = "random days";
 
 /* Monday 20 April 2026, 14:00 UTC. */
 #define DAY_ONE INT64_C(1776693600000)

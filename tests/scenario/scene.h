@@ -48,6 +48,7 @@ struct scene {
     unsigned apologies;  /* "something went wrong" that a scene asked for */
 };
 extern struct scene the;
+extern const char *playing; /* the scenario's name, for what fails */
 
 /* ---- the scene ---- */
 
