@@ -178,44 +178,48 @@ static void put_owner(struct buf *out, const struct fake_account *account)
     put_text(out, "Department", "Sales");
     put_text(out, "TimeZoneSidKey", "America/Toronto");
     put_text(out, "LastLoginDate", "2026-04-19T08:00:00.000+0000");
-    buf_str(out, "\"ManagerId\":null,\"IsActive\":true}");
+    buf_str(out, "\"ManagerId\":\"005000000000LEE\",\"IsActive\":true}");
 }
 
-static void begin_part(struct buf *out, const char *name)
+/* The body of one part of a composite call; what we know nothing of has no records. */
+static void put_part(const struct fake_account *account, const char *name, struct buf *out)
 {
-    buf_fmt(out, "{\"referenceId\":\"%s\",\"httpStatusCode\":200,\"body\":", name);
+    bool found = account->id[0] != '\0';
+    if (found && strcmp(name, "owner") == 0) {
+        put_owner(out, account);
+        return;
+    }
+    begin_records(out);
+    if (found && strcmp(name, "account") == 0)
+        put_account(out, account);
+    else if (found && account->won && strcmp(name, "opportunities") == 0)
+        put_opportunity(out, account);
+    else if (found && strcmp(name, "contracts") == 0)
+        put_contract(out, account);
+    end_records(out);
 }
 
+/* All parts are about one account: the one whose id stands in the body. */
 static void composite(struct fake_systems *systems, const char *body, struct buf *out)
 {
-    struct fake_account *account = NULL;
+    struct fake_account nobody = {0}, *account = &nobody;
+    struct err err;
     for (size_t i = 0; i < systems->count; i++)
         if (strstr(body, systems->accounts[i].id))
             account = &systems->accounts[i];
+    struct json_object *json = json_parse(body, strlen(body), strlen(body) + 1, &err);
+    size_t count = json_get_len(json, "compositeRequest");
     buf_str(out, "{\"compositeResponse\":[");
-    begin_part(out, "account");
-    begin_records(out);
-    if (account)
-        put_account(out, account);
-    end_records(out);
-    buf_str(out, "},");
-    if (account) {
-        begin_part(out, "owner");
-        put_owner(out, account);
-        buf_str(out, "},");
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *part = json_object_array_get_idx(json_at(json, "compositeRequest"), i);
+        const char *name = json_get_str(part, "referenceId", "");
+        buf_fmt(out, "%s{\"referenceId\":\"%s\",\"httpStatusCode\":200,\"body\":", i ? "," : "",
+                name);
+        put_part(account, name, out);
+        buf_char(out, '}');
     }
-    begin_part(out, "opportunities");
-    begin_records(out);
-    if (account && account->won)
-        put_opportunity(out, account);
-    end_records(out);
-    buf_str(out, "},");
-    begin_part(out, "contracts");
-    begin_records(out);
-    if (account)
-        put_contract(out, account);
-    end_records(out);
-    buf_str(out, "}]}");
+    buf_str(out, "]}");
+    json_object_put(json);
 }
 
 static void describe(struct buf *out)
@@ -252,19 +256,32 @@ static void serve_salesforce(void *arg, const struct sim_request *request,
 
 /* ---- NetSuite ---- */
 
+/* The first invoice bills what the others leave of the contract. */
+static void total_of(const struct fake_account *account, size_t i, char out[24])
+{
+    double rest = strtod(account->amount, NULL);
+    for (size_t other = 1; other < account->invoice_count; other++)
+        rest -= strtod(account->invoices[other].total, NULL);
+    if (i == 0)
+        snprintf(out, 24, "%.2f", rest);
+    else
+        snprintf(out, 24, "%s", account->invoices[i].total);
+}
+
 static void put_invoice(struct buf *out, const struct fake_account *account, size_t i)
 {
     const struct fake_invoice *invoice = &account->invoices[i];
-    char id[48];
+    char id[48], total[24];
+    total_of(account, i, total);
     snprintf(id, sizeof id, "%s-%zu", account->id, i);
     buf_char(out, '{');
     put_text(out, "id", id);
     put_text(out, "tranid", invoice->number);
     put_text(out, "currency", "1");
     put_text(out, "exchangerate", "1");
-    put_text(out, "subtotal", invoice->total);
+    put_text(out, "subtotal", total);
     put_text(out, "taxtotal", "0.00");
-    put_text(out, "total", invoice->total);
+    put_text(out, "total", total);
     put_text(out, "amountremaining", invoice->remaining);
     put_text(out, "custbody_clm_contract", account->clm_id);
     put_text(out, "email", "billing@customer.example");

@@ -157,8 +157,8 @@ static void test_what_is_nothing_for_us_is_ignored_with_its_id(void **state)
         "{\"envelope_id\":\"x\",\"type\":\"weather\",\"payload\":{}}",
         "{\"envelope_id\":\"x\",\"type\":\"interactive\",\"payload\":{\"type\":\"shortcut\"}}",
         "{\"envelope_id\":\"x\",\"type\":\"interactive\",\"payload\":{\"type\":\"new thing\"}}",
-        "{\"envelope_id\":\"x\",\"type\":\"events_api\",\"payload\":{\"type\":\"app_rate_limited\","
-        "\"team_id\":\"T1\",\"minute_rate_limited\":1}}",
+        ("{\"envelope_id\":\"x\",\"type\":\"events_api\",\"payload\":{\"type\":"
+         "\"app_rate_limited\",\"team_id\":\"T1\",\"minute_rate_limited\":1}}"),
     };
     for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
         struct envelope envelope = decoded(frames[i]);
