@@ -26,14 +26,18 @@ static void write_sources_of(struct json_writer *w, unsigned sources)
     json_close(w, ']');
 }
 
-static void write_finding(struct json_writer *w, const struct finding *finding)
+/* The store keeps what made a finding; the report tells people and scripts. */
+enum form { FORM_STORED, FORM_REPORT };
+
+static void write_finding(struct json_writer *w, const struct finding *finding, enum form form)
 {
     json_open(w, '{');
     json_pair_str(w, "code", finding->code);
     json_pair_str(w, "level", level_name(finding->level));
     json_pair_str(w, "subject", finding->subject);
     write_routes(w, finding->routes);
-    write_sources_of(w, finding->sources);
+    if (form == FORM_STORED)
+        write_sources_of(w, finding->sources);
     json_pair_str(w, "text", finding->text);
     json_pair_str(w, "fix", finding->fix);
     json_key(w, "inputs");
@@ -44,12 +48,12 @@ static void write_finding(struct json_writer *w, const struct finding *finding)
     json_close(w, '}');
 }
 
-static void write_lists(struct json_writer *w, const struct findings *findings)
+static void write_lists(struct json_writer *w, const struct findings *findings, enum form form)
 {
     json_key(w, "findings");
     json_open(w, '[');
     for (size_t i = 0; i < findings->count; i++)
-        write_finding(w, &findings->items[i]);
+        write_finding(w, &findings->items[i], form);
     json_close(w, ']');
     json_key(w, "skipped");
     json_open(w, '[');
@@ -82,7 +86,7 @@ void decision_write(const struct decision *decision, struct buf *out)
     struct json_writer w;
     json_writer_init(&w, out);
     json_open(&w, '{');
-    write_lists(&w, &decision->findings);
+    write_lists(&w, &decision->findings, FORM_STORED);
     json_pair_str(&w, "fix", decision->fix);
     write_remembered(&w, &decision->remembered);
     json_close(&w, '}');
@@ -291,7 +295,7 @@ void decision_write_report(const struct decision *decision, const struct facts *
     json_pair_str(&w, "account", account);
     json_pair_str(&w, "verdict", level_verdict(decision->level));
     json_pair_str(&w, "level", level_name(decision->level));
-    write_lists(&w, &decision->findings);
+    write_lists(&w, &decision->findings, FORM_REPORT);
     json_pair_str(&w, "fix", decision->fix);
     json_pair_str(&w, "facts_digest", decision->facts_digest);
     json_pair_str(&w, "rules_version", decision->rules_version);
