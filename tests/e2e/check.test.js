@@ -11,6 +11,7 @@ const [USAGE, DATAERR, NOINPUT, UNAVAILABLE, CONFIG] = [64, 65, 66, 69, 78];
 const SYSTEMS = ['Slack bot token', 'Slack scopes', 'Slack app token', 'Salesforce', 'NetSuite', 'CLM', 'Platform'];
 
 const lineOf = (out, what) => out.split('\n').find((line) => line.slice(6).startsWith(what)) ?? assert.fail(`no line "${what}" in\n${out}`);
+const missing = (object, keys) => keys.filter((key) => !(key in object));
 const lineNumber = (text, part) => text.slice(0, text.indexOf(part)).split('\n').length;
 
 // Each case in a file of its own beside the secrets, several at a time: t.test(name) of play(file, text).
@@ -186,11 +187,12 @@ describe('usher decide', { concurrency: 4 }, () => {
     assert.deepEqual(runs.map(({ code }) => code), [0, 0, 0, 0]);
     const reports = runs.map(({ out }) => JSON.parse(out));
     const [report] = reports;
-    assert.deepEqual(Object.keys(report), ['account', 'verdict', 'level', 'findings', 'skipped', 'fix', 'facts_digest', 'rules_version', 'today', 'sources']);
+    assert.deepEqual(missing(report, ['account', 'verdict', 'level', 'findings', 'skipped', 'fix', 'facts_digest', 'rules_version', 'today', 'sources']), []);
     assert.deepEqual([report.account, report.today, report.rules_version], ['ACME', '2026-04-20', '2026.04']);
     assert.ok(['PROCEED', 'ESCALATE', 'BLOCK'].includes(report.verdict));
     assert.match(report.facts_digest, /^[0-9a-f]{64}$/);
-    for (const finding of report.findings) assert.deepEqual(Object.keys(finding), ['code', 'level', 'subject', 'routes', 'text', 'fix', 'inputs']);
+    assert.ok(report.findings.length > 0);
+    for (const finding of report.findings) assert.deepEqual(missing(finding, ['code', 'level', 'subject', 'routes', 'text', 'fix', 'inputs']), []);
     for (const system of ['salesforce', 'netsuite', 'clm']) {
       assert.equal(report.sources[system].ok, true);
       assert.ok(Math.abs(Date.parse(report.sources[system].fetched_at) - Date.now()) < 60_000);
