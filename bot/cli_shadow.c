@@ -12,7 +12,8 @@ enum { OUTPUT_MAX_BYTES = 512 * 1024 * 1024 };
 
 struct tally {
     size_t runs, flips, stricter, levels, unreadable;
-    struct json_writer *json; /* NULL: words */
+    bool as_json;
+    struct json_writer json;
 };
 
 static void write_level(struct json_writer *w, const char *key, enum level level)
@@ -76,8 +77,8 @@ static void one(const struct cli *cli, const struct run *run, struct arena *aren
     tally->flips += flips;
     tally->stricter += flips && replay.after.level > replay.before.level;
     tally->levels += !flips && replay.after.level != replay.before.level;
-    if (tally->json)
-        write_one(tally->json, run, &replay);
+    if (tally->as_json)
+        write_one(&tally->json, run, &replay);
     else
         print_one(run, &replay);
 }
@@ -108,28 +109,24 @@ static void print_tally(const struct tally *tally)
            tally->flips - tally->stricter, tally->levels);
 }
 
-static void tell(struct cli *cli, struct db *db, struct tally *tally)
+static void tell_json(struct cli *cli, struct db *db, struct tally *tally)
 {
-    struct buf out = {0};
-    struct json_writer w;
-    if (!cli->json) {
-        all(cli, db, tally);
-        print_tally(tally);
-        return;
-    }
+    struct buf out;
+    struct json_writer *w = &tally->json;
     buf_init(&out, OUTPUT_MAX_BYTES);
-    json_writer_init(&w, &out);
-    tally->json = &w;
-    json_open(&w, '{');
-    json_pair_str(&w, "rules_version", cli->config.rules.rules_version);
-    json_key(&w, "runs");
-    json_open(&w, '[');
+    json_writer_init(w, &out);
+    tally->as_json = true;
+    json_open(w, '{');
+    json_pair_str(w, "rules_version", cli->config.rules.rules_version);
+    json_key(w, "runs");
+    json_open(w, '[');
     all(cli, db, tally);
-    json_close(&w, ']');
-    json_pair_int(&w, "flips", (int64_t)tally->flips);
-    json_pair_int(&w, "stricter", (int64_t)tally->stricter);
-    json_close(&w, '}');
+    json_close(w, ']');
+    json_pair_int(w, "flips", (int64_t)tally->flips);
+    json_pair_int(w, "stricter", (int64_t)tally->stricter);
+    json_close(w, '}');
     puts(buf_cstr(&out));
+    tally->json = (struct json_writer){0};
     buf_release(&out);
 }
 
@@ -145,7 +142,12 @@ int cli_shadow(struct cli *cli, struct err *err)
     struct db *db = cli_open_store(cli, DB_OPEN_READ_ONLY, err);
     if (!db)
         return cli_fail(err);
-    tell(cli, db, &tally);
+    if (cli->json) {
+        tell_json(cli, db, &tally);
+    } else {
+        all(cli, db, &tally);
+        print_tally(&tally);
+    }
     bool ok = db_ok(db, err);
     db_close(db);
     if (ok && tally.unreadable)

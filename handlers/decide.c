@@ -114,7 +114,7 @@ static void sort(struct findings *findings)
 }
 
 /* Names the driver, so that the same deal drives when the decision is made again. */
-static struct remembered remember(const struct check_input *input, struct arena *arena)
+static struct remembered kept_for_next(const struct check_input *input, struct arena *arena)
 {
     struct remembered out = input->remembered;
     const struct opportunity *driver = input->deal->driver;
@@ -127,31 +127,31 @@ static struct remembered remember(const struct check_input *input, struct arena 
     return out;
 }
 
-void decide_knowing(const struct check_input *given, struct arena *arena, struct decision *out)
+void decide_knowing(const struct check_input *input, struct arena *arena, struct decision *out)
 {
-    struct check_input input = *given;
+    struct check_input full = *input;
     struct receivables receivables;
-    const struct deal deal = deal_of(input.facts, input.remembered.opportunity_id);
-    receivables_of(&input, arena, &receivables);
-    input.deal = &deal;
-    input.receivables = &receivables;
+    const struct deal deal = deal_of(input->facts, input->remembered.opportunity_id);
+    receivables_of(&full, arena, &receivables);
+    full.deal = &deal;
+    full.receivables = &receivables;
     *out = (struct decision){
         .findings = {.arena = arena},
-        .today = input.today,
-        .rules_version = input.config->rules.rules_version,
-        .remembered = remember(&input, arena),
+        .today = input->today,
+        .rules_version = input->config->rules.rules_version,
+        .remembered = kept_for_next(&full, arena),
     };
     for (size_t i = 0; i < checks_count; i++) {
-        const char *needs = lacks(input.facts, &checks[i], arena);
+        const char *needs = lacks(input->facts, &checks[i], arena);
         if (needs)
             skip_all(&checks[i], needs, &out->findings);
         else
-            run_one(&checks[i], &input, &out->findings);
+            run_one(&checks[i], &full, &out->findings);
     }
     sort(&out->findings);
     out->level = out->findings.count ? out->findings.items[0].level : LEVEL_NONE;
     out->fix = smallest_fix(&out->findings);
-    facts_digest(input.facts, out->facts_digest);
+    facts_digest(input->facts, out->facts_digest);
 }
 
 void decide(const struct facts *facts, const struct config *config, struct civil today,

@@ -152,6 +152,20 @@ static void not_covered(const struct contract *contract, const struct coverage *
     finding_input(findings, finding, "not covered", "%zu", coverage->open);
 }
 
+static bool says_whom(const struct contract *contract)
+{
+    return contract && contract->id && (contract->covers_known || contract->covers_count > 0);
+}
+
+static void judge(const struct contract *contract, const struct coverage *coverage,
+                  const struct account *account, struct findings *findings)
+{
+    if (coverage->open > 0)
+        not_covered(contract, coverage, findings);
+    else
+        covered(contract, coverage, account, findings);
+}
+
 void check_family(const struct check_input *input, struct findings *findings)
 {
     const struct facts *facts = input->facts;
@@ -165,17 +179,14 @@ void check_family(const struct check_input *input, struct findings *findings)
     }
     check_shape(facts, findings);
     struct coverage coverage = coverage_of(&facts->family, contract);
-    bool says = contract && contract->id && (contract->covers_known || contract->covers_count > 0);
-    if (coverage.in_scope > 0 && !says)
+    if (coverage.in_scope > 0 && !says_whom(contract))
         unclear(findings, &facts->account,
                 arena_fmt(findings->arena, "%zu %s in scope, and %s", coverage.in_scope,
                           coverage.in_scope == 1 ? "subsidiary is" : "subsidiaries are",
                           contract ? "the contract does not say whom it covers"
                                    : "there is no contract to cover them"),
                 "the contract's list of covered accounts filled in");
-    else if (coverage.open > 0)
-        not_covered(contract, &coverage, findings);
-    else if (coverage.in_scope > 0)
-        covered(contract, &coverage, &facts->account, findings);
+    else if (coverage.in_scope > 0 && contract)
+        judge(contract, &coverage, &facts->account, findings);
     buf_release(&coverage.names);
 }

@@ -338,10 +338,10 @@ struct job_outcome run_checks_finish(struct turn *turn, const struct job *job, s
     if (must_fetch_again(turn, job, state, &ok))
         return ok ? job_waits(1) : posting_end(turn, false);
     struct decision decision;
-    struct check_input input = {
-        .facts = state->facts,
-        .config = turn->config,
-        .today = calendar_today(turn->config->calendar.zone, turn->world->now)};
+    struct check_input input = {.facts = state->facts,
+                                .config = turn->config,
+                                .today =
+                                    calendar_today(turn->config->calendar.zone, turn->world->now)};
     if (state->known && !remember(turn->db, turn->arena, turn->config, &state->onboarding,
                                   state->facts, &input.remembered, &err))
         ok = false;
