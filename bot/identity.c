@@ -78,7 +78,7 @@ static void settle(struct identity *identity, struct turn *turn)
     db_savepoint(turn->db);
     tenants_put(turn->db, &tenant, turn->world->now);
     later_standing(turn, tenant.id);
-    struct err err;
+    struct err err = {0};
     if (!db_ok(turn->db, &err) || !db_release_savepoint(turn->db)) {
         log_error("slack", "the workspace could not be stored: %s", err.msg);
         db_rollback_savepoint(turn->db);
