@@ -143,11 +143,13 @@ static bool refuse_button(struct turn *turn, const struct request *request,
         .reason = reason,
     };
     if (strcmp(reason, "expired") == 0)
-        reply_text(turn, request, reply,
-                   "This button is too old to count (they are valid for %lld days), so nothing was "
-                   "done. `%s list` shows what is open, with fresh buttons under `%s status`.",
-                   (long long)turn->config->escalation.token_days, turn->config->slack.command,
-                   turn->config->slack.command);
+        reply_text(
+            turn, request, reply,
+            "This button is too old to count (they are valid for %lld day%s), so nothing was "
+            "done. `%s list` shows what is open, with fresh buttons under `%s status`.",
+            (long long)turn->config->escalation.token_days,
+            turn->config->escalation.token_days == 1 ? "" : "s", turn->config->slack.command,
+            turn->config->slack.command);
     else
         reply_text(turn, request, reply,
                    "I can't verify this button (its state is %s), so nothing was done, and the "
