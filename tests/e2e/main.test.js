@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { setTimeout as turn } from 'node:timers/promises';
-import { CHANNEL, scene } from './lib/scene.js';
+import { CHANNEL, scene, until } from './lib/scene.js';
 import { ANA, BO, DEE, FAY, GUS, KIM, LEE, MAYA, RAJ, block, buttons, card, click, clickOn, dmsOf, headOf, messagesIn, note, stamps, textOf, told } from './lib/words.js';
 
 const HOUR_S = 3600;
@@ -160,6 +160,21 @@ describe('the main job', { concurrency: 4 }, () => {
     assert.match(await say('approve ONB-1001'), /Already rejected by <@U0MAYA>/);
   });
 
+  scene('a click on facts that have moved is refused with what changed, and the redrawn card takes the next one', { data: 'demo/acme.json' }, async ({ sandbox }) => {
+    const asked = await card(sandbox, 'ACME Corp');
+    sandbox.change({ path: 'netsuite.invoice.INV-102', patch: { dueDate: '@today-41d' } });
+    await sandbox.command(LEE, 'check ONB-1001');
+    const redrawn = await card(sandbox, 'ACME Corp', /ONB-1001 r2/);
+    assert.match(textOf(block(redrawn, 'worst')), /INV-102 is 41 days overdue/);
+    await note(sandbox, asked, 'The facts changed, this is r2 now: Invoice INV-102 is 41 days overdue');
+    await clickOn(sandbox, BO, asked, 'approve', buttons(asked).approve.value);
+    const { text } = await told(sandbox, BO, 'ONB-1001 changed since r1: ');
+    assert.match(text, /41 days overdue.*Nothing was decided: look at r2/);
+    assert.deepEqual(sandbox.state().organizations, []);
+    await click(sandbox, BO, redrawn, 'approve');
+    await card(sandbox, 'ACME Corp', /Approved\* by <@U0BO>/);
+  });
+
   scene('Home shows what needs me now, with its buttons, and is redrawn when it is decided', { data: 'demo/acme.json' }, async ({ sandbox }) => {
     await card(sandbox, 'ACME Corp');
     await sandbox.openHome(BO);
@@ -230,7 +245,7 @@ async function foreignClick(sandbox, message, value) {
 // A day in two seconds: what the card promises is compared with when the direct messages came.
 const SPEED = 43_200;
 
-describe('nobody decides', { concurrency: 2 }, () => {
+describe('time goes by', { concurrency: 3 }, () => {
   const scaled = { data: 'demo/acme.json', sandbox: { clockSpeed: SPEED } };
 
   scene('the manager hears of it after two days and the director after four, each once, when the card said', scaled, async ({ sandbox }) => {
@@ -255,6 +270,17 @@ describe('nobody decides', { concurrency: 2 }, () => {
     await sandbox.wait({ user: LEE, text: 'Done by <@U0KIM>, nothing left to do' });
     await sandbox.wait({ user: KIM, text: 'Done by <@U0KIM>, nothing left to do' });
     assert.deepEqual([dmsOf(sandbox, LEE).length, dmsOf(sandbox, KIM).length], [1, 1]);
+  });
+
+  const brief = { ...scaled, configure: (config) => { config.escalation.token_days = 1; } };
+  scene('a button that is older than its time is refused, and where fresh ones are is said', brief, async ({ sandbox, bot }) => {
+    const asked = await card(sandbox, 'ACME Corp');
+    const [day0] = stamps(textOf(block(asked, 'clock')));
+    await until(() => sandbox.clock.now() / 1000 > day0 + 30 * HOUR_S);
+    await clickOn(sandbox, BO, asked, 'approve', buttons(asked).approve.value);
+    await told(sandbox, BO, 'This button is too old to count (they are valid for 1 day), so nothing was done.');
+    await bot.line(/U0BO clicked approve with expired state: refused/);
+    assert.deepEqual(sandbox.state().organizations, []);
   });
 
   scene('a decision in time keeps manager and director in peace', scaled, async ({ sandbox }) => {
