@@ -114,7 +114,7 @@ $(B)/bench/seed: $(B)/tests/bench/seed.o $(CORE)
 
 RUN := UNIT="$(UNIT_BIN)" REPLAY="$(FUZZ:%=$(B)/replay/%)" SCENARIO="$(SCENARIO_BIN)" USHER_BIN="$(B)/usher" tests/run
 
-.PHONY: deps demo test check unit replay scenario e2e fuzz fuzz-run bench bench-tools lint tidy install clean
+.PHONY: deps demo test check unit replay scenario e2e fuzz fuzz-run bench bench-tools lint lint-rules lint-format lint-cppcheck tidy install clean
 deps:
 	@tests/deps
 demo:
@@ -155,14 +155,15 @@ bench-tools: $(B)/usher $(B)/bench/load $(B)/bench/seed
 TIDY_FLAGS := -Xclang -analyzer-config -Xclang max-nodes=75000
 lint:
 	@tests/deps build lint
-	@tests/lint --self-test
-	@tests/lint
-	@echo '  clang-format, cppcheck, clang-tidy'
+	@+$(AGAIN) -k lint-rules lint-format lint-cppcheck tidy
+lint-rules:
+	@tests/lint --self-test && tests/lint
+lint-format:
 	@clang-format --dry-run -Werror $$(git ls-files --cached --others --exclude-standard '*.[ch]')
+lint-cppcheck:
 	@mkdir -p build/cppcheck
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --suppress=ctuuninitvar \
-	  --error-exitcode=1 --cppcheck-build-dir=build/cppcheck -j$$(nproc) -I. -D_GNU_SOURCE $(ALL_SRC)
-	@+$(AGAIN) -k tidy
+	  --error-exitcode=1 --cppcheck-build-dir=build/cppcheck -I. -D_GNU_SOURCE $(ALL_SRC)
 tidy: $(ALL_SRC:%=build/tidy/%)
 build/tidy/%: % .clang-tidy $(wildcard */*.h */*/*.h)
 	@mkdir -p $(@D)
