@@ -104,7 +104,9 @@ bool netsuite_read_installment(struct netsuite_rows *rows, struct json_object *r
     /* One that was made between the two queries: the next fetch has both. */
     if (!invoice)
         return true;
-    if (!netsuite_number(row, "seqnum", INT32_MAX, 0, &installment.number, err) ||
+    /* Without a number of its own it is counted: two with one number would be taken for one. */
+    int64_t next = (int64_t)invoice->installment_count + 1;
+    if (!netsuite_number(row, "seqnum", INT32_MAX, next, &installment.number, err) ||
         !netsuite_date(row, "duedate", &installment.due, err) ||
         !netsuite_amount(row, "amount", &invoice->total, &installment.amount, err) ||
         !netsuite_amount(row, "amountdue", &invoice->total, &installment.remaining, err))

@@ -401,6 +401,20 @@ static void test_installments_find_their_invoice(void **state)
     assert_string_equal(facts.invoices[1].installments[0].amount.currency, "JPY");
 }
 
+static void test_installments_without_a_number_are_counted(void **state)
+{
+    struct rig *rig = *state;
+    struct facts facts = {0};
+    struct call *call = fetch_to_invoices(rig, &facts);
+    answer(call, 200, ROWS(INVOICE));
+    answer(call, 200,
+           ROWS("{\"invoice\":\"5001\",\"amount\":\"60.00\",\"amountdue\":\"60.00\"},"
+                "{\"invoice\":\"5001\",\"amount\":\"53.00\",\"amountdue\":\"53.00\"}"));
+    facts_normalise(&facts);
+    assert_int_equal(facts.invoices[0].installment_count, 2);
+    assert_int_equal(facts.invoices[0].installments[1].number, 2);
+}
+
 static void test_credits_and_deposits_tell_what_is_left(void **state)
 {
     struct rig *rig = *state;
@@ -544,6 +558,7 @@ int main(void)
         TEST(test_void_draft_and_unapproved_invoices_do_not_count),
         TEST(test_value_that_makes_no_sense_is_named),
         TEST(test_installments_find_their_invoice),
+        TEST(test_installments_without_a_number_are_counted),
         TEST(test_credits_and_deposits_tell_what_is_left),
         TEST(test_only_terms_of_the_invoices_are_facts),
         TEST(test_pages_are_asked_until_there_are_no_more),
