@@ -9,6 +9,7 @@ import { BO, FAY, KIM, LEE, MAYA, buttons, card, clickOn, dmsOf, messagesIn, tex
 const ROUNDS = 10;
 const SPEED = 43_200; // a day in two seconds: manager after four, director after eight
 const CLICKS_A_ROUND = 14; // below what a timeline shows at once, so that every line is seen
+const ROUND_MS = 1500; // the longest that a round may take
 const CLOSING_MS = 45_000;
 
 // Standing jobs, and those of the far future: all that may be left when everything is done.
@@ -132,8 +133,9 @@ scene(`killed ${ROUNDS} times at random moments, nothing acknowledged is lost an
     const bot = await stage.start({ connections: 1 });
     if (rng.chance(0.4)) sandbox.fault({ target: 'slack.chat.postMessage', kind: 'lost_reply', count: 1 });
     for (const number of cards.keys()) await timelines.read(number);
-    const moments = [pause(rng.between(50, 900))];
-    if (rng.chance(0.5)) moments.push(team.acknowledgements(rng.between(1, CLICKS_A_ROUND))); // the instant after a promise was made
+    if (round === 0) await card(sandbox, 'ACME Corp', undefined, CLOSING_MS); // something to click on
+    const afterPromise = rng.chance(0.5); // the instant after an acknowledgement, or any other
+    const moments = afterPromise ? [team.acknowledgements(rng.between(1, CLICKS_A_ROUND / 2)), pause(ROUND_MS)] : [pause(rng.between(50, 900))];
     if (look().length > 0) work.push(team.work(look(), () => !bot.ended));
     await Promise.race(moments);
     await bot.crash();
