@@ -14,12 +14,13 @@ async function lines(sandbox, number = 'ONB-1001') {
   return Number(/_(\d+) earlier entries/.exec(text)?.[1] ?? 0) + text.split('\n').filter((line) => line.startsWith('<!date^')).length;
 }
 
-// Sends something every few milliseconds until told to stop; resolves with all results.
+// Sends something every few milliseconds until told to stop, or until the sandbox is gone because the test failed; resolves
+// with all results.
 function stream(sandbox, every = 25) {
   const results = [];
   let [running, sent] = [true, 0];
   const done = (async () => {
-    while (running) {
+    while (running && sandbox.server.listening) {
       results.push(sandbox.command(BO, sent++ % 2 ? 'release ONB-1001' : 'claim ONB-1001'));
       await pause(every);
     }
