@@ -43,7 +43,8 @@ const char *role_name(enum role role);
 enum salesforce_auth { SALESFORCE_AUTH_JWT, SALESFORCE_AUTH_CLIENT_CREDENTIALS };
 enum netsuite_auth { NETSUITE_AUTH_M2M, NETSUITE_AUTH_TBA };
 enum netsuite_alg { NETSUITE_ES256, NETSUITE_PS256 };
-enum clm_kind { CLM_IRONCLAD, CLM_GENERIC };
+enum clm_kind { CLM_IRONCLAD, CLM_DOCUSIGN, CLM_SALESFORCE, CLM_GENERIC };
+enum hook_format { HOOK_TIMED, HOOK_HEX, HOOK_BASE64 };
 enum escalation_clock { CLOCK_CALENDAR, CLOCK_BUSINESS };
 
 /* Secrets are read at load; the member holds the value and is never printed. All strings are owned
@@ -76,6 +77,7 @@ struct config {
         int64_t poll_s;
         const char
             *poll_from; /* YYYY-MM-DD; first poll starts there; NULL: the day of the first start */
+        int64_t deadline_s; /* of its part of a fetch */
     } salesforce;
 
     struct {
@@ -96,18 +98,26 @@ struct config {
         const char *contract_field;  /* SuiteQL column of transaction that holds the CLM contract:
                                         custbody_clm_contract */
         int64_t concurrency;         /* 1–20, default 2 */
+        int64_t deadline_s;          /* of its part of a fetch */
     } netsuite;
 
     struct {
         bool enabled;
         enum clm_kind kind;
         const char *base_url;
-        const char *token; /* secret */
-        const char *path;  /* generic: GET path with {contract_id} and {account_id} */
+        const char *token;  /* secret */
+        const char *path;   /* generic: GET path with {contract_id} and {account_id} */
+        int64_t deadline_s; /* of its part of a fetch */
+        /* DocuSign: JWT grant. */
+        const char *account_id;  /* of the API */
+        const char *login_url;   /* https://account.docusign.com */
+        const char *client_id;   /* integration key */
+        const char *user_id;     /* whom it acts for */
+        const char *private_key; /* secret, PEM */
         /* Where the normal form is found: property names for Ironclad, JSON paths for the generic
          * kind. */
-        const char *items, *id, *status, *contract_id, *value, *currency, *effective, *expires,
-            *signed_at, *covers, *pending, *billing_schedule;
+        const char *items, *next, *id, *status, *contract_id, *value, *currency, *effective,
+            *expires, *signed_at, *covers, *pending, *billing_schedule;
         struct config_list executed_words; /* status words that count as executed */
     } clm;
 
@@ -122,6 +132,31 @@ struct config {
         const char *cs_manager;  /* Slack user id */
         const char *cs_director; /* Slack user id */
     } roster;
+
+    /* Where the findings of each kind of people are shown: channels (C…, G…) and people (U…, W…),
+     * or the word "none"; empty: those who hold the role, the deal's owner, the roster's manager.
+     */
+    struct {
+        struct config_list owner, legal, finance, finance_director, revops, cs_manager;
+    } routes;
+
+    /* Exchange rates of a public source, for when NetSuite has none. */
+    struct {
+        bool enabled;
+        const char *base_url;          /* of an interface like the European Central Bank's */
+        struct config_list currencies; /* beside the base currency */
+        int64_t days;                  /* how far back */
+    } rates;
+
+    /* What may call us, and how it proves who it is. */
+    struct {
+        const char *salesforce_secret;       /* secret, shared */
+        const char *salesforce_organization; /* 00D…: whose Outbound Messages are believed */
+        const char *ironclad_key;            /* PEM, public */
+        const char *generic_secret;          /* secret, of the HMAC */
+        const char *generic_header;          /* lower-case: which header carries it */
+        enum hook_format generic_format;
+    } hooks;
 
     struct {
         int64_t t1_h, t2_h;

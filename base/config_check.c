@@ -38,9 +38,20 @@ static bool with_tba(const struct config *config)
     return config->netsuite.enabled && config->netsuite.auth == NETSUITE_AUTH_TBA;
 }
 
+/* All kinds but Salesforce's own contracts are another system. */
 static bool with_clm(const struct config *config)
 {
-    return config->clm.enabled;
+    return config->clm.enabled && config->clm.kind != CLM_SALESFORCE;
+}
+
+static bool with_docusign(const struct config *config)
+{
+    return config->clm.enabled && config->clm.kind == CLM_DOCUSIGN;
+}
+
+static bool with_rates(const struct config *config)
+{
+    return config->rates.enabled;
 }
 
 static bool with_ironclad(const struct config *config)
@@ -81,6 +92,12 @@ static const struct {
     {"clm.token", with_ironclad, "clm.kind \"ironclad\""},
     {"clm.path", with_generic, "clm.kind \"generic\""},
     {"clm.map.status", with_generic, "clm.kind \"generic\""},
+    {"clm.account_id", with_docusign, "clm.kind \"docusign\""},
+    {"clm.login_url", with_docusign, "clm.kind \"docusign\""},
+    {"clm.client_id", with_docusign, "clm.kind \"docusign\""},
+    {"clm.user_id", with_docusign, "clm.kind \"docusign\""},
+    {"clm.private_key", with_docusign, "clm.kind \"docusign\""},
+    {"rates.base_url", with_rates, "the section rates"},
     {"platform.base_url", with_platform, "the section platform"},
 };
 

@@ -97,6 +97,27 @@ static bool is_word(const char *text)
     return strlen(text) <= 32 && consists_of(text, UPPER LOWER DIGITS "._-", 1);
 }
 
+static bool is_place(const char *text)
+{
+    return is_slack_id(text, "CGUW") || strcmp(text, "none") == 0;
+}
+
+/* Stands in a header or a path, and must not be guessed. */
+static bool is_secret(const char *text)
+{
+    return is_token(text) && strlen(text) >= 16 && !strchr(text, '/');
+}
+
+static bool is_public_pem(const char *text)
+{
+    return strstr(text, "-----BEGIN PUBLIC KEY-----") != NULL;
+}
+
+static bool is_header(const char *text)
+{
+    return strlen(text) <= 64 && consists_of(text, LOWER DIGITS "-", 1);
+}
+
 static bool is_address(const char *text)
 {
     struct in6_addr address;
@@ -119,7 +140,15 @@ const struct config_shape config_shape_token = {"printable characters without bl
                           config_shape_currency = {"a currency code such as CAD", is_currency},
                           config_shape_word = {"at most 32 letters, digits, dots, _ and -",
                                                is_word},
-                          config_shape_address = {"an IPv4 or IPv6 address", is_address};
+                          config_shape_address = {"an IPv4 or IPv6 address", is_address},
+                          config_shape_place = {"a Slack channel id (C…), a user id (U… or W…) or "
+                                                "the word none",
+                                                is_place},
+                          config_shape_secret = {"at least 16 printable characters without blanks "
+                                                 "and slashes",
+                                                 is_secret},
+                          config_shape_public_pem = {"a public key in PEM form", is_public_pem},
+                          config_shape_header = {"a header's name in lower case", is_header};
 
 static bool is_loopback(const char *host)
 {

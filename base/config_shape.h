@@ -8,7 +8,8 @@
 extern const struct config_shape config_shape_token, config_shape_pem, config_shape_channel,
     config_shape_user, config_shape_holder, config_shape_command, config_shape_version,
     config_shape_date, config_shape_realm, config_shape_column, config_shape_path,
-    config_shape_currency, config_shape_word, config_shape_address;
+    config_shape_currency, config_shape_word, config_shape_address, config_shape_place,
+    config_shape_secret, config_shape_public_pem, config_shape_header;
 
 /* NULL when `url` may be the base of requests, else why not: https, or http to a loopback host; no
  * credentials, query or fragment. */

@@ -14,8 +14,13 @@ static const struct config_word netsuite_auths[] = {
     {"m2m", NETSUITE_AUTH_M2M}, {"tba", NETSUITE_AUTH_TBA}, {0}};
 static const struct config_word netsuite_algorithms[] = {
     {"ES256", NETSUITE_ES256}, {"PS256", NETSUITE_PS256}, {0}};
-static const struct config_word clm_kinds[] = {
-    {"ironclad", CLM_IRONCLAD}, {"generic", CLM_GENERIC}, {0}};
+static const struct config_word clm_kinds[] = {{"ironclad", CLM_IRONCLAD},
+                                               {"docusign", CLM_DOCUSIGN},
+                                               {"salesforce", CLM_SALESFORCE},
+                                               {"generic", CLM_GENERIC},
+                                               {0}};
+static const struct config_word hook_formats[] = {
+    {"timed", HOOK_TIMED}, {"hex", HOOK_HEX}, {"base64", HOOK_BASE64}, {0}};
 static const struct config_word escalation_clocks[] = {
     {"calendar", CLOCK_CALENDAR}, {"business", CLOCK_BUSINESS}, {0}};
 static const struct config_word log_levels[] = {
@@ -33,6 +38,9 @@ const struct config_section config_sections[] = {
     {"platform", AT(platform.enabled), "The product's own interface, where a customer's organisation is made. The section switches it on."},
     {"roles", CONFIG_NO_SWITCH, "Who may do what: lists of Slack user ids (`U…`, `W…`) and user group ids (`S…`). Somebody must be able to decide."},
     {"roster", CONFIG_NO_SWITCH, "Who hears of what nobody has decided."},
+    {"routes", CONFIG_NO_SWITCH, "Where people find what is theirs alone: lists of Slack channel ids (`C…`) and user ids (`U…`, `W…`), or `none`. Without a list, each person of the role of that name (at most five) gets a message of their own."},
+    {"rates", AT(rates.enabled), "Exchange rates of a public source, used where NetSuite has none. The section switches it on."},
+    {"hooks", CONFIG_NO_SWITCH, "What may call Usher when something changed: it then looks for itself. A way in is open once its secret is set."},
     {"escalation", CONFIG_NO_SWITCH, "The clock of a question that waits."},
     {"rules", CONFIG_NO_SWITCH, "The thresholds of the checks."},
     {"fetch", CONFIG_NO_SWITCH, "How facts are fetched."},
@@ -44,6 +52,8 @@ const struct config_section config_sections[] = {
 };
 const size_t config_section_count = sizeof config_sections / sizeof *config_sections;
 
+#define ROUTE_ROW(name, words) \
+    {"routes." #name, CONFIG_LIST, AT(routes.name), NULL, words, .shape = &config_shape_place}
 #define ROLE_ROW(name, role, words) \
     {"roles." name, CONFIG_LIST, AT(roles[role]), NULL, words, .shape = &config_shape_holder}
 
@@ -85,6 +95,8 @@ const struct config_key config_keys[] = {
     {"salesforce.poll_from", CONFIG_TEXT, AT(salesforce.poll_from), NULL,
      .help = "Deals that changed since this day are looked at first; without it, since the day of the first start.",
      .shape = &config_shape_date},
+    {"salesforce.deadline_s", CONFIG_INT, AT(salesforce.deadline_s), "15",
+     .help = "Seconds in which its part of a fetch must be there; never more than `fetch.deadline_s`.", .min = 1, .max = 300},
 
     {"netsuite.base_url", CONFIG_URL, AT(netsuite.base_url), NULL,
      .help = "`https://<account>.suitetalk.api.netsuite.com`. Required."},
@@ -115,9 +127,11 @@ const struct config_key config_keys[] = {
     {"netsuite.concurrency", CONFIG_INT, AT(netsuite.concurrency), "2",
      .help = "Requests at the same time; the account's limit is shared with its other integrations.",
      .min = 1, .max = 20},
+    {"netsuite.deadline_s", CONFIG_INT, AT(netsuite.deadline_s), "15",
+     .help = "Seconds in which its part of a fetch must be there; never more than `fetch.deadline_s`.", .min = 1, .max = 300},
 
     {"clm.kind", CONFIG_WORD, AT(clm.kind), "ironclad",
-     .help = "Ironclad, or any system that answers JSON.", .words = clm_kinds},
+     .help = "Ironclad; DocuSign's agreements; the contract as Salesforce has it, where there is nothing better; or any system that answers JSON.", .words = clm_kinds},
     {"clm.base_url", CONFIG_URL, AT(clm.base_url), NULL,
      .help = "`https://ironcladapp.com/public/api/v1`, or the other system's. Required."},
     {"clm.token", CONFIG_SECRET, AT(clm.token), NULL,
@@ -126,11 +140,25 @@ const struct config_key config_keys[] = {
     {"clm.path", CONFIG_TEXT, AT(clm.path), NULL,
      .help = "What `generic` asks for, after `base_url`; `{contract_id}` and `{account_id}` are filled in. Required by `generic`.",
      .shape = &config_shape_path},
+    {"clm.account_id", CONFIG_TEXT, AT(clm.account_id), NULL,
+     .help = "Id of the API account. Required by `docusign`.", .shape = &config_shape_realm},
+    {"clm.login_url", CONFIG_URL, AT(clm.login_url), NULL,
+     .help = "Where tokens come from: `https://account.docusign.com`. Required by `docusign`."},
+    {"clm.client_id", CONFIG_TEXT, AT(clm.client_id), NULL,
+     .help = "Integration key. Required by `docusign`.", .shape = &config_shape_realm},
+    {"clm.user_id", CONFIG_TEXT, AT(clm.user_id), NULL,
+     .help = "Id of the user whom it acts for. Required by `docusign`.", .shape = &config_shape_realm},
+    {"clm.private_key", CONFIG_SECRET, AT(clm.private_key), NULL,
+     .help = "RSA key (PEM) of the integration. Required by `docusign`.", .shape = &config_shape_pem},
+    {"clm.deadline_s", CONFIG_INT, AT(clm.deadline_s), "15",
+     .help = "Seconds in which its part of a fetch must be there; never more than `fetch.deadline_s`.", .min = 1, .max = 300},
     {"clm.executed_words", CONFIG_LIST, AT(clm.executed_words), "executed,signed,active,completed",
      .help = "Values of the status that mean a contract in force, in any case."},
 
     {"clm.map.items", CONFIG_TEXT, AT(clm.items), NULL,
      .help = "`generic`: the list of contracts in the reply; without it, the reply is one contract."},
+    {"clm.map.next", CONFIG_TEXT, AT(clm.next), NULL,
+     .help = "`generic`: where the reply says what the next page's address is; without it, there is one page."},
     {"clm.map.id", CONFIG_TEXT, AT(clm.id), NULL,
      .help = "The contract's own id; Ironclad records have their own (`ironcladId`)."},
     {"clm.map.status", CONFIG_TEXT, AT(clm.status), "status",
@@ -174,6 +202,33 @@ const struct config_key config_keys[] = {
      .help = "Gets the first escalation; without it, the owner's manager.", .shape = &config_shape_user},
     {"roster.cs_director", CONFIG_TEXT, AT(roster.cs_director), NULL,
      .help = "Gets the second escalation.", .shape = &config_shape_user},
+
+    ROUTE_ROW(owner, "What the deal's owner must see to; without it, the owner."),
+    ROUTE_ROW(legal, "Contracts."),
+    ROUTE_ROW(finance, "Invoices, credits, rates."),
+    ROUTE_ROW(finance_director, "More overdue than the contract is worth."),
+    ROUTE_ROW(revops, "Records that do not fit together."),
+    ROUTE_ROW(cs_manager, "Owners who cannot act; without it, `roster.cs_manager`."),
+
+    {"rates.base_url", CONFIG_URL, AT(rates.base_url), NULL,
+     .help = "`https://data-api.ecb.europa.eu`, or one that answers like it. Required."},
+    {"rates.currencies", CONFIG_LIST, AT(rates.currencies), "USD,EUR,GBP",
+     .help = "Currencies that invoices come in, beside `rules.base_currency`.", .shape = &config_shape_currency},
+    {"rates.days", CONFIG_INT, AT(rates.days), "400",
+     .help = "How many days back rates are read.", .min = 8, .max = 3650},
+
+    {"hooks.salesforce_secret", CONFIG_SECRET, AT(hooks.salesforce_secret), NULL,
+     .help = "What Salesforce shows at `/hooks/salesforce`: a Flow in the header `X-Usher-Secret`, an Outbound Message as the last part of the path.", .shape = &config_shape_secret},
+    {"hooks.salesforce_organization", CONFIG_TEXT, AT(hooks.salesforce_organization), NULL,
+     .help = "Id (`00D…`) of the organisation whose Outbound Messages are believed.", .shape = &config_shape_realm},
+    {"hooks.ironclad_key", CONFIG_SECRET, AT(hooks.ironclad_key), NULL,
+     .help = "Public key (PEM) with which Ironclad signs, from its `/webhooks/verification-key`.", .shape = &config_shape_public_pem},
+    {"hooks.generic_secret", CONFIG_SECRET, AT(hooks.generic_secret), NULL,
+     .help = "Key of the HMAC-SHA256 with which any other system signs at `/hooks/generic`.", .shape = &config_shape_secret},
+    {"hooks.generic_header", CONFIG_TEXT, AT(hooks.generic_header), "x-usher-signature",
+     .help = "The header that carries the signature, in lower case.", .shape = &config_shape_header},
+    {"hooks.generic_format", CONFIG_WORD, AT(hooks.generic_format), "timed",
+     .help = "`timed`: `t=SECONDS,v1=HEX` over seconds, a dot and the body. `hex`, `base64`: over the body alone, which does not tell how old it is.", .words = hook_formats},
 
     {"escalation.t1_h", CONFIG_INT, AT(escalation.t1_h), "48",
      .help = "Hours until the manager hears of it.", .min = 1, .max = 720},

@@ -2,12 +2,11 @@
  * other thresholds. */
 #include "bot/cli.h"
 #include "bot/cli_calls.h"
-#include "connectors/clm.h"
-#include "connectors/netsuite.h"
 #include "connectors/salesforce.h"
 #include "db/onboardings.h"
 #include "db/tenants.h"
 #include "handlers/decide.h"
+#include "handlers/fetch.h"
 #include "handlers/remember.h"
 
 #include <stdio.h>
@@ -32,19 +31,18 @@ static const struct account_match *choose(struct cli *cli, const struct account_
     return NULL;
 }
 
-static void fetch(struct cli *cli, struct cli_calls *calls, const struct account_match *account,
-                  struct facts *facts)
+static struct facts *fetch(struct cli_calls *calls, const struct account_match *account)
 {
-    const struct config *config = &cli->config;
     struct call_env env = cli_calls_env(calls);
-    cli_calls_add(calls, salesforce_fetch(&env, account->id, facts));
-    facts->sources[SOURCE_NETSUITE].absent = !config->netsuite.enabled;
-    facts->sources[SOURCE_CLM].absent = !config->clm.enabled;
-    if (config->netsuite.enabled)
-        cli_calls_add(calls, netsuite_fetch(&env, account->id, facts));
-    if (config->clm.enabled)
-        cli_calls_add(calls, clm_fetch(&env, account->id, account->contract_ids, facts));
+    const struct fetch_account asked = {
+        .id = account->id, .name = account->name, .contract_ids = account->contract_ids};
+    struct fetch fetch;
+    fetch_begin(&fetch, &env, &asked);
+    for (size_t i = 0; i < fetch.call_count; i++)
+        cli_calls_add(calls, fetch.calls[i]);
     cli_calls_run(calls);
+    fetch_settle(&fetch, env.config, env.world->now);
+    return fetch.facts;
 }
 
 static void print_words(const struct decision *decision, const struct facts *facts)
@@ -90,7 +88,6 @@ static int report(struct cli *cli, struct facts *facts, const char *asked, struc
 {
     struct decision decision;
     struct check_input input = {.facts = facts, .config = &cli->config, .today = today};
-    facts_normalise(facts);
     recall(cli, facts, &input.remembered);
     decide_knowing(&input, &cli->arena, &decision);
     if (cli->json) {
@@ -121,11 +118,7 @@ static int decide_account(struct cli *cli, struct cli_calls *calls, const char *
     const struct account_match *account = choose(cli, search, asked, err);
     if (!account)
         return cli_fail(err);
-    struct facts *facts = arena_alloc(&cli->arena, sizeof *facts);
-    facts->base_currency = cli->config.rules.base_currency;
-    facts->base_precision = money_precision(facts->base_currency);
-    fetch(cli, calls, account, facts);
-    return report(cli, facts, asked, today);
+    return report(cli, fetch(calls, account), asked, today);
 }
 
 int cli_decide(struct cli *cli, struct err *err)

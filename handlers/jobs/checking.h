@@ -2,8 +2,8 @@
 #ifndef HANDLERS_JOBS_CHECKING_H
 #define HANDLERS_JOBS_CHECKING_H
 
-#include "connectors/facts.h"
 #include "db/onboardings.h"
+#include "handlers/fetch.h"
 #include "handlers/jobs/payload.h"
 
 struct checking {
@@ -12,9 +12,9 @@ struct checking {
     bool known;   /* there is an onboarding */
     bool is_void; /* nothing to do (any more) */
     const char *account_id;
-    const char *contracts;            /* what CLM is asked for; "" none */
-    struct facts *facts;              /* the calls fill it */
-    struct call *calls[SOURCE_COUNT]; /* NULL: not configured */
+    const char *contracts; /* what CLM is asked for; "" none */
+    struct fetch fetch;
+    struct facts *facts; /* of the fetch */
 };
 
 #endif

@@ -8,9 +8,6 @@
  */
 #include "base/log.h"
 #include "base/text.h"
-#include "connectors/clm.h"
-#include "connectors/netsuite.h"
-#include "connectors/salesforce.h"
 #include "db/people.h"
 #include "handlers/card.h"
 #include "handlers/checks/deal.h"
@@ -25,7 +22,7 @@
 
 #include <string.h>
 
-enum { SECOND_MS = 1000, MINUTE_MS = 60 * 1000, RECHECK_MACHINE_MS = 2000, NAME_MAX_UNITS = 80 };
+enum { MINUTE_MS = 60 * 1000, RECHECK_MACHINE_MS = 2000, NAME_MAX_UNITS = 80 };
 
 /* ---- plan ---- */
 
@@ -71,40 +68,19 @@ bool run_checks_plan(struct turn *turn, const struct job *job, struct plan *plan
         return false;
     if (state->is_void)
         return true;
-    const struct config *config = turn->config;
-    struct facts *facts = arena_alloc(turn->arena, sizeof *facts);
-    facts->base_currency = config->rules.base_currency;
-    facts->base_precision = money_precision(config->rules.base_currency);
-    state->facts = facts;
-    plan->env.deadline.ms = turn->world->mono.ms + config->fetch.deadline_s * SECOND_MS;
-    if (config->salesforce.enabled)
-        state->calls[SOURCE_SALESFORCE] = salesforce_fetch(&plan->env, state->account_id, facts);
-    if (config->netsuite.enabled)
-        state->calls[SOURCE_NETSUITE] = netsuite_fetch(&plan->env, state->account_id, facts);
-    if (config->clm.enabled)
-        state->calls[SOURCE_CLM] =
-            clm_fetch(&plan->env, state->account_id, state->contracts, facts);
-    for (size_t i = 0; i < SOURCE_COUNT; i++)
-        if (state->calls[i])
-            plan_add(plan, state->calls[i]);
+    const struct fetch_account account = {
+        .id = state->account_id,
+        .name = state->known ? state->onboarding.account_name : state->payload.name,
+        .contract_ids = state->contracts,
+    };
+    fetch_begin(&state->fetch, &plan->env, &account);
+    state->facts = state->fetch.facts;
+    for (size_t i = 0; i < state->fetch.call_count; i++)
+        plan_add(plan, state->fetch.calls[i]);
     return true;
 }
 
 /* ---- the facts ---- */
-
-static void settle_sources(struct turn *turn, struct checking *state)
-{
-    for (enum source source = SOURCE_SALESFORCE; source < SOURCE_COUNT; source++) {
-        struct source_state *at = &state->facts->sources[source];
-        const struct call *call = state->calls[source];
-        at->absent = !call;
-        at->ok = call && call->failure.class == FAILURE_NONE;
-        if (call && !at->ok)
-            at->failure = call->failure;
-        if (at->ok && at->fetched_at.ms == 0)
-            at->fetched_at = turn->world->now;
-    }
-}
 
 static bool holds(const char *list, const char *id)
 {
@@ -134,7 +110,7 @@ static bool must_fetch_again(struct turn *turn, const struct job *job, struct ch
 {
     const char *learned = contracts_of(turn, state->facts);
     *ok = true;
-    if (!state->facts->sources[SOURCE_SALESFORCE].ok || !state->calls[SOURCE_CLM] ||
+    if (!state->facts->sources[SOURCE_SALESFORCE].ok || !state->fetch.of_source[SOURCE_CLM] ||
         strcmp(learned, state->contracts) == 0)
         return false;
     if (state->known) {
@@ -333,8 +309,7 @@ struct job_outcome run_checks_finish(struct turn *turn, const struct job *job, s
     if (state->known && !onboardings_get(turn->db, turn->arena, job->tenant,
                                          state->payload.onboarding, &state->onboarding))
         return posting_end(turn, false);
-    settle_sources(turn, state);
-    facts_normalise(state->facts);
+    fetch_settle(&state->fetch, turn->config, turn->world->now);
     if (must_fetch_again(turn, job, state, &ok))
         return ok ? job_waits(1) : posting_end(turn, false);
     struct decision decision;

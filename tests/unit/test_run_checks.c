@@ -105,7 +105,7 @@ static void answers(struct outside *outside, struct checking *state)
         facts->contract_count = 1;
     }
     if (outside->down != SOURCE_COUNT)
-        fails_with(state->calls[outside->down], FAILURE_TRANSIENT, "http_503");
+        fails_with(state->fetch.of_source[outside->down], FAILURE_TRANSIENT, "http_503");
 }
 
 /* ---- runs ---- */
