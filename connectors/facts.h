@@ -93,7 +93,11 @@ struct opportunity {
 /* A Salesforce contract. */
 struct sf_contract {
     const char *id, *number, *status;
+    const char
+        *status_code; /* the status's category: Draft, InApproval, Activated; NULL: unknown */
     struct civil starts, ends;
+    struct civil signed_at; /* the later of both sides' dates; CIVIL_NONE while one is missing */
+    int64_t term_months;    /* 0: not given */
 };
 
 enum contract_status {

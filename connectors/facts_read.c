@@ -161,14 +161,24 @@ static bool read_member(struct json_object *value, const struct record_member *m
     return err_set(err, ERR_INTERNAL, "unknown kind of member");
 }
 
+/* Whether text of an earlier version may lack it, and does; it is left as not known then. */
+static bool is_older(struct json_object *value, const struct record_member *member, char *record)
+{
+    if (!member->later || !json_object_is_type(value, json_type_object) ||
+        json_object_object_get_ex(value, member->name, NULL))
+        return false;
+    if (member->kind == MEMBER_DATE)
+        memcpy(record + member->offset, &CIVIL_NONE, sizeof(struct civil));
+    return true;
+}
+
 static bool read_record(struct json_object *value, const struct record_type *type,
                         struct arena *arena, void *record, struct err *err)
 {
     for (size_t i = 0; i < type->count; i++) {
         struct json_object *child;
         const struct record_member *member = &type->members[i];
-        if (member->later && json_object_is_type(value, json_type_object) &&
-            !json_object_object_get_ex(value, member->name, NULL))
+        if (is_older(value, member, record))
             continue;
         if (!find(value, member->name, &child, err))
             return false;

@@ -63,6 +63,18 @@
     {                                                                                              \
 #m, MEMBER_ARRAY, offsetof(struct s, m), offsetof(struct s, n), &t, true                   \
     }
+#define LATER_TEXT(s, m)                                                                           \
+    {                                                                                              \
+#m, MEMBER_TEXT, offsetof(struct s, m), 0, NULL, true                                      \
+    }
+#define LATER_NUMBER(s, m)                                                                         \
+    {                                                                                              \
+#m, MEMBER_INT, offsetof(struct s, m), 0, NULL, true                                       \
+    }
+#define LATER_DATE(s, m)                                                                           \
+    {                                                                                              \
+#m, MEMBER_DATE, offsetof(struct s, m), 0, NULL, true                                      \
+    }
 #define RECORD_TYPE(s, list)                                                                       \
     {                                                                                              \
         list, sizeof list / sizeof *list, sizeof(struct s)                                         \
@@ -136,8 +148,14 @@ static const struct record_member opportunity_members[] = {
 static const struct record_type opportunity_type = RECORD_TYPE(opportunity, opportunity_members);
 
 static const struct record_member sf_contract_members[] = {
-    TEXT(sf_contract, id),     TEXT(sf_contract, number), TEXT(sf_contract, status),
-    DATE(sf_contract, starts), DATE(sf_contract, ends),
+    TEXT(sf_contract, id),
+    TEXT(sf_contract, number),
+    TEXT(sf_contract, status),
+    LATER_TEXT(sf_contract, status_code),
+    DATE(sf_contract, starts),
+    DATE(sf_contract, ends),
+    LATER_DATE(sf_contract, signed_at),
+    LATER_NUMBER(sf_contract, term_months),
 };
 static const struct record_type sf_contract_type = RECORD_TYPE(sf_contract, sf_contract_members);
 

@@ -27,7 +27,8 @@ struct record_member {
     enum member_kind kind;
     size_t offset, count_offset;    /* count_offset: of the size_t of NAMES and ARRAY */
     const struct record_type *type; /* of RECORD and ARRAY */
-    bool later; /* came with a later version: where stored text lacks it, it stays zero */
+    bool later; /* came with a later version: where stored text lacks it, it stays zero, and a date
+                   unknown */
 };
 struct record_type {
     const struct record_member *members;

@@ -82,7 +82,8 @@ bool salesforce_read_contract(const struct salesforce_rows *rows, struct json_ob
     struct facts *facts = rows->facts;
     struct sf_contract contract = {.id = rest_text(arena, record, "Id"),
                                    .number = rest_text(arena, record, "ContractNumber"),
-                                   .status = rest_text(arena, record, "Status")};
+                                   .status = rest_text(arena, record, "Status"),
+                                   .signed_at = CIVIL_NONE};
     if (!read_date(record, "StartDate", &contract.starts, err) ||
         !read_date(record, "EndDate", &contract.ends, err))
         return false;

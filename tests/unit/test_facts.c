@@ -276,18 +276,31 @@ static void test_facts_of_an_earlier_version_are_read(void **state)
     struct arena arena = {0};
     struct err err;
     struct contract contract = {.id = "IC-1"};
-    struct facts facts = {.contracts = &contract, .contract_count = 1}, again;
-    static const char *const later[] = {"\"family\":", "\"owner_history\":", "\"rates\":",
-                                        "\"managers_known\":", "\"covers_known\":"};
+    struct sf_contract own = {.id = "800A", .signed_at = civil_of(2026, 4, 1), .term_months = 12};
+    struct facts facts = {.contracts = &contract,
+                          .contract_count = 1,
+                          .sf_contracts = &own,
+                          .sf_contract_count = 1},
+                 again;
+    static const char *const later[] = {
+        "\"family\":",       "\"owner_history\":", "\"rates\":",       "\"managers_known\":",
+        "\"covers_known\":", "\"status_code\":",   "\"term_months\":",
+    };
     char *text = written(&facts);
     for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
         char *at = strstr(text, later[i]);
         assert_non_null(at);
         at[1] = '_'; /* by another name it is not there */
     }
+    /* The CLM's records have a signed_at of their own, which is no later one. */
+    strstr(strstr(text, "\"sf_contracts\":"), "\"signed_at\":")[1] = '_';
     assert_true(facts_read(text, strlen(text), &arena, &again, &err));
     assert_false(again.family.known || again.rates.known || again.contracts[0].covers_known);
     assert_int_equal(again.contract_count, 1);
+    assert_int_equal(again.sf_contract_count, 1);
+    assert_null(again.sf_contracts[0].status_code);
+    assert_false(civil_is_known(again.sf_contracts[0].signed_at));
+    assert_int_equal(again.sf_contracts[0].term_months, 0);
     free(text);
     arena_release(&arena);
 }
