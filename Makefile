@@ -177,7 +177,8 @@ install: $(B)/usher
 	install -D -m 644 deploy/usher.example.json $(DESTDIR)$(PREFIX)/share/doc/usher/usher.example.json
 	install -D -m 644 deploy/usher.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/usher.conf
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	sed 's|/usr/local|$(PREFIX)|' deploy/usher.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/usher.service
+	for unit in usher.service usher-backup.service usher-backup.timer; do \
+	  sed 's|/usr/local|$(PREFIX)|' deploy/$$unit > $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit || exit 1; done
 
 clean:
 	rm -rf build

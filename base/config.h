@@ -188,8 +188,10 @@ struct config {
     } rules;
 
     struct {
-        int64_t deadline_s; /* a run's deadline, 20 */
-        int64_t attempts;   /* bounded retries of one request, 4 */
+        int64_t deadline_s;       /* a run's deadline, 20 */
+        int64_t attempts;         /* bounded retries of one request, 4 */
+        int64_t breaker_failures; /* in a row after which a system is left alone; 0: never */
+        int64_t breaker_s;        /* for so long */
     } fetch;
 
     struct calendar calendar; /* the team's */
@@ -197,6 +199,8 @@ struct config {
     struct {
         const char *path;    /* database file */
         const char *keyring; /* keyring file; NULL: path + ".keys" */
+        const char *backups; /* folder of sealed backups; NULL: none */
+        int64_t backup_days;
     } store;
 
     struct {

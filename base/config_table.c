@@ -296,6 +296,10 @@ const struct config_key config_keys[] = {
      .help = "Seconds in which all systems must have answered.", .min = 1, .max = 300},
     {"fetch.attempts", CONFIG_INT, AT(fetch.attempts), "4",
      .help = "Tries of one request.", .min = 1, .max = 10},
+    {"fetch.breaker_failures", CONFIG_INT, AT(fetch.breaker_failures), "5",
+     .help = "Calls of one system in a row without a usable answer after which it is left alone; 0: never.", .max = 100},
+    {"fetch.breaker_s", CONFIG_INT, AT(fetch.breaker_s), "60",
+     .help = "Seconds for which it is; then one call finds out whether it answers again.", .min = 1, .max = 3600},
 
     {"calendar.zone", CONFIG_ZONE, AT(calendar.zone), "America/Toronto", .help = "IANA time zone."},
     {"calendar.days", CONFIG_DAYS, AT(calendar.days), "mon,tue,wed,thu,fri", .help = "Working days."},
@@ -307,6 +311,10 @@ const struct config_key config_keys[] = {
      .help = "The database file.", .env = "USHER_DB"},
     {"store.keyring", CONFIG_TEXT, AT(store.keyring), NULL,
      .help = "The keyring file; without it, `store.path` followed by `.keys`."},
+    {"store.backups", CONFIG_TEXT, AT(store.backups), NULL,
+     .help = "Folder in which `usher backup` puts sealed copies, best on another disk."},
+    {"store.backup_days", CONFIG_INT, AT(store.backup_days), "30",
+     .help = "Days that they are kept there: all of the last two, then one a day.", .min = 2, .max = 3650},
 
     {"http.listen", CONFIG_TEXT, AT(http.listen), "127.0.0.1",
      .help = "Address to listen on.", .shape = &config_shape_address},

@@ -27,9 +27,10 @@ static const struct command {
      "the latest stored runs under other thresholds: who would flip"},
     {"manifest", cli_manifest, "manifest", "print the Slack app manifest"},
     {"migrate", cli_migrate, "migrate", "bring the database to this version's schema"},
-    {"backup", cli_backup, "backup FILE",
-     "copy the database while it is in use, and verify the copy"},
-    {"restore", cli_restore, "restore FILE", "put a backup in the database's place"},
+    {"backup", cli_backup, "backup [FILE]",
+     "copy the database while it is in use, and verify the copy; without FILE, sealed"},
+    {"restore", cli_restore, "restore [FILE] [--at TIME]",
+     "put a backup in the database's place: FILE, or the newest of its folder up to TIME"},
     {"jobs", cli_jobs, "jobs [list|dead|show ID|retry ID|delete ID]",
      "what is to be done, and dead letters"},
     {"audit", cli_audit, "audit verify", "walk the audit log's hash chain"},
@@ -72,6 +73,8 @@ static const char **text_option(struct cli *cli, const char *name)
         return &cli->today;
     if (strcmp(name, "--rules") == 0)
         return &cli->rules;
+    if (strcmp(name, "--at") == 0)
+        return &cli->at;
     if (strcmp(name, "--log-format") == 0)
         return &cli->log_format;
     return NULL;

@@ -22,6 +22,7 @@ struct cli {
     bool json;
     const char *today;
     const char *rules; /* --rules: a file with other thresholds, NULL */
+    const char *at;    /* --at: an instant, NULL */
     const char *log_format;
     int64_t clock_speed, clock_from;
     struct arena arena;

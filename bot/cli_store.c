@@ -1,4 +1,4 @@
-/* usher migrate, backup, restore, jobs, audit: the operator's hand on the database. */
+/* usher migrate, jobs, audit: the operator's hand on the database. */
 #include "bot/cli.h"
 #include "db/audit.h"
 #include "db/jobs.h"
@@ -17,30 +17,6 @@ int cli_migrate(struct cli *cli, struct err *err)
         return cli_fail(err);
     db_close(db);
     printf("%s has the schema of this version\n", cli->config.store.path);
-    return 0;
-}
-
-int cli_backup(struct cli *cli, struct err *err)
-{
-    const char *path;
-    if (!cli_word(cli, 0, "FILE (where the copy goes)", &path, err) || !cli_load_config(cli, err))
-        return cli_fail(err);
-    struct db *db = cli_open_store(cli, DB_OPEN_READ_ONLY, err);
-    bool ok = db && db_backup(db, path, err);
-    db_close(db);
-    if (!ok)
-        return cli_fail(err);
-    printf("%s holds a verified copy; keep the keyring %s with it\n", path, cli_keyring_path(cli));
-    return 0;
-}
-
-int cli_restore(struct cli *cli, struct err *err)
-{
-    const char *path;
-    if (!cli_word(cli, 0, "FILE (a backup)", &path, err) || !cli_load_config(cli, err) ||
-        !db_restore(path, cli->config.store.path, err))
-        return cli_fail(err);
-    printf("%s is restored from %s\n", cli->config.store.path, path);
     return 0;
 }
 
