@@ -225,7 +225,7 @@ static struct step refused(struct rest_call *rest, struct json_object *root)
         rest->call->state = REST_RETRY;
         return call_wait(wait_ms);
     }
-    if (root && rest->pending.on_refuse)
+    if (failure->status && rest->pending.on_refuse)
         return rest->pending.on_refuse(rest, root);
     return rest_give_up(rest);
 }
@@ -264,14 +264,15 @@ static void note_end(struct rest_call *rest, const struct step *step)
 {
     struct call *call = rest->call;
     bool ok = step->kind == STEP_DONE;
-    if (ok) {
+    bool asked = call->state != REST_START; /* else nothing was learned of the system */
+    if (ok)
         call->failure = (struct failure){0};
+    else if (rest->kind->drop)
+        rest->kind->drop(rest);
+    if (asked && ok)
         session_note_ok(rest_session(rest), call->world->now);
-    } else {
+    else if (asked)
         session_note_failure(rest_session(rest), call->failure.message);
-        if (rest->kind->drop)
-            rest->kind->drop(rest);
-    }
     if (rest->source)
         *rest->source = (struct source_state){.ok = ok,
                                               .fetched_at = call->world->now,

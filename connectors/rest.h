@@ -43,8 +43,9 @@ struct rest_request {
     const char *path;      /* appended to the base URL */
     const char *body;      /* JSON, NULL: none */
     rest_reply *on_reply;  /* a good reply */
-    rest_reply *on_refuse; /* NULL, or: call->failure is set; the system has answered, a retry is
-                              not worth it. Returning what rest_give_up gives fails the call. */
+    rest_reply *on_refuse; /* NULL, or: call->failure is set; the system has answered (root NULL:
+                              no JSON), a retry is not worth it. Returning what rest_give_up gives
+                              fails the call. */
 };
 
 /* One a kind of call. */
