@@ -374,10 +374,15 @@ struct rate rate_gap(struct rate a, struct rate b)
     return (struct rate){a.scaled > b.scaled ? a.scaled - b.scaled : b.scaled - a.scaled};
 }
 
+struct rate rate_divide(struct rate a, struct rate b)
+{
+    if (a.scaled <= 0 || b.scaled <= 0)
+        return (struct rate){0};
+    __int128 scaled = (__int128)a.scaled * RATE_SCALE;
+    return (struct rate){saturate((scaled + b.scaled / 2) / b.scaled)};
+}
+
 struct rate rate_inverse(struct rate rate)
 {
-    if (rate.scaled <= 0)
-        return (struct rate){0};
-    __int128 one = (__int128)RATE_SCALE * RATE_SCALE;
-    return (struct rate){saturate((one + rate.scaled / 2) / rate.scaled)};
+    return rate_divide((struct rate){RATE_SCALE}, rate);
 }

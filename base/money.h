@@ -74,8 +74,10 @@ const char *rate_format(struct rate rate, char out[RATE_TEXT_SIZE]);
 bool rate_differs_ratio(struct rate a, struct rate b, int64_t num, int64_t den);
 /* |a - b|; unknown (0) where they are the same. */
 struct rate rate_gap(struct rate a, struct rate b);
-/* The other way round, rounded to 10 places; unknown where the rate is, or where nothing is left.
- */
+/* a / b, rounded half up to 10 places; saturates at 10^8. Unknown where either is, or where nothing
+ * is left. With both against one third currency, this is the rate of one to the other. */
+struct rate rate_divide(struct rate a, struct rate b);
+/* The other way round: 1 / rate. */
 struct rate rate_inverse(struct rate rate);
 
 #endif

@@ -393,6 +393,51 @@ static void test_a_rate_turned_around_twice_is_itself_to_nine_places(void **stat
     assert_int_equal(rate_inverse((struct rate){1}).scaled, INT64_C(1000000000000000000));
 }
 
+/* a / b = q means that q * b is a, but for half a last digit of q. */
+static void expect_quotient(int64_t a, int64_t b)
+{
+    int64_t q = rate_divide((struct rate){a}, (struct rate){b}).scaled;
+    __int128 wanted = (__int128)a * RATE_SCALE, found = (__int128)q * b;
+    __int128 gap = wanted > found ? wanted - found : found - wanted;
+    bool saturated = wanted / b >= INT64_C(1000000000000000000);
+    if (saturated ? q != INT64_C(1000000000000000000) : 2 * gap > b)
+        fail_msg("%lld / %lld is not %lld", (long long)a, (long long)b, (long long)q);
+}
+
+static void test_a_quotient_of_rates_is_off_by_half_a_last_digit_at_most(void **state)
+{
+    (void)state;
+    static const int64_t edges[] = {1,
+                                    2,
+                                    3,
+                                    RATE_SCALE - 1,
+                                    RATE_SCALE,
+                                    13600000000,
+                                    17432100000,
+                                    INT64_C(999999999999999999),
+                                    INT64_C(1000000000000000000)};
+    const size_t count = sizeof edges / sizeof *edges;
+    for (size_t i = 0; i < count * count; i++)
+        expect_quotient(edges[i / count], edges[i % count]);
+    for (int i = 0; i < 20000; i++) {
+        int64_t bound = INT64_C(1000000000000000000) >> below(40);
+        expect_quotient(1 + below(bound), 1 + below(INT64_C(1000000000000000000) >> below(40)));
+    }
+}
+
+static void test_a_quotient_of_rates_rounds_half_up_and_knows_no_unknown(void **state)
+{
+    (void)state;
+    const struct rate cad = {15000000000}, usd = {11000000000}, none = {0};
+    assert_int_equal(rate_divide(cad, usd).scaled, 13636363636);
+    assert_int_equal(rate_divide((struct rate){1}, (struct rate){2 * RATE_SCALE}).scaled, 1);
+    assert_int_equal(rate_divide((struct rate){1}, (struct rate){3 * RATE_SCALE}).scaled, 0);
+    assert_int_equal(rate_divide(cad, cad).scaled, RATE_SCALE);
+    assert_int_equal(rate_divide(none, cad).scaled, 0);
+    assert_int_equal(rate_divide(cad, none).scaled, 0);
+    assert_int_equal(rate_divide(cad, (struct rate){-1}).scaled, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -417,6 +462,8 @@ int main(void)
         cmocka_unit_test(test_rates_are_written_without_zeros_at_the_end),
         cmocka_unit_test(test_a_rate_differs_only_beyond_its_boundary),
         cmocka_unit_test(test_a_rate_turned_around_twice_is_itself_to_nine_places),
+        cmocka_unit_test(test_a_quotient_of_rates_is_off_by_half_a_last_digit_at_most),
+        cmocka_unit_test(test_a_quotient_of_rates_rounds_half_up_and_knows_no_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
