@@ -47,6 +47,7 @@ struct http_request {
 enum http_outcome {
     HTTP_ANSWERED,     /* status, headers and body are there */
     HTTP_NOT_SENT,     /* no connection: DNS, refused, connect time-out, proxy */
+    HTTP_HELD_BACK,    /* never sent: our own pace kept it until its time was up */
     HTTP_TLS_REFUSED,  /* certificate or handshake: never sent, and not worth an early retry */
     HTTP_SENT_UNKNOWN, /* bytes may have been sent; time-out, reset or cut reply */
     HTTP_TOO_LARGE,    /* the reply passed the ceiling and was dropped (it was answered) */

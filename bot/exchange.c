@@ -153,7 +153,7 @@ static void step(struct exchanges *exchanges, struct exchange *exchange,
 static void refuse(struct exchanges *exchanges, struct exchange *exchange)
 {
     char headers[48] = "";
-    struct http_reply reply = {.outcome = HTTP_NOT_SENT,
+    struct http_reply reply = {.outcome = HTTP_HELD_BACK,
                                .body = "",
                                .headers = headers,
                                .error = "other requests were before it until its time was up"};

@@ -97,6 +97,9 @@ static bool check_outcome(const struct http_reply *reply, bool effect, struct fa
     case HTTP_NOT_SENT:
         fill(out, FAILURE_TRANSIENT, "not_sent", reply->error);
         return false;
+    case HTTP_HELD_BACK:
+        fill(out, FAILURE_TRANSIENT, "held_back", reply->error);
+        return false;
     case HTTP_TLS_REFUSED:
         fill(out, FAILURE_TRANSIENT, "tls_refused", reply->error);
         return false;

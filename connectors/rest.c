@@ -1,6 +1,8 @@
 /* The engine of calls to systems with expiring tokens: see rest.h. */
 #include "connectors/rest.h"
 
+#include "base/civil.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -123,8 +125,39 @@ static struct step go(struct rest_call *rest)
     return call_wait(SHARED_WAIT_MS);
 }
 
+/* "14:03:07 UTC" */
+static const char *clock_words(struct arena *arena, struct wall at)
+{
+    char text[WALL_TEXT_SIZE];
+    return arena_fmt(arena, "%.8s UTC", wall_format(at, text) + strlen("YYYY-MM-DDT"));
+}
+
+/* The last reason stands at the end, where a long one is cut. */
+static struct step leave_alone(struct rest_call *rest)
+{
+    struct call *call = rest->call;
+    const struct session *session = rest_session(rest);
+    const struct circuit *circuit = &session->circuit;
+    char since[WALL_TEXT_SIZE];
+    int64_t left_ms = circuit->retry_at.ms - call->world->mono.ms;
+    call->failure =
+        (struct failure){.class = FAILURE_TRANSIENT, .retry_after_ms = left_ms > 0 ? left_ms : 0};
+    rest_describe(&call->failure, "circuit_open",
+                  arena_fmt(call->arena,
+                            "not asked: no usable answer since %.10s %s, next try at %s (%s)",
+                            wall_format(circuit->opened_at, since),
+                            clock_words(call->arena, circuit->opened_at),
+                            clock_words(call->arena, wall_after_machine(call->world, left_ms)),
+                            session->last_error));
+    return rest_give_up(rest);
+}
+
 struct step rest_send(struct rest_call *rest, const struct rest_request *request)
 {
+    struct call *call = rest->call;
+    if (call->state == REST_START &&
+        !session_may_ask(rest_session(rest), call->world->mono, call->config))
+        return leave_alone(rest);
     rest->pending = *request;
     rest->call->attempt = 1;
     return go(rest);
@@ -273,6 +306,8 @@ static void note_end(struct rest_call *rest, const struct step *step)
         session_note_ok(rest_session(rest), call->world->now);
     else if (asked)
         session_note_failure(rest_session(rest), call->failure.message);
+    if (asked)
+        session_learn(rest_session(rest), &call->failure, call->world, call->config);
     if (rest->source)
         *rest->source = (struct source_state){.ok = ok,
                                               .fetched_at = call->world->now,

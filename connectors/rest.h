@@ -1,6 +1,7 @@
 /* What the calls of a JSON system with expiring tokens share: fetching the token once for all
  * (single flight), sending, one new token when the old one is refused, bounded retries, reading the
- * reply. A connector says what to send and what to make of each good reply:
+ * reply, and leaving alone a system that does not answer (struct circuit). A connector says what to
+ * send and what to make of each good reply:
  *
  *   start() ─> rest_send ─> [token] ─> request ─> on_reply() ─> rest_send … ─> call_done
  *                                      └ retries, 401 ┘

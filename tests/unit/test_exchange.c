@@ -156,7 +156,7 @@ static void test_a_turn_that_never_comes_ends_at_the_deadline(void **state)
     exchanges_tick(floor->exchanges);
     assert_int_equal(done, 1);
     assert_int_equal(late->call.failure.class, FAILURE_TRANSIENT);
-    assert_string_equal(late->call.failure.code, "not_sent");
+    assert_string_equal(late->call.failure.code, "held_back");
 }
 
 static void test_outcomes_are_counted(void **state)
