@@ -134,7 +134,7 @@ const struct check checks[] = {
           {"INVOICES_OVERDUE", FINANCE, ROUTE_FINANCE, "that many or more are overdue", "rules.overdue_multiple"}),
      check_invoices},
 
-    {"exposure", NETSUITE, "what is past due, and the contract's value (else the driver's amount)",
+    {"exposure", SALESFORCE | NETSUITE, "what is past due, and the contract's value (else the driver's amount)",
      SAYS({"OVERDUE_EXCEEDS_CONTRACT", FINANCE_DIRECTOR, ROUTE_FINANCE_DIRECTOR,
            "what is overdue is more than the contract's value (strictly); said instead of what `invoices` would say", NULL},
           {"OVERDUE_EXCEEDS_CONTRACT", URGENT, ROUTE_CS | ROUTE_FINANCE, "something is overdue and no value is known at all", NULL}),

@@ -122,7 +122,7 @@ static void overdue_one(const struct receivable *receivable, const struct config
                   config->rules.overdue_urgent_days);
 }
 
-static void missed(const struct receivable *receivable, struct findings *findings)
+static void missed(const struct receivable *receivable, bool singly, struct findings *findings)
 {
     char amount[MONEY_TEXT_SIZE];
     const char *name = invoice_name(receivable->invoice);
@@ -132,6 +132,8 @@ static void missed(const struct receivable *receivable, struct findings *finding
         receivable->overdue_installments, receivable->invoice->installment_count, name,
         days_words(findings->arena, receivable->days), money_format(receivable->late, amount));
     finding_fix(findings, finding, "%s", overdue_fix(receivable, findings->arena));
+    /* What is said of all that is overdue names these too. */
+    finding->fixed_along = !singly;
     finding_input(findings, finding, "overdue installments", "%zu",
                   receivable->overdue_installments);
     finding_input(findings, finding, "net", "%s", amount);
@@ -148,7 +150,7 @@ void check_installments(const struct check_input *input, struct findings *findin
             receivable->invoice->remaining.minor > receivable->tolerance.minor)
             check_plan(input->facts, receivable, findings);
         if (receivable->overdue_installments > 1)
-            missed(receivable, findings);
+            missed(receivable, singly, findings);
         else if (receivable->overdue_installments == 1 && singly)
             overdue_one(receivable, input->config, findings);
     }

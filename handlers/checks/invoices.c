@@ -1,5 +1,6 @@
 /* What is owed and since when; and whether what is overdue is more than the contract is worth. */
 #include "handlers/checks/checks.h"
+#include "handlers/checks/deal.h"
 #include "handlers/checks/overdue.h"
 
 static void no_invoice(const struct facts *facts, struct findings *findings)
@@ -120,6 +121,10 @@ void check_exposure(const struct check_input *input, struct findings *findings)
                         ROUTE_CS | ROUTE_FINANCE, input->facts->account.name,
                         "Something is overdue, and no contract value is known to weigh it against");
         finding_fix(findings, finding, "the contract's value filled in");
+        /* An amount of the deal is asked for by its own check, and does as well; and once all that
+         * is overdue is paid, nothing is left to be weighed. */
+        finding->fixed_along = input->deal->driver || input->receivables->overdue_count ==
+                                                          input->receivables->past_due_count;
         finding_input(findings, finding, "threshold", "not known");
     }
     if (!exposure.whole)

@@ -270,6 +270,8 @@ static void line_owner(struct scene *scene, const char *rest)
         *owner = (struct owner){.last_login = CIVIL_NONE};
     else if (strcmp(rest, "no-email") == 0)
         owner->email = NULL;
+    else if (strcmp(rest, "no-username") == 0)
+        owner->username = NULL;
     else if (strcmp(rest, "queue") == 0)
         scene->facts.account.owner_id = "00G000000000001";
     else if (strcmp(rest, "nobody") == 0)
@@ -323,12 +325,38 @@ static void line_missing(struct scene *scene, const char *rest)
         scene->opportunities[0].close_date = CIVIL_NONE;
     else if (strcmp(rest, "title") == 0)
         facts->owner.title = NULL;
-    else if (strcmp(rest, "subtotals") == 0)
-        for (size_t i = 0; i < facts->invoice_count; i++)
-            facts->invoices[i].subtotal.known = false;
+    else if (strcmp(rest, "department") == 0)
+        facts->owner.department = NULL;
+    else if (strcmp(rest, "time zone") == 0)
+        facts->owner.zone = NULL;
     else
         fail_msg("missing %s?", rest);
 }
+
+static void forget_salesforce(struct facts *facts)
+{
+    facts->account = (struct account){0};
+    facts->owner = (struct owner){.last_login = CIVIL_NONE};
+    facts->family.known = facts->owner_history.known = false;
+    facts->opportunity_count = 0;
+}
+
+static void forget_netsuite(struct facts *facts)
+{
+    facts->customer_found = facts->rates.known = false;
+    facts->invoice_count = facts->credit_count = facts->term_count = 0;
+}
+
+static void forget_clm(struct facts *facts)
+{
+    facts->contract_count = 0;
+}
+
+static void (*const forget[SOURCE_COUNT])(struct facts *facts) = {
+    [SOURCE_SALESFORCE] = forget_salesforce,
+    [SOURCE_NETSUITE] = forget_netsuite,
+    [SOURCE_CLM] = forget_clm,
+};
 
 static void line_source(struct scene *scene, const char *rest)
 {
@@ -338,8 +366,7 @@ static void line_source(struct scene *scene, const char *rest)
             continue;
         *source = (struct source_state){.absent = strstr(rest, "absent") != NULL};
         source->failure = (struct failure){FAILURE_TRANSIENT, 503, "", "503 after 4 tries", 0};
-        if (i == SOURCE_NETSUITE)
-            scene->facts.invoice_count = 0;
+        forget[i](&scene->facts);
         return;
     }
     fail_msg("source %s?", rest);
