@@ -11,6 +11,11 @@ enum {
     DAY_MINUTES = 1440,
     ZONE_NAME_MAX = 63,
     ALL_DAYS = 0x7f,
+    FOUND_MAX = 8,
+    DAY_SECONDS = 86400,
+    BLOCK_BITS = 25, /* of seconds: 388 days */
+    BLOCKS_KEPT = 64,
+    SPANS_MAX = 8,
 };
 
 static const int64_t MINUTE_MS = 60000;
@@ -30,13 +35,28 @@ static bool name_is_safe(const char *name)
     return len > 0 && len <= ZONE_NAME_MAX && !name[len] && name[0] != '/';
 }
 
+/* The zones that were asked for last: libical walks its list of all of them. */
+static struct {
+    char name[ZONE_NAME_MAX + 1];
+    icaltimezone *zone;
+} found[FOUND_MAX];
+
 static icaltimezone *find_zone(const char *name)
 {
+    for (size_t i = 0; name && i < FOUND_MAX && found[i].zone; i++)
+        if (strcmp(found[i].name, name) == 0)
+            return found[i].zone;
     if (!name || !name_is_safe(name))
         return NULL;
     icaltimezone_set_builtin_tzdata(
         0); /* zoneinfo is kept up to date, libical's own files are not */
-    return icaltimezone_get_builtin_timezone(name);
+    icaltimezone *zone = icaltimezone_get_builtin_timezone(name);
+    if (!zone)
+        return NULL;
+    memmove(found + 1, found, (FOUND_MAX - 1) * sizeof *found);
+    memcpy(found[0].name, name, strlen(name) + 1);
+    found[0].zone = zone;
+    return zone;
 }
 
 bool calendar_zone_is_known(const char *zone)
@@ -44,14 +64,68 @@ bool calendar_zone_is_known(const char *zone)
     return find_zone(zone) != NULL;
 }
 
-void calendar_release(void)
-{
-    icaltimezone_free_builtin_timezones();
-}
-
 static int64_t floor_div(int64_t value, int64_t by)
 {
     return value / by - (value % by < 0);
+}
+
+/* What local time is ahead of UTC at a second, in seconds, by libical. */
+static int ask_offset(icaltimezone *zone, int64_t second)
+{
+    int64_t day = floor_div(second, DAY_SECONDS);
+    int rest = (int)(second - day * DAY_SECONDS);
+    struct icaltimetype time = icaltime_null_time();
+    civil_split((struct civil){(int32_t)day}, &time.year, &time.month, &time.day);
+    time.hour = rest / 3600;
+    time.minute = rest / 60 % 60;
+    time.second = rest % 60;
+    int is_daylight;
+    return icaltimezone_get_utc_offset_of_utc_time(zone, &time, &is_daylight);
+}
+
+/* The first second of (low, high] whose offset is no longer `offset`. */
+static int64_t find_change(icaltimezone *zone, int64_t low, int64_t high, int offset)
+{
+    while (high - low > 1) {
+        int64_t middle = low + (high - low) / 2;
+        if (ask_offset(zone, middle) == offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+/* Offsets of a zone over a block of time, looked up once a day of it: asking libical each time
+ * costs more than all else in drawing a card. No zone has changed twice within a day. */
+static struct block {
+    icaltimezone *zone; /* NULL: free */
+    int64_t number;
+    size_t count; /* 0: more changes than there is room for */
+    struct {
+        int64_t from; /* second */
+        int offset;
+    } spans[SPANS_MAX];
+} blocks[BLOCKS_KEPT];
+
+static void fill_block(struct block *block, icaltimezone *zone, int64_t number)
+{
+    int64_t from = number << BLOCK_BITS, to = (number + 1) << BLOCK_BITS;
+    *block = (struct block){.zone = zone, .number = number, .count = 1};
+    block->spans[0].from = from;
+    block->spans[0].offset = ask_offset(zone, from);
+    for (int64_t at = from; at < to; at += DAY_SECONDS) {
+        int64_t next = at + DAY_SECONDS < to ? at + DAY_SECONDS : to - 1;
+        int before = block->spans[block->count - 1].offset, after = ask_offset(zone, next);
+        if (after == before)
+            continue;
+        if (block->count == SPANS_MAX) {
+            block->count = 0;
+            return;
+        }
+        block->spans[block->count].from = find_change(zone, at, next, before);
+        block->spans[block->count++].offset = after;
+    }
 }
 
 /* What local time is ahead of UTC at an instant. */
@@ -61,10 +135,22 @@ static int64_t offset_ms(icaltimezone *zone, int64_t ms)
         return 0;
     int64_t second = floor_div(ms, 1000);
     second = second < FIRST_SECOND ? FIRST_SECOND : second > LAST_SECOND ? LAST_SECOND : second;
-    struct icaltimetype time =
-        icaltime_from_timet_with_zone((time_t)second, 0, icaltimezone_get_utc_timezone());
-    int is_daylight;
-    return icaltimezone_get_utc_offset_of_utc_time(zone, &time, &is_daylight) * INT64_C(1000);
+    int64_t number = floor_div(second, INT64_C(1) << BLOCK_BITS);
+    struct block *block =
+        &blocks[((uintptr_t)zone / sizeof(void *) + (uint64_t)number) % BLOCKS_KEPT];
+    if (block->zone != zone || block->number != number)
+        fill_block(block, zone, number);
+    for (size_t i = block->count; i-- > 0;)
+        if (second >= block->spans[i].from)
+            return block->spans[i].offset * INT64_C(1000);
+    return ask_offset(zone, second) * INT64_C(1000);
+}
+
+void calendar_release(void)
+{
+    memset(found, 0, sizeof found);
+    memset(blocks, 0, sizeof blocks);
+    icaltimezone_free_builtin_timezones();
 }
 
 struct local calendar_local(const char *zone, struct wall at)
@@ -78,20 +164,6 @@ struct local calendar_local(const char *zone, struct wall at)
 struct civil calendar_today(const char *zone, struct wall at)
 {
     return calendar_local(zone, at).date;
-}
-
-/* The first instant of (before, after] whose offset is no longer `offset`, by seconds. */
-static int64_t find_change(icaltimezone *zone, int64_t before, int64_t after, int64_t offset)
-{
-    int64_t low = floor_div(before, 1000), high = floor_div(after, 1000);
-    while (high - low > 1) {
-        int64_t middle = low + (high - low) / 2;
-        if (offset_ms(zone, middle * 1000) == offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    return high * 1000;
 }
 
 struct wall calendar_instant(const char *zone, struct local local)
@@ -109,7 +181,9 @@ struct wall calendar_instant(const char *zone, struct local local)
         return (struct wall){by_earlier};
     if (offset_ms(tz, by_later) == later)
         return (struct wall){by_later};
-    return (struct wall){find_change(tz, by_later, by_earlier, earlier)};
+    return (struct wall){find_change(tz, floor_div(by_later, 1000), floor_div(by_earlier, 1000),
+                                     (int)(earlier / 1000)) *
+                         1000};
 }
 
 /* ---- working time ---- */
