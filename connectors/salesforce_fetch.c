@@ -1,20 +1,39 @@
 /* One account's part of the facts in one composite call:
  *
- *   token -> describe (once a process) -> composite -> further pages of its parts -> done
+ *   token -> describe (once a process) -> composite -> pages of its queries, round by round -> done
  */
 #include "connectors/salesforce_call.h"
 
-#include <stdio.h>
-#include <string.h>
+enum { ROUNDS_MAX = 100 };
 
-#define OWNER_FIELDS                                                                               \
-    "Id,Name,Username,Email,ManagerId,Title,Department,TimeZoneSidKey,IsActive,LastLoginDate"
+enum { OPPORTUNITIES, CONTRACTS, DESCENDANTS, OWNER_HISTORY, QUERY_COUNT };
+
+/* With the account itself as many as one composite request may hold. The descendants and the
+ * account are asked for with queryAll: a deleted one is seen, and seen to be deleted. */
+static const struct {
+    const char *name, *resource;
+    salesforce_query *write;
+    salesforce_row *read;
+    bool optional; /* of an object that an organisation may lack */
+} queries[QUERY_COUNT] = {
+    [OPPORTUNITIES] = {"opportunities", "query", salesforce_query_opportunities,
+                       salesforce_read_opportunity, false},
+    [CONTRACTS] = {"contracts", "query", salesforce_query_contracts, salesforce_read_contract,
+                   true},
+    [DESCENDANTS] = {"descendants", "queryAll", salesforce_query_descendants,
+                     salesforce_read_descendant, false},
+    [OWNER_HISTORY] = {"owner_history", "query", salesforce_query_owner_history,
+                       salesforce_read_owner_change, true},
+};
 
 struct fetch {
     struct salesforce_call salesforce;
     const char *account_id;
     struct facts *facts;
-    const char *more_opportunities, *more_contracts; /* paths of their next pages */
+    bool asked[QUERY_COUNT];       /* in the request under way */
+    const char *next[QUERY_COUNT]; /* path of the next page; NULL: there is none */
+    size_t rows;
+    unsigned rounds;
 };
 
 static struct salesforce_rows rows_of(const struct fetch *fetch)
@@ -23,278 +42,156 @@ static struct salesforce_rows rows_of(const struct fetch *fetch)
     return (struct salesforce_rows){call->arena, fetch->facts, call->config->rules.base_currency};
 }
 
-/* A query's page: its records, and where the next one is. */
-static bool read_page(struct fetch *fetch, struct json_object *query, salesforce_row *read,
-                      const char **next, struct err *err)
+static void forget_account(struct fetch *fetch)
 {
-    const struct salesforce_rows rows = rows_of(fetch);
-    struct json_object *records;
-    if (!json_need_array(query, "records", &records, err))
-        return false;
-    size_t count = json_object_array_length(records);
-    if (fetch->facts->opportunity_count + fetch->facts->sf_contract_count + count >
-        SALESFORCE_MAX_ROWS)
-        return err_set(err, ERR_TOO_LARGE, "more than %d records", SALESFORCE_MAX_ROWS);
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *record = json_object_array_get_idx(records, i);
-        if (!read(&rows, record, err))
-            return err_prefix(err, "%.20s", json_get_str(record, "Id", "a record"));
-    }
-    return salesforce_next_page(rows.arena, query, next) ||
-           err_set(err, ERR_INVALID, "nextRecordsUrl is not a path of the API");
-}
-
-static struct step bad_data(struct rest_call *rest, const struct err *err)
-{
-    return salesforce_bad_reply(rest, err->msg);
-}
-
-/* ---- further pages ---- */
-
-static struct step on_opportunity_page(struct rest_call *rest, struct json_object *root);
-static struct step on_contract_page(struct rest_call *rest, struct json_object *root);
-
-static struct step next_page(struct fetch *fetch)
-{
-    struct rest_request request = {.on_refuse = salesforce_refused_query};
-    if (fetch->more_opportunities) {
-        request.path = fetch->more_opportunities;
-        request.on_reply = on_opportunity_page;
-    } else if (fetch->more_contracts) {
-        request.path = fetch->more_contracts;
-        request.on_reply = on_contract_page;
-    } else {
-        return call_done();
-    }
-    return rest_send(&fetch->salesforce.rest, &request);
-}
-
-static struct step on_opportunity_page(struct rest_call *rest, struct json_object *root)
-{
-    struct fetch *fetch = (struct fetch *)rest;
-    struct err err;
-    if (!read_page(fetch, root, salesforce_read_opportunity, &fetch->more_opportunities, &err))
-        return bad_data(rest, &err);
-    return next_page(fetch);
-}
-
-static struct step on_contract_page(struct rest_call *rest, struct json_object *root)
-{
-    struct fetch *fetch = (struct fetch *)rest;
-    struct err err;
-    if (!read_page(fetch, root, salesforce_read_contract, &fetch->more_contracts, &err))
-        return bad_data(rest, &err);
-    return next_page(fetch);
-}
-
-/* ---- the composite reply ---- */
-
-/* The body of a part that went well; else NULL with call->failure saying how it did not. */
-static struct json_object *part_body(struct rest_call *rest, struct json_object *root,
-                                     const char *name)
-{
-    struct failure *failure = &rest->call->failure;
-    struct json_object *parts = json_at(root, "compositeResponse");
-    size_t count = json_get_len(root, "compositeResponse");
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *part = json_object_array_get_idx(parts, i);
-        struct http_reply reply = {.outcome = HTTP_ANSWERED,
-                                   .status = (int)json_get_int(part, "httpStatusCode", 0)};
-        if (strcmp(json_get_str(part, "referenceId", ""), name) != 0)
-            continue;
-        struct json_object *body = json_at(part, "body");
-        if (call_check_reply(&reply, false, failure) && body)
-            return body;
-        if (failure->class == FAILURE_NONE)
-            failure->class = FAILURE_PERMANENT;
-        salesforce_read_errors(body, failure);
-        return NULL;
-    }
-    *failure = (struct failure){.class = FAILURE_TRANSIENT, .status = 200};
-    rest_describe(failure, "bad_reply", "the composite reply lacks a part");
-    return NULL;
-}
-
-/* What Salesforce says of a text that is no id of that object. */
-static bool says_no_such_id(const struct failure *failure)
-{
-    return failure->class == FAILURE_NOT_FOUND || strcmp(failure->code, "MALFORMED_ID") == 0 ||
-           strcmp(failure->code, "INVALID_QUERY_FILTER_OPERATOR") == 0;
-}
-
-static struct step part_failed(struct rest_call *rest)
-{
-    salesforce_forget_fields(rest->call->sessions, &rest->call->failure);
-    return rest_retry(rest);
-}
-
-/* A queue or a user who is gone is no failure: the owner is not found. */
-static bool take_owner(struct fetch *fetch, struct json_object *root, struct step *step)
-{
-    struct rest_call *rest = &fetch->salesforce.rest;
-    const struct salesforce_rows rows = rows_of(fetch);
-    struct err err;
-    struct json_object *body = part_body(rest, root, "owner");
-    if (body && !salesforce_read_owner(&rows, body, &err)) {
-        *step = bad_data(rest, &err);
-        return false;
-    }
-    if (body || says_no_such_id(&rest->call->failure))
-        return true;
-    *step = part_failed(rest);
-    return false;
-}
-
-static void forget_account(struct facts *facts)
-{
+    struct facts *facts = fetch->facts;
     facts->account = (struct account){0};
     facts->owner = (struct owner){.last_login = CIVIL_NONE};
+    facts->family = (struct family){0};
+    facts->owner_history = (struct owner_history){0};
     facts->opportunities = NULL;
     facts->opportunity_count = 0;
     facts->sf_contracts = NULL;
     facts->sf_contract_count = 0;
+    fetch->rows = 0;
+    fetch->rounds = 0;
 }
 
-static struct step on_composite(struct rest_call *rest, struct json_object *root)
+/* ---- pages ---- */
+
+/* A query's page: its records, and where the next one is. */
+static bool read_page(struct fetch *fetch, size_t query, struct json_object *page, struct err *err)
+{
+    const struct salesforce_rows rows = rows_of(fetch);
+    struct json_object *records;
+    if (!json_need_array(page, "records", &records, err))
+        return false;
+    size_t count = json_object_array_length(records);
+    fetch->rows += count;
+    if (fetch->rows > SALESFORCE_MAX_ROWS)
+        return err_set(err, ERR_TOO_LARGE, "more than %d records", SALESFORCE_MAX_ROWS);
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *record = json_object_array_get_idx(records, i);
+        if (!queries[query].read(&rows, record, err))
+            return err_prefix(err, "%.20s", json_get_str(record, "Id", "a record"));
+    }
+    return salesforce_next_page(rows.arena, page, &fetch->next[query]) ||
+           err_set(err, ERR_INVALID, "nextRecordsUrl is not a path of the API");
+}
+
+static struct step on_pages(struct rest_call *rest, struct json_object *root);
+
+/* The next pages of all that go on, in one request. */
+static struct step ask_pages(struct fetch *fetch)
+{
+    struct rest_call *rest = &fetch->salesforce.rest;
+    struct salesforce_parts parts;
+    bool more = false;
+    for (size_t i = 0; i < QUERY_COUNT; i++)
+        more |= fetch->next[i] != NULL;
+    if (!more)
+        return call_done();
+    if (++fetch->rounds > ROUNDS_MAX)
+        return salesforce_bad_reply(rest, "pages without an end");
+    salesforce_begin_parts(&parts, rest->call);
+    for (size_t i = 0; i < QUERY_COUNT; i++) {
+        fetch->asked[i] = fetch->next[i] != NULL;
+        if (fetch->asked[i])
+            salesforce_add_part(&parts, queries[i].name, fetch->next[i]);
+    }
+    return salesforce_send_parts(rest, &parts, on_pages);
+}
+
+/* All of them are there before one is read: what is asked again is the whole request. */
+static struct step on_pages(struct rest_call *rest, struct json_object *root)
 {
     struct fetch *fetch = (struct fetch *)rest;
-    struct facts *facts = fetch->facts;
+    struct json_object *pages[QUERY_COUNT] = {0};
+    struct err err;
+    for (size_t i = 0; i < QUERY_COUNT; i++) {
+        if (!fetch->asked[i])
+            continue;
+        pages[i] = salesforce_part(rest, root, queries[i].name);
+        bool lacking = queries[i].optional && salesforce_lacks_object(&rest->call->failure);
+        if (!pages[i] && !lacking)
+            return salesforce_part_failed(rest);
+    }
+    for (size_t i = 0; i < QUERY_COUNT; i++) {
+        fetch->next[i] = NULL;
+        if (pages[i] && !read_page(fetch, i, pages[i], &err))
+            return salesforce_bad_reply(rest, err.msg);
+    }
+    fetch->facts->family.known |= pages[DESCENDANTS] != NULL;
+    fetch->facts->owner_history.known |= pages[OWNER_HISTORY] != NULL;
+    return ask_pages(fetch);
+}
+
+/* ---- the account ---- */
+
+static struct step on_account(struct rest_call *rest, struct json_object *root)
+{
+    static salesforce_take *const takes[] = {salesforce_take_owner, salesforce_take_managers,
+                                             salesforce_take_parents};
+    struct fetch *fetch = (struct fetch *)rest;
+    const struct salesforce_rows rows = rows_of(fetch);
     struct step step;
     struct err err;
-    forget_account(facts);
-    struct json_object *account = part_body(rest, root, "account");
+    forget_account(fetch);
+    struct json_object *account = salesforce_part(rest, root, "account");
     if (!account)
-        return says_no_such_id(&rest->call->failure) ? call_done() : part_failed(rest);
+        return salesforce_is_no_such_id(&rest->call->failure) ? call_done()
+                                                              : salesforce_part_failed(rest);
     if (json_get_len(account, "records") == 0)
         return call_done();
-    const struct salesforce_rows rows = rows_of(fetch);
     if (!salesforce_read_account(&rows, json_at(account, "records[0]"), &err))
-        return bad_data(rest, &err);
-    if (!take_owner(fetch, root, &step))
-        return step;
-    struct json_object *opportunities = part_body(rest, root, "opportunities");
-    if (!opportunities)
-        return part_failed(rest);
-    struct json_object *contracts = part_body(rest, root, "contracts");
-    if (!contracts)
-        return part_failed(rest);
-    if (!read_page(fetch, opportunities, salesforce_read_opportunity, &fetch->more_opportunities,
-                   &err) ||
-        !read_page(fetch, contracts, salesforce_read_contract, &fetch->more_contracts, &err))
-        return bad_data(rest, &err);
-    return next_page(fetch);
+        return salesforce_bad_reply(rest, err.msg);
+    for (size_t i = 0; i < sizeof takes / sizeof *takes; i++)
+        if (!takes[i](rest, root, &rows, &step))
+            return step;
+    return on_pages(rest, root);
 }
 
-/* ---- the composite request ---- */
-
-/* Appends ", Name" for each field that this organisation has. */
-static void add_fields(struct buf *soql, const struct field_set *set, const char *const *names,
-                       size_t count)
+static bool add_query(const struct fetch *fetch, struct salesforce_parts *parts, const char *name,
+                      const char *resource, salesforce_query *write)
 {
-    for (size_t i = 0; i < count; i++)
-        if (field_set_has(set, names[i]))
-            buf_fmt(soql, ", %s", names[i]);
-}
-
-static void account_query(const struct fetch *fetch, struct buf *soql)
-{
-    static const char *const optional[] = {"BillingCountry", "Industry"};
-    buf_str(soql, "SELECT Id, Name, ParentId, OwnerId, IsDeleted");
-    add_fields(soql, &fetch->salesforce.rest.call->sessions->account_fields, optional, 2);
-    buf_fmt(soql, " FROM Account WHERE Id = '%s'", fetch->account_id);
-}
-
-static void opportunity_query(const struct fetch *fetch, struct buf *soql)
-{
-    static const char *const optional[] = {"CurrencyIsoCode", "ContractId", "LastActivityDate",
-                                           "Type"};
-    buf_str(soql, "SELECT Id, AccountId, Name, StageName, IsWon, Amount, CloseDate, OwnerId");
-    add_fields(soql, &fetch->salesforce.rest.call->sessions->opportunity_fields, optional, 4);
-    buf_fmt(soql, " FROM Opportunity WHERE AccountId = '%s' AND IsWon = true ORDER BY Id",
-            fetch->account_id);
-}
-
-static void contract_query(const struct fetch *fetch, struct buf *soql)
-{
-    buf_fmt(soql,
-            "SELECT Id, ContractNumber, Status, StartDate, EndDate FROM Contract WHERE "
-            "AccountId = '%s' ORDER BY Id",
-            fetch->account_id);
-}
-
-static void add_part(struct json_writer *w, const char *name, const char *url)
-{
-    json_open(w, '{');
-    json_pair_str(w, "method", "GET");
-    json_pair_str(w, "url", url);
-    json_pair_str(w, "referenceId", name);
-    json_close(w, '}');
-}
-
-static void add_query(const struct fetch *fetch, struct json_writer *w, const char *name,
-                      const char *resource,
-                      void (*query)(const struct fetch *fetch, struct buf *soql))
-{
-    const struct call *call = fetch->salesforce.rest.call;
+    const struct call *call = parts->call;
     struct buf soql;
     buf_init(&soql, 0);
-    query(fetch, &soql);
-    add_part(w, name, salesforce_query_path(call->arena, call->config, resource, buf_cstr(&soql)));
+    bool wanted = write(call, fetch->account_id, &soql);
+    if (wanted)
+        salesforce_add_part(
+            parts, name,
+            salesforce_query_path(call->arena, call->config, resource, buf_cstr(&soql)));
     buf_release(&soql);
+    return wanted;
 }
 
-static const char *composite_body(const struct fetch *fetch)
+static struct step ask_account(struct rest_call *rest)
 {
-    const struct call *call = fetch->salesforce.rest.call;
-    const char *version = call->config->salesforce.api_version;
-    struct buf body;
-    struct json_writer w;
-    buf_init(&body, 0);
-    json_writer_init(&w, &body);
-    json_open(&w, '{');
-    json_pair_bool(&w, "allOrNone", false);
-    json_pair_bool(&w, "collateSubrequests", true);
-    json_key(&w, "compositeRequest");
-    json_open(&w, '[');
-    /* queryAll: a deleted account is seen, and seen to be deleted. */
-    add_query(fetch, &w, "account", "queryAll", account_query);
-    add_part(&w, "owner",
-             arena_fmt(call->arena,
-                       "/services/data/%s/sobjects/User/@{account.records[0].OwnerId}"
-                       "?fields=" OWNER_FIELDS,
-                       version));
-    add_query(fetch, &w, "opportunities", "query", opportunity_query);
-    add_query(fetch, &w, "contracts", "query", contract_query);
-    json_close(&w, ']');
-    json_close(&w, '}');
-    const char *out = arena_str(call->arena, buf_cstr(&body));
-    buf_release(&body);
-    return out;
+    struct fetch *fetch = (struct fetch *)rest;
+    struct salesforce_parts parts;
+    salesforce_begin_parts(&parts, rest->call);
+    add_query(fetch, &parts, "account", "queryAll", salesforce_query_account);
+    for (size_t i = 0; i < QUERY_COUNT; i++)
+        fetch->asked[i] =
+            add_query(fetch, &parts, queries[i].name, queries[i].resource, queries[i].write);
+    salesforce_add_owner(&parts);
+    salesforce_add_parents(&parts);
+    return salesforce_send_parts(rest, &parts, on_account);
 }
 
-static struct step send_composite(struct rest_call *rest)
-{
-    const struct rest_request request = {
-        .method = HTTP_POST,
-        .path = arena_fmt(rest->call->arena, "/services/data/%s/composite",
-                          rest->call->config->salesforce.api_version),
-        .body = composite_body((struct fetch *)rest),
-        .on_reply = on_composite,
-        .on_refuse = salesforce_refused_query,
-    };
-    return rest_send(rest, &request);
-}
+/* ---- the call ---- */
 
 static void drop(struct rest_call *rest)
 {
-    forget_account(((struct fetch *)rest)->facts);
+    forget_account((struct fetch *)rest);
 }
 
 static struct step start(struct rest_call *rest)
 {
     struct fetch *fetch = (struct fetch *)rest;
     struct facts *facts = fetch->facts;
-    forget_account(facts);
+    forget_account(fetch);
     if (!facts->base_currency) {
         facts->base_currency =
             arena_str(rest->call->arena, rest->call->config->rules.base_currency);
@@ -303,7 +200,7 @@ static struct step start(struct rest_call *rest)
     /* What cannot be an id is nobody's. */
     if (!salesforce_is_id(fetch->account_id))
         return call_done();
-    return salesforce_with_fields(rest, send_composite);
+    return salesforce_with_fields(rest, ask_account);
 }
 
 struct call *salesforce_fetch(const struct call_env *env, const char *account_id,

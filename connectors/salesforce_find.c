@@ -107,6 +107,8 @@ static struct step ask_contracts(struct rest_call *rest)
 {
     struct find *find = (struct find *)rest;
     struct buf soql;
+    if (!salesforce_has(rest->call, SALESFORCE_CONTRACT, "Id"))
+        return call_done();
     buf_init(&soql, 0);
     buf_str(&soql, "SELECT Id, AccountId FROM Contract WHERE AccountId IN (");
     size_t count = add_ids(find->search, false, &soql);
@@ -126,7 +128,7 @@ static struct step on_opportunities(struct rest_call *rest, struct json_object *
 static struct step ask_opportunities(struct rest_call *rest)
 {
     struct find *find = (struct find *)rest;
-    if (!field_set_has(&rest->call->sessions->opportunity_fields, "ContractId"))
+    if (!salesforce_has(rest->call, SALESFORCE_OPPORTUNITY, "ContractId"))
         return ask_contracts(rest);
     struct buf soql;
     buf_init(&soql, 0);

@@ -84,9 +84,8 @@ static struct step ask(struct rest_call *rest)
 {
     const struct poll *poll = (struct poll *)rest;
     char from[WALL_TEXT_SIZE];
-    const char *contract = field_set_has(&rest->call->sessions->opportunity_fields, "ContractId")
-                               ? ", ContractId"
-                               : "";
+    const char *contract =
+        salesforce_has(rest->call, SALESFORCE_OPPORTUNITY, "ContractId") ? ", ContractId" : "";
     const char *soql =
         arena_fmt(rest->call->arena,
                   "SELECT Id, AccountId, Account.Name, SystemModstamp%s FROM Opportunity WHERE "

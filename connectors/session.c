@@ -279,7 +279,7 @@ void sessions_release(struct sessions *sessions)
 {
     for (size_t i = 0; i < SYSTEM_COUNT; i++)
         session_drop_token(&sessions->systems[i]);
-    field_set_forget(&sessions->opportunity_fields);
-    field_set_forget(&sessions->account_fields);
+    for (size_t i = 0; i < SALESFORCE_OBJECT_COUNT; i++)
+        field_set_forget(&sessions->fields[i]);
     *sessions = (struct sessions){0};
 }

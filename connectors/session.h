@@ -75,7 +75,7 @@ struct field_set {
 
 struct sessions {
     struct session systems[SYSTEM_COUNT];
-    struct field_set opportunity_fields, account_fields;
+    struct field_set fields[SALESFORCE_OBJECT_COUNT];
 };
 
 void sessions_release(struct sessions *sessions); /* wipes tokens; zeroed memory allowed */

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OWNER_ID "005000000000ANA"
+#define OWNER_ID   "005000000000ANA"
+#define MANAGER_ID "005000000000LEE"
 
 static struct civil today_of(const struct fake_systems *systems)
 {
@@ -178,15 +179,28 @@ static void put_owner(struct buf *out, const struct fake_account *account)
     put_text(out, "Department", "Sales");
     put_text(out, "TimeZoneSidKey", "America/Toronto");
     put_text(out, "LastLoginDate", "2026-04-19T08:00:00.000+0000");
-    buf_str(out, "\"ManagerId\":\"005000000000LEE\",\"IsActive\":true}");
+    buf_str(out, "\"ManagerId\":\"" MANAGER_ID "\",\"IsActive\":true}");
 }
 
-/* The body of one part of a composite call; what we know nothing of has no records. */
+static void put_manager(struct buf *out)
+{
+    buf_char(out, '{');
+    put_text(out, "Id", MANAGER_ID);
+    put_text(out, "Name", "Lee Osei");
+    put_text(out, "Email", "lee@corp.example");
+    buf_str(out, "\"ManagerId\":null,\"IsActive\":true}");
+}
+
+/* The body of one part of a composite call. Nobody has relatives, or ever changed hands. */
 static void put_part(const struct fake_account *account, const char *name, struct buf *out)
 {
     bool found = account->id[0] != '\0';
     if (found && strcmp(name, "owner") == 0) {
         put_owner(out, account);
+        return;
+    }
+    if (found && strcmp(name, "manager1") == 0) {
+        put_manager(out);
         return;
     }
     begin_records(out);
@@ -222,12 +236,16 @@ static void composite(struct fake_systems *systems, const char *body, struct buf
     json_object_put(json);
 }
 
+/* Every object has all of them. */
 static void describe(struct buf *out)
 {
-    buf_str(out,
-            "{\"fields\":[{\"name\":\"CurrencyIsoCode\"},{\"name\":\"ContractId\"},"
-            "{\"name\":\"LastActivityDate\"},{\"name\":\"Type\"},{\"name\":\"BillingCountry\"},"
-            "{\"name\":\"Industry\"}]}");
+    static const char *const fields[] = {
+        "Id",       "CurrencyIsoCode", "ContractId", "LastActivityDate", "Type",  "BillingCountry",
+        "Industry", "ParentId",        "Title",      "Department",       "Field", "TimeZoneSidKey"};
+    buf_str(out, "{\"fields\":[");
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        buf_fmt(out, "%s{\"name\":\"%s\"}", i ? "," : "", fields[i]);
+    buf_str(out, "]}");
 }
 
 static void serve_salesforce(void *arg, const struct sim_request *request,

@@ -162,7 +162,7 @@ static void test_fields_are_known_only_after_describe(void **state)
 {
     (void)state;
     struct sessions sessions = {0};
-    struct field_set *set = &sessions.opportunity_fields;
+    struct field_set *set = &sessions.fields[SALESFORCE_OPPORTUNITY];
     static const char *const names[] = {"Name", "ContractId", "Id"};
     assert_false(field_set_has(set, "Id"));
     field_set_learn(set, names, 3);

@@ -1,34 +1,24 @@
 /* Salesforce calls on recorded replies: tokens, describe, the composite call, pages, search, poll.
  */
-#include "tests/unit/call_fixture.h"
+#include "tests/unit/salesforce_fixture.h"
 
 #include "base/json.h"
-#include "connectors/salesforce.h"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <sodium.h>
 
-#define BASE "https://acme.my.salesforce.com"
-#define DATA BASE "/services/data/v62.0"
 #define TOKEN                                                                                      \
     "{\"access_token\":\"00D!tok\",\"instance_url\":\"" BASE "\",\"token_type\":\"Bearer\"}"
 #define EXPIRED                                                                                    \
     "[{\"message\":\"Session expired or invalid\",\"errorCode\":\"INVALID_SESSION_ID\"}]"
 #define DESCRIBE                                                                                   \
     "{\"fields\":[{\"name\":\"Id\"},{\"name\":\"ContractId\"},{\"name\":\"Industry\"}]}"
-#define PAGE(records) "{\"totalSize\":1,\"done\":true,\"records\":[" records "]}"
-#define PART(name, status, body)                                                                   \
-    "{\"body\":" body ",\"httpHeaders\":{},\"httpStatusCode\":" status ",\"referenceId\":\"" name  \
-    "\"}"
 #define COMPOSITE(account, owner, opportunities, contracts)                                        \
     "{\"compositeResponse\":[" account "," owner "," opportunities "," contracts "]}"
 #define ACME                                                                                       \
     "{\"Id\":\"001A\",\"Name\":\"ACME Corp\",\"ParentId\":null,\"OwnerId\":\"005A\","              \
     "\"IsDeleted\":false,\"Industry\":\"Software\"}"
-#define ANA                                                                                        \
-    "{\"Id\":\"005A\",\"Name\":\"Ana Silva\",\"Username\":\"ana@corp.example\",\"Email\":"         \
-    "\"ana@corp.example\",\"IsActive\":true,\"LastLoginDate\":\"2026-04-18T08:00:00.000+0000\"}"
 #define DEAL                                                                                       \
     "{\"Id\":\"006A\",\"AccountId\":\"001A\",\"Name\":\"ACME 2026\",\"StageName\":\"Gewonnen\","   \
     "\"IsWon\":true,\"Amount\":150000.00,\"CloseDate\":\"2026-03-31\",\"ContractId\":\"800A\"}"
@@ -66,13 +56,7 @@ static int free_key(void **state)
 static int open_rig(void **state)
 {
     static struct rig rig;
-    rig_init(&rig);
-    rig.config.salesforce.login_url = "https://login.salesforce.com/";
-    rig.config.salesforce.api_version = "v62.0";
-    rig.config.salesforce.auth = SALESFORCE_AUTH_CLIENT_CREDENTIALS;
-    rig.config.salesforce.client_id = "client";
-    rig.config.salesforce.client_secret = "s&cret";
-    rig.config.salesforce.username = "bot@corp.example";
+    open_salesforce(&rig);
     rig.config.salesforce.private_key = private_key;
     *state = &rig;
     return 0;
@@ -82,16 +66,6 @@ static int close_rig(void **state)
 {
     rig_release(*state);
     return 0;
-}
-
-/* Token and describe are behind us. */
-static void sign_in(struct rig *rig)
-{
-    static const char *const deal_fields[] = {"Id", "ContractId"};
-    static const char *const account_fields[] = {"Id", "Industry"};
-    session_set_token(&rig->sessions.systems[SYSTEM_SALESFORCE], "00D!tok", BASE, (struct mono){0});
-    field_set_learn(&rig->sessions.opportunity_fields, deal_fields, 2);
-    field_set_learn(&rig->sessions.account_fields, account_fields, 2);
 }
 
 /* The SOQL of a query's URL. */
@@ -244,13 +218,16 @@ static void test_describe_is_asked_once_and_composite_follows(void **state)
     start(call);
     expect_request(answer(call, 200, TOKEN), call, DATA "/sobjects/Opportunity/describe");
     expect_request(answer(call, 200, DESCRIBE), call, DATA "/sobjects/Account/describe");
+    expect_request(answer(call, 200, DESCRIBE), call, DATA "/sobjects/User/describe");
+    expect_request(answer(call, 200, DESCRIBE), call, DATA "/sobjects/Contract/describe");
+    expect_request(answer(call, 200, DESCRIBE), call, DATA "/sobjects/AccountHistory/describe");
     expect_request(answer(call, 200, DESCRIBE), call, DATA "/composite");
     assert_int_equal(call->request.method, HTTP_POST);
     const char *body = call->request.body;
     assert_non_null(strstr(body, "@{account.records[0].OwnerId}"));
     assert_non_null(strstr(body, "/queryAll?q="));
-    assert_non_null(strstr(body, "%2C%20ContractId"));
-    assert_non_null(strstr(body, "%2C%20Industry"));
+    assert_non_null(strstr(body, "%2CContractId"));
+    assert_non_null(strstr(body, "%2CIndustry"));
     assert_null(strstr(body, "CurrencyIsoCode"));
     assert_null(strstr(body, "BillingCountry"));
     assert_int_equal(answer(call, 200, WHOLE).kind, STEP_DONE);
@@ -262,7 +239,9 @@ static void test_two_first_calls_at_once_learn_each_object(void **state)
 {
     struct rig *rig = *state;
     struct facts facts = {0}, others = {0};
-    session_set_token(&rig->sessions.systems[SYSTEM_SALESFORCE], "00D!tok", BASE, (struct mono){0});
+    sign_in(rig);
+    field_set_forget(&rig->sessions.fields[SALESFORCE_OPPORTUNITY]);
+    field_set_forget(&rig->sessions.fields[SALESFORCE_ACCOUNT]);
     struct call *one = salesforce_fetch(&rig->env, "001A", &facts);
     struct call *two = salesforce_fetch(&rig->env, "001B", &others);
     start(one);
@@ -271,9 +250,9 @@ static void test_two_first_calls_at_once_learn_each_object(void **state)
     answer(two, 200, "{\"fields\":[{\"name\":\"ContractId\"}]}");
     expect_request(answer(one, 200, "{\"fields\":[{\"name\":\"Industry\"}]}"), one,
                    DATA "/composite");
-    assert_true(field_set_has(&rig->sessions.opportunity_fields, "ContractId"));
-    assert_false(field_set_has(&rig->sessions.account_fields, "ContractId"));
-    assert_true(field_set_has(&rig->sessions.account_fields, "Industry"));
+    assert_true(field_set_has(&rig->sessions.fields[SALESFORCE_OPPORTUNITY], "ContractId"));
+    assert_false(field_set_has(&rig->sessions.fields[SALESFORCE_ACCOUNT], "ContractId"));
+    assert_true(field_set_has(&rig->sessions.fields[SALESFORCE_ACCOUNT], "Industry"));
 }
 
 static struct call *fetch(struct rig *rig, struct facts *facts)
@@ -374,7 +353,7 @@ static void test_field_that_is_gone_is_described_anew(void **state)
                               "'ContractId'\"}]"),
                          PART("contracts", "200", PAGE("")))),
         call, FAILURE_INVALID, "INVALID_FIELD");
-    assert_false(rig->sessions.opportunity_fields.known);
+    assert_false(rig->sessions.fields[SALESFORCE_OPPORTUNITY].known);
     assert_false(facts.account.found);
     assert_false(facts.sources[SOURCE_SALESFORCE].ok);
     assert_string_equal(facts.sources[SOURCE_SALESFORCE].failure.code, "INVALID_FIELD");
@@ -392,9 +371,15 @@ static void test_pages_of_a_part_are_followed(void **state)
                               "{\"done\":false,\"nextRecordsUrl\":\"/services/data/v62.0/query/"
                               "01g-2000\",\"records\":[" DEAL "]}"),
                          PART("contracts", "200", PAGE(PAPER))));
-    expect_request(step, call, DATA "/query/01g-2000");
-    assert_int_equal(call->request.method, HTTP_GET);
-    assert_int_equal(answer(call, 200, PAGE("{\"Id\":\"006B\",\"IsWon\":true}")).kind, STEP_DONE);
+    expect_request(step, call, DATA "/composite");
+    assert_string_equal(url_of(call, "opportunities"), "/services/data/v62.0/query/01g-2000");
+    assert_null(url_of(call, "contracts"));
+    assert_int_equal(
+        answer(call, 200,
+               "{\"compositeResponse\":[" PART("opportunities", "200",
+                                               PAGE("{\"Id\":\"006B\",\"IsWon\":true}")) "]}")
+            .kind,
+        STEP_DONE);
     assert_int_equal(facts.opportunity_count, 2);
     assert_false(facts.opportunities[1].amount.known);
 }
