@@ -27,6 +27,20 @@ char *text_cut(struct arena *arena, const char *text, size_t max);
  * text from outside can neither ping, link nor mark up. Owned by the arena. */
 char *text_slack_escape(struct arena *arena, const char *text);
 
+/* Text from outside as one line that is safe to show (text_line.c): what breaks a line, controls a
+ * terminal or turns the direction of text, and what is not UTF-8, become a space, runs of spaces
+ * one; what cannot be seen goes, but for a joiner between two characters, which scripts and emoji
+ * need. Cut at `max` UTF-16 units. NULL gives "". Owned by the arena; still to be escaped for where
+ * it goes. */
+char *text_line(struct arena *arena, const char *text, size_t max);
+/* Bytes of the character at `text` if it must not reach a terminal (the same as above: controls,
+ * line breaks, turns of direction, ill-formed bytes), else 0. "" gives 0. */
+size_t text_unsafe_bytes(const char *text);
+
+/* A copy in which * _ ~ ` that Slack would take for formatting are characters that look alike, so
+ * that a name can neither strike out nor box in the words around it. Owned by the arena. */
+char *text_unmarked(struct arena *arena, const char *text);
+
 /* ASCII case-insensitive equality and prefix test. */
 bool text_equal_fold(const char *a, const char *b);
 bool text_has_prefix_fold(const char *text, const char *prefix);

@@ -14,7 +14,7 @@ void card_put_row(struct turn *turn, const struct onboarding *onboarding, const 
                   struct json_object *row)
 {
     char number[ONB_TEXT_SIZE];
-    value_str(row, "row_name", card_line(turn->arena, onboarding->account_name, CARD_NAME_MAX));
+    value_str(row, "row_name", card_account(turn->arena, onboarding));
     value_str(row, "row_number", onb_format(onboarding->number, number));
     if (item == NULL || !item_is_open((enum item_state)item->state)) {
         const char *state = onboarding_state_name(onboarding->state);

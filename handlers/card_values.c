@@ -59,40 +59,20 @@ struct json_object *value_row(struct json_object *list)
     return row;
 }
 
-/* The bytes of a character at `p` that would break a line or turn the direction of text: 0 if it is
- * none. C1 controls, U+2028, U+2029, U+202A–202E, U+2066–2069. */
-static size_t breaking_bytes(const unsigned char *p)
-{
-    if (p[0] < 0x20 || p[0] == 0x7F)
-        return 1;
-    if (p[0] == 0xC2 && p[1] >= 0x80 && p[1] <= 0x9F)
-        return 2;
-    if (p[0] == 0xE2 && p[1] == 0x80 && p[2] >= 0xA8 && p[2] <= 0xAE)
-        return 3;
-    if (p[0] == 0xE2 && p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9)
-        return 3;
-    return 0;
-}
-
 const char *card_line(struct arena *arena, const char *text, size_t max)
 {
-    if (text == NULL)
-        return "";
-    char *line = arena_alloc(arena, strlen(text) + 1);
-    size_t len = 0;
-    for (const unsigned char *p = (const unsigned char *)text; *p != '\0';) {
-        size_t skip = breaking_bytes(p);
-        bool space = skip > 0 || *p == ' ';
-        if (!space)
-            line[len++] = (char)*p;
-        else if (len > 0 && line[len - 1] != ' ')
-            line[len++] = ' ';
-        p += skip > 0 ? skip : 1;
-    }
-    while (len > 0 && line[len - 1] == ' ')
-        len--;
-    line[len] = '\0';
-    return text_cut(arena, line, max);
+    return text_unmarked(arena, text_line(arena, text, max));
+}
+
+const char *card_outside(struct arena *arena, const char *text, size_t max)
+{
+    return text_slack_escape(arena, card_line(arena, text, max));
+}
+
+const char *card_account(struct arena *arena, const struct onboarding *onboarding)
+{
+    const char *name = card_line(arena, onboarding->account_name, CARD_NAME_MAX);
+    return name[0] ? name : card_line(arena, onboarding->account_id, CARD_NAME_MAX);
 }
 
 static bool is_slack_user(const char *id)

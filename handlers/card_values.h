@@ -23,9 +23,13 @@ struct json_object *value_object(struct json_object *object, const char *key);
 struct json_object *value_list(struct json_object *object, const char *key);
 struct json_object *value_row(struct json_object *list);
 
-/* Text from outside on one line: control characters and those that reorder text become spaces, and
- * it is cut at `max`. Not escaped: that is the template's business. NULL gives "". */
+/* Text from outside on one line, safe to look at (base/text.h: text_line, text_unmarked). Not
+ * escaped: that is the template's business. NULL gives "". */
 const char *card_line(struct arena *arena, const char *text, size_t max);
+/* The same, escaped: to stand in a sentence made by hand. */
+const char *card_outside(struct arena *arena, const char *text, size_t max);
+/* The account's name on one line; its id where nothing of the name can be seen. */
+const char *card_account(struct arena *arena, const struct onboarding *onboarding);
 
 /* "<@U0ANA>" for a Slack user; "Usher" for "usher" and NULL; else the word, escaped. */
 const char *card_person(struct turn *turn, const char *user_id);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "db/audit.h"
+#include "handlers/card_values.h"
 #include "handlers/events/events.h"
 #include "handlers/jobs/later.h"
 #include "handlers/roles.h"
@@ -83,7 +84,7 @@ static void answer_unknown_verb(struct turn *turn, const struct request *request
     if (!guess)
         guess = verb_near(verb);
     reply_text(turn, request, reply, "I don't know \"%s\".%s%s%s %s help lists all.",
-               text_slack_escape(turn->arena, verb), guess ? " Did you mean " : "",
+               card_outside(turn->arena, verb, CARD_NAME_MAX), guess ? " Did you mean " : "",
                guess ? guess : "", guess ? "?" : "", turn->config->slack.command);
 }
 

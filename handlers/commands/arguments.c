@@ -53,7 +53,7 @@ static const char *next_word(struct arena *arena, const char **at, bool *open)
     size_t len = strcspn(start, quoted ? "\001" : " \001");
     *open = quoted && start[len] == '\0';
     *at = start + len + (quoted && !*open ? 1 : 0);
-    return card_line(arena, arena_strn(arena, start, len), ARGUMENT_TEXT_MAX);
+    return text_line(arena, arena_strn(arena, start, len), ARGUMENT_TEXT_MAX);
 }
 
 bool arguments_parse(struct arena *arena, const char *text, struct arguments *out, struct err *err)

@@ -50,8 +50,8 @@ bool command_help(struct turn *turn, const struct request *request, struct reply
     const struct route *route = route_find_command(arguments.words[0]);
     if (route != NULL)
         return help_one(turn, request, reply, route);
-    const char *shown = text_cut(turn->arena, arguments.words[0], CARD_NAME_MAX);
     reply_text(turn, request, reply, "I know no verb “%s”. `%s help` lists them all.",
-               text_slack_escape(turn->arena, shown), turn->config->slack.command);
+               card_outside(turn->arena, arguments.words[0], CARD_NAME_MAX),
+               turn->config->slack.command);
     return true;
 }

@@ -192,6 +192,6 @@ bool command_list(struct turn *turn, const struct request *request, struct reply
     if (arguments.count > 1 || filter_find(name) == NULL)
         return reply_usage(turn, request, reply, "list",
                            arena_fmt(turn->arena, "I know no list “%s”",
-                                     text_cut(turn->arena, arguments.all, CARD_NAME_MAX)));
+                                     card_line(turn->arena, arguments.all, CARD_NAME_MAX)));
     return list_reply(turn, request, reply, name, err);
 }

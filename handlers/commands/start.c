@@ -16,7 +16,7 @@ static bool already(struct turn *turn, const struct request *request, struct rep
 {
     char number[ONB_TEXT_SIZE];
     onb_format(onboarding->number, number);
-    const char *name = card_line(turn->arena, onboarding->account_name, CARD_NAME_MAX);
+    const char *name = card_account(turn->arena, onboarding);
     reply_text(turn, request, reply, "%s is on its way already: %s, %s. `%s status %s` shows more.",
                text_slack_escape(turn->arena, name), number,
                onboarding_state_name(onboarding->state), turn->config->slack.command, number);
@@ -43,10 +43,9 @@ bool command_start(struct turn *turn, const struct request *request, struct repl
     if (!known && onb_parse(arguments.all) != 0)
         return reply_usage(turn, request, reply, "start", "There is no such number");
     const char *account = known ? onboarding.account_id : arguments.all;
-    const char *shown = text_cut(turn->arena, arguments.all, CARD_NAME_MAX);
     reply_text(turn, request, reply,
                "Looking up “%s” in Salesforce. In a moment I say here what I found and how it "
                "goes on.",
-               text_slack_escape(turn->arena, shown));
+               card_outside(turn->arena, arguments.all, CARD_NAME_MAX));
     return later_find_account(turn, &request->actor, request->channel, account, true);
 }

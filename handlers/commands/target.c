@@ -36,14 +36,14 @@ static void show_several(struct turn *turn, const struct request *request, struc
     const char *lines = "";
     for (size_t i = 0; i < count && i < MATCHES_SHOWN; i++) {
         char number[ONB_TEXT_SIZE];
-        const char *name = card_line(turn->arena, matches[i].account_name, CARD_NAME_MAX);
+        const char *name = card_account(turn->arena, &matches[i]);
         lines = arena_fmt(
             turn->arena, "%s\n• %s · %s · %s", lines, onb_format(matches[i].number, number),
             text_slack_escape(turn->arena, name), onboarding_state_name(matches[i].state));
     }
     reply_text(turn, request, reply, "%zu%s accounts match “%s”. Say which by its number:%s", count,
                count == MATCHES_MAX ? " or more" : "",
-               text_slack_escape(turn->arena, text_cut(turn->arena, text, CARD_NAME_MAX)), lines);
+               card_outside(turn->arena, text, CARD_NAME_MAX), lines);
 }
 
 static enum target_kind find_by_name(struct turn *turn, const struct request *request,
@@ -106,7 +106,7 @@ bool target_need(struct turn *turn, const struct request *request, struct reply 
     enum target_kind kind = target_find(turn, request, reply, text, out, err);
     if (kind != TARGET_UNKNOWN)
         return kind == TARGET_FOUND;
-    const char *name = text_slack_escape(turn->arena, text_cut(turn->arena, text, CARD_NAME_MAX));
+    const char *name = card_outside(turn->arena, text, CARD_NAME_MAX);
     const char *command = turn->config->slack.command;
     if (onb_parse(text) != 0)
         reply_text(turn, request, reply, "There is no %s. `%s list team` shows what there is.",

@@ -60,7 +60,7 @@ bool command_timeline(struct turn *turn, const struct request *request, struct r
     if (!db_ok(turn->db, err))
         return false;
     struct json_object *context = json_object_new_object();
-    value_str(context, "name", card_line(turn->arena, onboarding.account_name, CARD_NAME_MAX));
+    value_str(context, "name", card_account(turn->arena, &onboarding));
     value_str(context, "number", number);
     put_pages(turn, entries, count, context);
     bool ok = reply_template(turn, request, reply, "timeline.json", context, err);

@@ -1,9 +1,9 @@
 /* Job: the first step of provisioning: the organisation on the platform. Repeating it is harmless,
  * since the platform knows it by our external id. */
 #include "base/log.h"
-#include "base/text.h"
 #include "connectors/platform.h"
 #include "db/audit.h"
+#include "handlers/card_values.h"
 #include "handlers/item.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/later.h"
@@ -66,7 +66,7 @@ static bool provisioned(struct turn *turn, struct onboarding *onboarding, const 
 {
     onboarding->organization_id = organization;
     const char *note = arena_fmt(turn->arena, "✅ Provisioned: organization `%s` exists.",
-                                 text_slack_escape(turn->arena, organization));
+                                 card_outside(turn->arena, organization, CARD_NAME_MAX));
     return onboardings_update(turn->db, onboarding, turn->world->now) &&
            onboardings_set_state(turn->db, onboarding->tenant, onboarding->number,
                                  ONBOARDING_PROVISIONED, turn->world->now) &&

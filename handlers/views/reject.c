@@ -69,7 +69,7 @@ bool view_reject_submitted(struct turn *turn, const struct request *request, str
     const char *value =
         json_node_str(request->state, "reason.reason.selected_option.value", turn->arena, "");
     const char *typed = json_node_str(request->state, "comment.comment.value", turn->arena, "");
-    const char *comment = card_line(turn->arena, typed, 2 * COMMENT_MAX);
+    const char *comment = text_line(turn->arena, typed, 2 * COMMENT_MAX);
     const struct reject_reason *reason = reason_find(value);
     const char *wrong_reason = reason == NULL ? "Pick a reason." : NULL;
     const char *wrong_comment = comment_error(reason, comment);
