@@ -67,4 +67,9 @@ extern const size_t config_section_count;
 const struct config_key *config_key_find(const char *path);
 const struct config_section *config_section_find(const char *path);
 
+/* The value in force as a person would write it (config_words.c): "30", "executed, signed"; "not
+ * set" where there is none, and of a secret only that there is one. Owned by the arena. */
+const char *config_key_words(struct arena *arena, const struct config *config,
+                             const struct config_key *key);
+
 #endif

@@ -78,6 +78,29 @@ bool runs_get(struct db *db, struct arena *arena, const char *tenant, int64_t on
     return rows_one(stmt, arena, read_run, out);
 }
 
+static void read_decision(struct db_stmt *stmt, struct arena *arena, void *out)
+{
+    *(struct run *)out = (struct run){
+        .revision = db_int(stmt, 0),
+        .findings = rows_text(stmt, arena, 1),
+        .level = db_int(stmt, 2),
+        .rules_version = rows_text(stmt, arena, 3),
+        .created_at = rows_wall(stmt, 4),
+    };
+}
+
+bool runs_get_decision(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
+                       int64_t revision, struct run *out)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT revision, findings, level, rules_version, created_at FROM runs "
+                       "WHERE tenant_id = $1 AND onboarding = $2 AND revision = $3");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_int(stmt, 2, onboarding);
+    db_bind_int(stmt, 3, revision);
+    return rows_one(stmt, arena, read_decision, out);
+}
+
 bool runs_latest(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
                  struct run *out)
 {

@@ -28,6 +28,10 @@ struct run {
 bool runs_add(struct db *db, struct arena *arena, struct world *world, struct run *run);
 bool runs_get(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
               int64_t revision, struct run *out);
+/* Of a run only what its decision was: facts are large. Sets revision, findings, level,
+ * rules_version and created_at; the others are NULL or 0. */
+bool runs_get_decision(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
+                       int64_t revision, struct run *out);
 bool runs_latest(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
                  struct run *out);
 /* The same facts were fetched again: sources and checked_at move, the revision stays. */

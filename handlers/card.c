@@ -13,6 +13,7 @@ static bool put_card(struct turn *turn, const struct card_subject *subject,
                      struct json_object *context, struct err *err)
 {
     card_put_head(turn, subject, context);
+    card_put_changed(turn, subject, context);
     card_put_findings(turn, subject, CARD_MAX_FINDINGS, context);
     card_put_sources(turn, subject, context);
     card_put_keys(turn, subject, context);

@@ -5,6 +5,7 @@
 
 #include "db/approvals.h"
 #include "handlers/recipient.h"
+#include "handlers/sentence.h"
 
 #include <string.h>
 
@@ -52,6 +53,23 @@ static bool read_decision(struct turn *turn, struct card_subject *subject, struc
     return true;
 }
 
+/* The run before, where the item was open when this one came. */
+static bool read_before(struct turn *turn, struct card_subject *subject, struct err *err)
+{
+    struct run before;
+    const struct run *run = &subject->run;
+    if (!subject->has_run || !subject->has_item || run->revision < 2 ||
+        run->created_at.ms <= subject->item.opened_at.ms)
+        return true;
+    if (!runs_get_decision(turn->db, turn->arena, run->tenant, run->onboarding, run->revision - 1,
+                           &before))
+        return db_ok(turn->db, err);
+    if (!decision_read(before.findings, turn->arena, &subject->before, err))
+        return err_prefix(err, "findings of revision %lld", (long long)before.revision);
+    subject->since = before.revision;
+    return true;
+}
+
 bool card_subject_read_run(struct turn *turn, const struct onboarding *onboarding,
                            const struct run *run, struct card_subject *out, struct err *err)
 {
@@ -65,7 +83,7 @@ bool card_subject_read_item(struct turn *turn, const struct onboarding *onboardi
     *out = (struct card_subject){.onboarding = *onboarding, .has_item = true, .item = *item};
     out->has_run = runs_get(turn->db, turn->arena, onboarding->tenant, onboarding->number,
                             item->revision, &out->run);
-    return read_decision(turn, out, err);
+    return read_decision(turn, out, err) && read_before(turn, out, err);
 }
 
 bool card_subject_read(struct turn *turn, const struct onboarding *onboarding,
@@ -81,7 +99,7 @@ bool card_subject_read(struct turn *turn, const struct onboarding *onboarding,
         out->item = item;
     out->has_run =
         runs_latest(turn->db, turn->arena, onboarding->tenant, onboarding->number, &out->run);
-    return read_decision(turn, out, err);
+    return read_decision(turn, out, err) && read_before(turn, out, err);
 }
 
 bool card_subject_is_open(const struct card_subject *subject)
@@ -146,8 +164,7 @@ void card_put_head(struct turn *turn, const struct card_subject *subject,
 {
     char number[ONB_TEXT_SIZE];
     value_str(context, "command", turn->config->slack.command);
-    value_str(context, "name",
-              card_line(turn->arena, subject->onboarding.account_name, CARD_NAME_MAX));
+    value_str(context, "name", card_account(turn->arena, &subject->onboarding));
     value_str(context, "number", onb_format(subject->onboarding.number, number));
     value_flag(context, heading(subject), true);
     if (!subject->has_run)
@@ -189,10 +206,24 @@ void card_put_findings(struct turn *turn, const struct card_subject *subject, si
     }
     if (findings->skipped_count > 0) {
         struct json_object *skipped = value_object(context, "not_checked");
-        value_int(skipped, "skipped_count", (int64_t)findings->skipped_count);
-        value_str(skipped, "skipped_needs",
-                  card_line(turn->arena, findings->skipped[0].needs, CARD_NAME_MAX));
+        size_t codes = 1; /* they stand in the order of their codes */
+        for (size_t i = 1; i < findings->skipped_count; i++)
+            codes += strcmp(findings->skipped[i].code, findings->skipped[i - 1].code) != 0;
+        value_int(skipped, "skipped_count", (int64_t)codes);
+        value_str(skipped, "skipped_needs", card_lacks(turn, findings));
     }
+}
+
+void card_put_changed(struct turn *turn, const struct card_subject *subject,
+                      struct json_object *context)
+{
+    const char *what =
+        subject->since > 0 ? sentence_change(turn, &subject->before, &subject->decision) : NULL;
+    if (what == NULL)
+        return;
+    struct json_object *changed = value_object(context, "changed");
+    value_int(changed, "changed_since", subject->since);
+    value_str(changed, "changed_what", what);
 }
 
 void card_put_keys(struct turn *turn, const struct card_subject *subject,

@@ -12,6 +12,8 @@ struct card_subject {
     struct run run;
     struct decision decision; /* of run */
     struct item item;
+    int64_t since;          /* the revision before run's, where the item showed it; 0: none */
+    struct decision before; /* of that */
 };
 
 /* Reads what belongs to an onboarding: its newest item and the run which that item shows, else its
@@ -44,9 +46,25 @@ void card_put_findings(struct turn *turn, const struct card_subject *subject, si
                        struct json_object *context);
 /* level, text and fix of one, into its row. */
 void card_put_finding(struct turn *turn, const struct finding *finding, struct json_object *row);
-/* At most `max` findings whole, with code, subject, routes and inputs; skipped checks likewise. */
-void card_put_each_finding(struct turn *turn, const struct card_subject *subject, size_t max,
-                           struct json_object *context);
+/* What changed since the revision before; nothing where nothing that matters did. */
+void card_put_changed(struct turn *turn, const struct card_subject *subject,
+                      struct json_object *context);
+
+/* Which findings are explained, and how far. */
+struct card_choice {
+    const char *code; /* only what this code says, and longer texts; NULL: all */
+    size_t max;       /* findings */
+};
+/* Findings explained (card_findings.c): code, subject, routes, inputs, the rule that fired with its
+ * thresholds, what was read and when; then what was not checked, by what it lacked. "hidden" counts
+ * the other findings, "hidden_codes" names their codes. */
+void card_put_each_finding(struct turn *turn, const struct card_subject *subject,
+                           const struct card_choice *choice, struct json_object *context);
+/* check, rule, thresholds and sources of one, into its row; sources: of its run, parsed, NULL. */
+void card_put_rule(struct turn *turn, const struct finding *finding, struct json_object *sources,
+                   struct json_object *row);
+/* "NetSuite; the account; and 2 more": what the skipped checks lacked, each once. */
+const char *card_lacks(struct turn *turn, const struct findings *findings);
 /* When each source was read, or how it failed; the rules' version. */
 void card_put_sources(struct turn *turn, const struct card_subject *subject,
                       struct json_object *context);

@@ -129,5 +129,8 @@ extern const size_t checks_count;
 
 /* The row that says this code at this level, NULL where none does. */
 const struct check_says *checks_find(const char *code, enum level level);
+/* The check that said a finding: of those that say its code at its level the one that reads what it
+ * was made from. NULL: none does, it was said by an earlier version. */
+const struct check *checks_of(const struct finding *finding);
 
 #endif

@@ -62,6 +62,7 @@ static const char *notice_view(struct turn *turn, const char *text, const char *
         json_key(&w, "text");
         json_open(&w, '{');
         json_pair_str(&w, "type", "mrkdwn");
+        json_pair_bool(&w, "verbatim", true);
         json_pair_str(&w, "text", text_cut(turn->arena, text, SECTION_MAX));
         json_close(&w, '}');
         json_close(&w, '}');

@@ -1,13 +1,12 @@
 /* What people are told of an item's moves. */
 #include "handlers/sentence.h"
 
-#include "base/text.h"
-#include "handlers/card.h"
+#include "handlers/card_values.h"
 #include "handlers/item.h"
 
 #include <string.h>
 
-enum { MINUTE_MS = 60 * 1000, TEXT_MAX = 300, CHANGES_MAX = 3 };
+enum { MINUTE_MS = 60 * 1000 };
 
 static const char *onb_of(struct turn *turn, const struct item *item)
 {
@@ -15,16 +14,11 @@ static const char *onb_of(struct turn *turn, const struct item *item)
     return arena_str(turn->arena, onb_format(item->onboarding, onb));
 }
 
-static const char *outside(struct turn *turn, const char *text)
+const char *sentence_part(struct turn *turn, const char *text, size_t max)
 {
-    return text_slack_escape(turn->arena, text_cut(turn->arena, text ? text : "", TEXT_MAX));
-}
-
-/* Sentences are put together by full stops; a finding's own goes. */
-static const char *without_stop(struct turn *turn, const char *text)
-{
-    size_t len = strlen(text);
-    return len > 0 && text[len - 1] == '.' ? arena_strn(turn->arena, text, len - 1) : text;
+    const char *part = card_outside(turn->arena, text, max);
+    size_t len = strlen(part);
+    return len > 0 && part[len - 1] == '.' ? arena_strn(turn->arena, part, len - 1) : part;
 }
 
 const char *sentence_already(struct turn *turn, const struct item *item)
@@ -41,54 +35,8 @@ const char *sentence_already(struct turn *turn, const struct item *item)
                          "proceeds.",
                          onb_of(turn, item), card_date(turn, item->decided_at));
     return arena_fmt(turn->arena, "%s was cancelled, %s: %s.", onb_of(turn, item),
-                     card_date(turn, item->decided_at), outside(turn, item->reason));
-}
-
-/* ---- what changed ---- */
-
-static bool same(const char *a, const char *b)
-{
-    return strcmp(a ? a : "", b ? b : "") == 0;
-}
-
-static bool has_finding(const struct decision *decision, const struct finding *finding)
-{
-    for (size_t i = 0; i < decision->findings.count; i++) {
-        const struct finding *other = &decision->findings.items[i];
-        if (other->level == finding->level && same(other->code, finding->code) &&
-            same(other->subject, finding->subject))
-            return true;
-    }
-    return false;
-}
-
-/* The findings of `a` that `b` lacks, as one line; NULL when there are none. */
-static const char *missing_from(struct turn *turn, const struct decision *a,
-                                const struct decision *b)
-{
-    const char *line = NULL;
-    size_t count = 0;
-    for (size_t i = 0; i < a->findings.count; i++) {
-        const struct finding *finding = &a->findings.items[i];
-        if (has_finding(b, finding))
-            continue;
-        if (++count <= CHANGES_MAX)
-            line = arena_fmt(turn->arena, "%s%s%s", line ? line : "", line ? "; " : "",
-                             without_stop(turn, outside(turn, finding->text)));
-    }
-    return count > CHANGES_MAX
-               ? arena_fmt(turn->arena, "%s; and %zu more", line, count - CHANGES_MAX)
-               : line;
-}
-
-const char *sentence_change(struct turn *turn, const struct decision *before,
-                            const struct decision *after)
-{
-    const char *came = missing_from(turn, after, before);
-    const char *went = missing_from(turn, before, after);
-    if (came && went)
-        return arena_fmt(turn->arena, "%s (no longer: %s)", came, went);
-    return came ? came : went ? arena_fmt(turn->arena, "no longer: %s", went) : NULL;
+                     card_date(turn, item->decided_at),
+                     sentence_part(turn, item->reason, CARD_LINE_MAX));
 }
 
 const char *sentence_stale(struct turn *turn, const struct item *item, int64_t revision,
@@ -108,7 +56,7 @@ const char *sentence_headline(struct turn *turn, const struct decision *decision
 {
     return decision->findings.count == 0
                ? ""
-               : without_stop(turn, outside(turn, decision->findings.items[0].text));
+               : sentence_part(turn, decision->findings.items[0].text, CARD_LINE_MAX);
 }
 
 const char *sentence_blocked(struct turn *turn, const struct item *item,
@@ -127,8 +75,8 @@ const char *sentence_blocked(struct turn *turn, const struct item *item,
                      "%s can't be approved by anyone: %s. It needs a fix at the source%s%s; then "
                      "`%s check %s`.",
                      onb, headline, decision->fix ? ": " : "",
-                     decision->fix ? without_stop(turn, outside(turn, decision->fix)) : "",
-                     turn->config->slack.command, onb);
+                     sentence_part(turn, decision->fix, CARD_LINE_MAX), turn->config->slack.command,
+                     onb);
 }
 
 const char *sentence_keys(struct turn *turn, unsigned keys)

@@ -11,8 +11,10 @@
 /* "Already approved by <@U0BO>, Wed 10:13." Of a final item. */
 const char *sentence_already(struct turn *turn, const struct item *item);
 
-/* What matters that changed from one decision to the other: "INV-110 is overdue too"; NULL when the
- * same findings stand at the same levels (their ages may have moved). */
+/* What changed from one decision to the other (sentence_change.c): "Invoice INV-110 is 3 days
+ * overdue (CAD 900.00); worse: …, better: … (was ESCALATE); no longer: …", three of them and how
+ * many more; NULL when nothing did but ages and the words of notes. What could not be checked this
+ * time is not said to be gone. */
 const char *sentence_change(struct turn *turn, const struct decision *before,
                             const struct decision *after);
 
@@ -24,6 +26,8 @@ const char *sentence_stale(struct turn *turn, const struct item *item, int64_t r
 const char *sentence_blocked(struct turn *turn, const struct item *item,
                              const struct decision *decision);
 
+/* Text from outside as a part of a sentence: one line, escaped, without its full stop. */
+const char *sentence_part(struct turn *turn, const char *text, size_t max);
 /* "the CS key and Finance's key". */
 const char *sentence_keys(struct turn *turn, unsigned keys);
 /* "15 min", "3 hours", "2 days". */

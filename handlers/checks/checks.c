@@ -170,6 +170,26 @@ const struct check checks[] = {
 
 const size_t checks_count = sizeof checks / sizeof *checks;
 
+static bool says(const struct check *check, const char *code, enum level level)
+{
+    for (const struct check_says *row = check->says; row->code; row++)
+        if (strcmp(row->code, code) == 0 && row->levels & 1u << level)
+            return true;
+    return false;
+}
+
+const struct check *checks_of(const struct finding *finding)
+{
+    const struct check *found = NULL;
+    for (size_t i = 0; i < checks_count; i++)
+        if (says(&checks[i], finding->code, finding->level)) {
+            if (checks[i].needs == finding->sources)
+                return &checks[i];
+            found = found ? found : &checks[i];
+        }
+    return found;
+}
+
 const struct check_says *checks_find(const char *code, enum level level)
 {
     for (size_t i = 0; i < checks_count; i++)

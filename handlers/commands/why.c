@@ -1,28 +1,95 @@
-/* Why: every finding with its inputs and its fix, and what could not be checked. */
+/* Why: every finding with what it was made from, the rule that fired and its thresholds; one of
+ * them whole; and what could not be checked. */
+#include "base/text.h"
 #include "handlers/card_subject.h"
 #include "handlers/commands/arguments.h"
 #include "handlers/commands/commands.h"
 
-enum { WHY_MAX_FINDINGS = 20 };
+#include <ctype.h>
+#include <string.h>
+
+enum { WHY_MAX_FINDINGS = 18 }; /* two blocks each, of the fifty that an answer may have */
+
+/* The nearest code that the checks know; an equal one in any case is at no distance. */
+static const char *nearest_code(const char *word)
+{
+    const char *best = checks[0].says->code;
+    for (size_t i = 0; i < checks_count; i++)
+        for (const struct check_says *says = checks[i].says; says->code != NULL; says++)
+            if (text_distance(word, says->code) < text_distance(word, best))
+                best = says->code;
+    return best;
+}
+
+/* "INVOICES_OVERDUE": letters and an underscore, which no number and hardly a name looks like. */
+static bool is_code(const char *word)
+{
+    size_t letters = 0;
+    for (const char *c = word; *c; c++)
+        letters += isalpha((unsigned char)*c) != 0 || *c == '_';
+    return strchr(word, '_') != NULL && letters == strlen(word);
+}
+
+/* What is asked about: the account's words, and a code in their place at the end. */
+struct question {
+    const char *account, *code; /* code NULL: all */
+};
+
+/* False: the person was told what is wrong. */
+static bool read_question(struct turn *turn, const struct request *request, struct reply *reply,
+                          struct question *out)
+{
+    struct arguments arguments;
+    struct err wrong = {0};
+    if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
+        return !reply_usage(turn, request, reply, "why", wrong.msg);
+    if (arguments.count == 0)
+        return !reply_usage(turn, request, reply, "why", "Which one? Its number is missing");
+    *out = (struct question){.account = arguments.all};
+    const char *last = arguments.words[arguments.count - 1];
+    if (arguments.count < 2 || !is_code(last))
+        return true;
+    out->code = nearest_code(last);
+    if (!text_equal_fold(out->code, last))
+        return !reply_usage(turn, request, reply, "why",
+                            arena_fmt(turn->arena, "No check says “%s”. Did you mean %s?",
+                                      card_line(turn->arena, last, CARD_NAME_MAX), out->code));
+    arguments.count--;
+    out->account = arguments_from(turn->arena, &arguments, 0);
+    return true;
+}
+
+static bool says(const struct findings *findings, const char *code)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (strcmp(findings->items[i].code, code) == 0)
+            return true;
+    for (size_t i = 0; i < findings->skipped_count; i++)
+        if (strcmp(findings->skipped[i].code, code) == 0)
+            return true;
+    return false;
+}
 
 bool command_why(struct turn *turn, const struct request *request, struct reply *reply,
                  struct err *err)
 {
-    struct arguments arguments;
-    struct err wrong = {0};
+    struct question question;
     struct onboarding onboarding;
     struct card_subject subject;
-    if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
-        return reply_usage(turn, request, reply, "why", wrong.msg);
-    if (arguments.count == 0)
-        return reply_usage(turn, request, reply, "why", "Which one? Its number is missing");
-    if (!target_need(turn, request, reply, arguments.all, &onboarding, err))
+    if (!read_question(turn, request, reply, &question))
+        return true;
+    if (!target_need(turn, request, reply, question.account, &onboarding, err))
         return err->code == ERR_NONE;
     if (!card_subject_read(turn, &onboarding, &subject, err))
         return false;
     struct json_object *context = json_object_new_object();
+    const struct card_choice choice = {.code = question.code, .max = WHY_MAX_FINDINGS};
     card_put_head(turn, &subject, context);
-    card_put_each_finding(turn, &subject, WHY_MAX_FINDINGS, context);
+    card_put_each_finding(turn, &subject, &choice, context);
+    if (question.code != NULL && !says(&subject.decision.findings, question.code))
+        value_str(context, "says_nothing", question.code);
+    value_str(context, "one_code", question.code);
+    card_put_changed(turn, &subject, context);
     card_put_sources(turn, &subject, context);
     card_put_keys(turn, &subject, context);
     card_put_outcome(turn, &subject, context);

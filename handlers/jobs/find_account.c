@@ -5,11 +5,13 @@
 #include "base/text.h"
 #include "connectors/salesforce.h"
 #include "db/audit.h"
-#include "handlers/card.h"
+#include "handlers/card_values.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/later.h"
 #include "handlers/jobs/payload.h"
 #include "handlers/jobs/posting.h"
+
+#include <string.h>
 
 enum { NAME_MAX_UNITS = 80, BUTTON_NAME_MAX = 60, MATCHES_MAX = 10 };
 
@@ -38,7 +40,7 @@ bool find_account_plan(struct turn *turn, const struct job *job, struct plan *pl
 
 static const char *shown(struct turn *turn, const char *text)
 {
-    return text_slack_escape(turn->arena, text_cut(turn->arena, text ? text : "?", NAME_MAX_UNITS));
+    return card_outside(turn->arena, text ? text : "?", NAME_MAX_UNITS);
 }
 
 static bool tell(struct turn *turn, const struct finding_account *state, const char *text,
@@ -111,6 +113,8 @@ static void write_text(struct json_writer *w, const char *type, const char *text
 {
     json_open(w, '{');
     json_pair_str(w, "type", type);
+    if (strcmp(type, "mrkdwn") == 0)
+        json_pair_bool(w, "verbatim", true);
     json_pair_str(w, "text", text);
     json_close(w, '}');
 }
@@ -125,7 +129,7 @@ static void write_button(struct turn *turn, struct json_writer *w, const char *t
     json_pair_str(w, "action_id", arena_fmt(turn->arena, "start:%zu", place));
     json_key(w, "text");
     write_text(w, "plain_text",
-               arena_fmt(turn->arena, "Start %s", text_cut(turn->arena, name, BUTTON_NAME_MAX)));
+               arena_fmt(turn->arena, "Start %s", card_line(turn->arena, name, BUTTON_NAME_MAX)));
     json_pair_str(w, "value", card_object_token(turn, tenant, "account", match->id, 0, "start"));
     json_close(w, '}');
 }
@@ -216,8 +220,7 @@ void find_account_died(struct turn *turn, const struct job *job, const char *rea
         arena_fmt(turn->arena,
                   "I could not look “%s” up in Salesforce, and nothing was started: %s. Try again "
                   "later, or ask whoever runs Usher (reference %s).",
-                  shown(turn, payload.text),
-                  text_slack_escape(turn->arena, text_cut(turn->arena, reason, 200)), job->id);
+                  shown(turn, payload.text), card_outside(turn->arena, reason, 200), job->id);
     if (!later_tell(turn, job->tenant, payload.channel, payload.user, text, NULL))
         log_error(job->id, "%s was not told: the store refused", payload.user);
 }

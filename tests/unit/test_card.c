@@ -249,7 +249,7 @@ static void test_many_findings_stay_within_fourteen_blocks(void **state)
     assert_says(card.blocks, "_194 more: View details_");
     const char *view = NULL;
     assert_true(view_details(&house->turn, &house->onboarding, &view, &house->err));
-    assert_says(view, "140 more findings are not shown here");
+    assert_says(view, "160 more findings are not shown here: INVOICE_OVERDUE_ONE. `/onboard why ONB-1001 CODE`");
 }
 
 /* Names that try to ping, to break out of JSON, to fake lines, or to be very long. */

@@ -229,7 +229,8 @@ static void test_an_old_revision_is_refused_and_says_what_changed(void **state)
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
     struct finding now[2] = {
         finding_of(LEVEL_BLOCK_FINANCE, "INV-110 is overdue <too>", NULL),
-        finding_of(LEVEL_ESCALATE_WARN, "Invoice INV-102 is 12 days overdue", "INV-102 paid")};
+        finding_of(LEVEL_ESCALATE_WARN, "Invoice INV-102 is 13 days overdue (CAD 25,000.00)",
+                   "INV-102 paid")};
     now[0].subject = "INV-110";
     struct run run = run_with(house, now, 2);
     struct item item = item_now(house);
@@ -449,7 +450,7 @@ static void test_a_revision_that_only_aged_says_nothing_in_the_thread(void **sta
     struct house *house = *state;
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
     struct finding now =
-        finding_of(LEVEL_ESCALATE_WARN, "Invoice INV-102 is 13 days overdue", NULL);
+        finding_of(LEVEL_ESCALATE_WARN, "Invoice INV-102 is 13 days overdue (CAD 25,000.00)", NULL);
     struct run run = run_with(house, &now, 1);
     struct item item = item_now(house);
     assert_true(item_new_revision(&house->turn, &item, &house->onboarding, &run, &house->err));
@@ -504,6 +505,7 @@ static void test_after_a_rejection_clean_facts_still_ask_a_person(void **state)
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
     reject(house, "U0MAYA", "customer not ready");
     struct item old = item_now(house), opened;
+    advance(house, HOURS(1));
     struct run run = run_with(house, NULL, 0);
     assert_true(item_open(&house->turn, &house->onboarding, &run, &old, &opened, &house->err));
     assert_string_equal(opened.previous_id, old.id);
