@@ -3,6 +3,7 @@
 #include "bot/bot.h"
 
 #include "base/log.h"
+#include "bot/circuits.h"
 #include "bot/engine.h"
 #include "bot/exchange.h"
 #include "bot/health.h"
@@ -10,6 +11,7 @@
 #include "bot/links.h"
 #include "bot/metrics.h"
 #include "bot/router.h"
+#include "bot/token_cache.h"
 #include "handlers/routes.h"
 
 #include <stdlib.h>
@@ -24,6 +26,8 @@ struct bot {
     struct turn turn;
     struct arena arena; /* the turn's */
     struct sessions sessions;
+    struct token_cache tokens;
+    struct circuits circuits;
     struct metrics *metrics;
     struct exchanges *exchanges;
     struct engine *engine;
@@ -82,6 +86,8 @@ struct bot *bot_new(const struct bot_parts *parts)
     });
     bot->identity = identity_new(bot->exchanges, &bot->sessions);
     engine_recover(bot->engine);
+    token_cache_init(&bot->tokens, parts->db, parts->keyring, parts->world, parts->config);
+    token_cache_load(&bot->tokens, &bot->arena, &bot->sessions);
     return bot;
 }
 
@@ -110,6 +116,7 @@ void bot_turn_begin(struct bot *bot)
     arena_reset(&bot->arena);
     if (!bot->next_config)
         return;
+    token_cache_reload(&bot->tokens, bot->next_config, &bot->sessions);
     bot->parts.config = bot->turn.config = bot->next_config;
     engine_reconfigure(bot->engine, bot->next_config);
     links_reconfigure(bot->links, bot->next_config);
@@ -152,6 +159,8 @@ void bot_turn_end(struct bot *bot)
     identity_work(bot->identity, &bot->turn);
     start_links(bot);
     engine_work(bot->engine);
+    token_cache_store(&bot->tokens, &bot->arena, &bot->sessions);
+    circuits_look(&bot->circuits, &bot->sessions, bot->parts.world);
     bool kept = commit(bot);
     router_flush(bot->router, &bot->turn, kept);
     engine_start(bot->engine, kept);
@@ -214,6 +223,7 @@ void bot_on_http_request(struct bot *bot, const struct http_in_request *request,
 {
     engine_measure(bot->engine);
     count_log_lines(bot);
+        circuits_measure(&bot->sessions, bot->parts.world, bot->metrics);
     struct health health = {
         .metrics = bot->metrics,
         .connections = links_up(bot->links),

@@ -2,8 +2,8 @@
 #include "bot/cli_calls.h"
 
 #include "bot/exchange.h"
+#include "bot/token_cache.h"
 #include "bot/world_real.h"
-#include "connectors/session.h"
 
 #include <stdlib.h>
 
@@ -47,6 +47,21 @@ void cli_calls_free(struct cli_calls *calls)
     metrics_free(calls->metrics);
     sessions_release(&calls->sessions);
     free(calls);
+}
+
+void cli_calls_take_tokens(struct cli_calls *calls)
+{
+    struct cli *cli = calls->cli;
+    struct keyring keyring = {0};
+    struct err err;
+    struct db *db = cli_open_store(cli, DB_OPEN_READ_ONLY, &err);
+    if (db && keyring_load(&keyring, cli_keyring_path(cli), &err)) {
+        struct token_cache tokens;
+        token_cache_init(&tokens, db, &keyring, &calls->real.world, &cli->config);
+        token_cache_load(&tokens, &cli->arena, &calls->sessions);
+    }
+    keyring_release(&keyring);
+    db_close(db);
 }
 
 struct world *cli_calls_world(struct cli_calls *calls)

@@ -10,6 +10,10 @@ struct cli_calls;
 struct cli_calls *cli_calls_new(struct cli *cli, struct err *err);
 void cli_calls_free(struct cli_calls *calls);
 
+/* Goes on with the tokens that the running bot, or the last one, has kept; where store or keyring
+ * cannot be read, or hold none, calls fetch their own. */
+void cli_calls_take_tokens(struct cli_calls *calls);
+
 /* What to make a call with; its memory is the command's. */
 struct call_env cli_calls_env(struct cli_calls *calls);
 void cli_calls_add(struct cli_calls *calls, struct call *call);

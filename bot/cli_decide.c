@@ -137,6 +137,7 @@ int cli_decide(struct cli *cli, struct err *err)
     struct cli_calls *calls = cli_calls_new(cli, err);
     if (!calls)
         return cli_fail(err);
+    cli_calls_take_tokens(calls);
     if (!civil_is_known(today))
         today = calendar_today(cli->config.calendar.zone, cli_calls_world(calls)->now);
     int status = decide_account(cli, calls, asked, today, err);

@@ -31,6 +31,8 @@
     X(CALLS, COUNTER, "usher_calls_total",                                                         \
       "Calls of outside systems, by system, call and outcome.")                                    \
     X(CALL_TIME, HISTOGRAM, "usher_call_seconds", "Time taken by calls of outside systems.")       \
+    X(CIRCUIT, GAUGE, "usher_circuit",                                                             \
+      "Whether a system is asked: 0 yes, 1 one call finds out whether it answers again, 2 no.")    \
     X(LOG_LINES, COUNTER, "usher_log_lines_total", "Log lines written, by level.")                 \
     X(BUILD, GAUGE, "usher_build_info", "Always 1; the version is a label.")
 

@@ -275,6 +275,15 @@ void field_set_learn(struct field_set *set, const char *const *names, size_t cou
     *set = fresh;
 }
 
+void sessions_forget(struct sessions *sessions, enum system system)
+{
+    struct session *session = &sessions->systems[system];
+    session_drop_token(session);
+    session->circuit = (struct circuit){.used = session->circuit.used};
+    for (size_t i = 0; system == SYSTEM_SALESFORCE && i < SALESFORCE_OBJECT_COUNT; i++)
+        field_set_forget(&sessions->fields[i]);
+}
+
 void sessions_release(struct sessions *sessions)
 {
     for (size_t i = 0; i < SYSTEM_COUNT; i++)

@@ -79,6 +79,8 @@ struct sessions {
 };
 
 void sessions_release(struct sessions *sessions); /* wipes tokens; zeroed memory allowed */
+/* Its section of the configuration has changed: token, circuit and what was learned go. */
+void sessions_forget(struct sessions *sessions, enum system system);
 void session_set_token(struct session *session, const char *token, const char *base_url,
                        struct mono expires);
 void session_drop_token(struct session *session);
