@@ -64,6 +64,18 @@ static bool with_generic(const struct config *config)
     return config->clm.enabled && config->clm.kind == CLM_GENERIC;
 }
 
+/* Contracts that neither the question nor the answer tells apart. */
+static bool with_a_list(const struct config *config)
+{
+    return with_generic(config) && config->clm.path && !strstr(config->clm.path, "{contract_id}");
+}
+
+/* Salesforce's own contracts. */
+static bool with_own_contracts(const struct config *config)
+{
+    return config->clm.enabled && config->clm.kind == CLM_SALESFORCE;
+}
+
 static bool with_platform(const struct config *config)
 {
     return config->platform.enabled;
@@ -97,6 +109,9 @@ static const struct {
     {"clm.client_id", with_docusign, "clm.kind \"docusign\""},
     {"clm.user_id", with_docusign, "clm.kind \"docusign\""},
     {"clm.private_key", with_docusign, "clm.kind \"docusign\""},
+    {"clm.map.contract_id", with_docusign, "clm.kind \"docusign\""},
+    {"clm.map.contract_id", with_a_list, "a clm.path without {contract_id}"},
+    {"salesforce.login_url", with_own_contracts, "clm.kind \"salesforce\""},
     {"rates.base_url", with_rates, "the section rates"},
     {"platform.base_url", with_platform, "the section platform"},
 };

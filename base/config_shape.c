@@ -82,9 +82,25 @@ static bool is_column(const char *text)
     return !strchr(DIGITS, text[0]) && consists_of(text, UPPER LOWER DIGITS "_", 1);
 }
 
+/* In a path, marks stand for what is asked for. */
+static bool has_known_marks(const char *text)
+{
+    static const char *const marks[] = {"{contract_id}", "{account_id}", "{account_name}"};
+    for (const char *at = text; (at = strpbrk(at, "{}")) != NULL;) {
+        size_t len = 0;
+        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+            if (strncmp(at, marks[i], strlen(marks[i])) == 0)
+                len = strlen(marks[i]);
+        if (!len)
+            return false;
+        at += len;
+    }
+    return true;
+}
+
 static bool is_path(const char *text)
 {
-    return text[0] == '/' && is_token(text) && !strchr(text, '#');
+    return text[0] == '/' && is_token(text) && !strchr(text, '#') && has_known_marks(text);
 }
 
 static bool is_currency(const char *text)
@@ -136,7 +152,9 @@ const struct config_shape config_shape_token = {"printable characters without bl
                           config_shape_date = {"a date, YYYY-MM-DD", is_date},
                           config_shape_realm = {"letters, digits, _ and -", is_realm},
                           config_shape_column = {"a column's name (letters, digits, _)", is_column},
-                          config_shape_path = {"a path that starts with /", is_path},
+                          config_shape_path = {"a path that starts with /, in braces only "
+                                               "{contract_id}, {account_id} and {account_name}",
+                                               is_path},
                           config_shape_currency = {"a currency code such as CAD", is_currency},
                           config_shape_word = {"at most 32 letters, digits, dots, _ and -",
                                                is_word},

@@ -1,422 +1,341 @@
-/* Asking a CLM for the records of an account's contracts, one Salesforce contract after the other:
+/* Asking a CLM for an account's contracts, by the mapping of its kind: one round for each contract
+ * where the path names it, else one round for all of them, each page by page.
  *
- *   ask -> page came -> (more pages: ask) -> (next contract: ask) -> done
- *    ^  \ failed, worth another try: wait
- *    +--'
+ *   round ──> page ──> take records ──> more? page
+ *     ^                                  └ no ──> not all found by the account's name? round
+ *     └── next contract <─────────────────────────┘ without it
  */
 #include "connectors/clm.h"
 
-#include "base/json.h"
 #include "connectors/clm_record.h"
-#include "connectors/session.h"
 
-#include <stdio.h>
 #include <string.h>
 
-enum {
-    PAGE_RECORDS = 100,
-    MAX_PAGES = 50,
-    MAX_IDS = 200,
-    ID_MAX = 64,
-    SF_ID_SHORT = 15, /* an id in 15 characters is the same as with its checksum in 18 */
-    SF_ID_LONG = 18,
-    CLM_PARALLEL = 4
-};
+enum { MAX_PAGES = 100, PAGE_RECORDS = 100, MAX_IDS = 200, ID_MAX = 64 };
 
-struct clm_call {
-    struct call call;
+struct fetch {
+    struct rest_call rest;
     struct facts *facts;
-    const char *account_id;
-    const char **ids; /* Salesforce contract ids, each once */
+    struct clm_mapping mapping;
+    struct clm_question question;
+    const char *wanted; /* the ids as they were given */
+    const char **ids;   /* Salesforce contract ids, each once */
     size_t id_count, id_at;
-    int64_t page;
+    bool by_name;     /* this round asks for agreements with the account's name only */
+    const char *path; /* of the page under way */
     struct contract *contracts;
-    size_t count, cap;
-    bool started;
-    struct mono started_at;
+    size_t count;
 };
 
-/* ---- what is asked for ---- */
+bool clm_is_a_system(const struct config *config)
+{
+    return clm_mapping_of(config).system != NULL;
+}
+
+bool clm_asks_by_name(const struct config *config)
+{
+    const struct clm_mapping mapping = clm_mapping_of(config);
+    return mapping.path && strstr(mapping.path, "{account_name}");
+}
+
+/* ---- which contracts ---- */
 
 static bool is_id(const char *text, size_t len)
 {
-    if (len == 0 || len > ID_MAX)
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        char c = text[i];
-        bool fine = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                    c == '-' || c == '_' || c == '.';
-        if (!fine)
-            return false;
-    }
-    return true;
+    return len <= ID_MAX && strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                         "0123456789-_.") >= len;
 }
 
-static bool same_id(const char *a, const char *b)
+/* The id as it was asked for, NULL: it was not. */
+static const char *asked_id(const struct fetch *fetch, const char *id)
 {
-    size_t a_len = strlen(a), b_len = strlen(b);
-    bool forms = (a_len == SF_ID_SHORT && b_len == SF_ID_LONG) ||
-                 (a_len == SF_ID_LONG && b_len == SF_ID_SHORT);
-    return strcmp(a, b) == 0 || (forms && strncmp(a, b, SF_ID_SHORT) == 0);
-}
-
-static void add_id(struct clm_call *fetch, const char *text, size_t len)
-{
-    const char *id = arena_strn(fetch->call.arena, text, len);
     for (size_t i = 0; i < fetch->id_count; i++)
-        if (same_id(fetch->ids[i], id))
-            return;
-    fetch->ids[fetch->id_count++] = id;
+        if (salesforce_same_id(fetch->ids[i], id))
+            return fetch->ids[i];
+    return NULL;
 }
 
 /* The ids stand in a filter's quotes and in a path: only what an id is made of may pass. */
-static void split_ids(struct clm_call *fetch, const char *text)
+static bool split_ids(struct fetch *fetch)
 {
-    fetch->ids = arena_array(fetch->call.arena, MAX_IDS, sizeof *fetch->ids);
-    while (text && *text) {
-        size_t len = strcspn(text, ",");
-        const char *start = text + strspn(text, " ");
-        size_t id_len = start < text + len ? (size_t)(text + len - start) : 0;
-        while (id_len && start[id_len - 1] == ' ')
-            id_len--;
-        if (id_len && (!is_id(start, id_len) || fetch->id_count == MAX_IDS)) {
-            call_fail(&fetch->call, FAILURE_INVALID, 0, "bad_contract_id",
+    struct call *call = fetch->rest.call;
+    fetch->ids = arena_array(call->arena, MAX_IDS, sizeof *fetch->ids);
+    for (const char *at = fetch->wanted; *at;) {
+        at += strspn(at, " ,");
+        const size_t whole = strcspn(at, ",");
+        size_t len = whole;
+        while (len && at[len - 1] == ' ')
+            len--;
+        if (!is_id(at, len) || (len && fetch->id_count == MAX_IDS)) {
+            call_fail(call, FAILURE_INVALID, 0, "bad_contract_id",
                       "the contract ids are not ids, or more than %d", MAX_IDS);
-            return;
+            return false;
         }
-        if (id_len)
-            add_id(fetch, start, id_len);
-        text += len + (text[len] == ',');
+        const char *id = arena_strn(call->arena, at, len);
+        if (len && !asked_id(fetch, id))
+            fetch->ids[fetch->id_count++] = id;
+        at += whole;
     }
-}
-
-/* ---- requests ---- */
-
-static void add_base(struct buf *url, const char *base)
-{
-    size_t len = strlen(base);
-    while (len && base[len - 1] == '/')
-        len--;
-    buf_add(url, base, len);
-}
-
-/* The base URL may name the API's root or the host alone. */
-static void add_ironclad_query(struct buf *url, const struct config *config, const char *id,
-                               int64_t page, int page_size)
-{
-    static const char root[] = "/public/api/v1";
-    size_t len = sizeof root - 1;
-    if (url->len < len || strcmp(buf_cstr(url) + url->len - len, root) != 0)
-        buf_str(url, root);
-    buf_fmt(url, "/records?page=%lld&pageSize=%d", (long long)page, page_size);
-    if (!id)
-        return;
-    struct buf filter = {0};
-    buf_fmt(&filter, "Equals([%s],'%s')", clm_contract_property(config), id);
-    buf_str(url, "&filter=");
-    buf_percent(url, buf_cstr(&filter), filter.len);
-    buf_release(&filter);
-}
-
-static void add_generic_path(struct buf *url, const char *path, const char *contract_id,
-                             const char *account_id)
-{
-    const struct {
-        const char *mark, *value;
-    } places[] = {{"{contract_id}", contract_id}, {"{account_id}", account_id}};
-    if (*path != '/')
-        buf_char(url, '/');
-    while (*path) {
-        size_t skipped = 0;
-        for (size_t i = 0; i < sizeof places / sizeof *places && !skipped; i++)
-            if (strncmp(path, places[i].mark, strlen(places[i].mark)) == 0) {
-                buf_percent(url, places[i].value, strlen(places[i].value));
-                skipped = strlen(places[i].mark);
-            }
-        if (!skipped)
-            buf_char(url, *path);
-        path += skipped ? skipped : 1;
-    }
-}
-
-/* Takes the URL. */
-static struct step get(struct call *call, struct buf *url)
-{
-    const char *token = call->config->clm.token;
-    call->request = (struct http_request){
-        .method = HTTP_GET,
-        .url = arena_str(call->arena, buf_cstr(url)),
-        .pace_key = "clm",
-        .pace_parallel = CLM_PARALLEL,
-        .timeout_ms = call_timeout_ms(call),
-    };
-    buf_release(url);
-    http_add_header(&call->request, "Accept", "application/json");
-    if (token)
-        http_add_header(&call->request, "Authorization",
-                        arena_fmt(call->arena, "Bearer %s", token));
-    return call_request();
-}
-
-static bool is_ironclad(const struct call *call)
-{
-    return call->config->clm.kind == CLM_IRONCLAD;
-}
-
-static void add_url(const struct call *call, struct buf *url, const char *contract_id,
-                    const char *account_id, int64_t page, int page_size)
-{
-    const struct config *config = call->config;
-    add_base(url, config->clm.base_url);
-    if (is_ironclad(call))
-        add_ironclad_query(url, config, contract_id, page, page_size);
-    else
-        add_generic_path(url, config->clm.path ? config->clm.path : "/", contract_id, account_id);
-}
-
-/* ---- replies ---- */
-
-/* The CLM's own word and sentence for a refusal, where it gives them. */
-static void refine(struct call *call, const struct http_reply *reply)
-{
-    struct err err;
-    struct json_object *body =
-        reply->outcome == HTTP_ANSWERED
-            ? json_parse(reply->body, reply->body_len, HTTP_MAX_REPLY_BYTES, &err)
-            : NULL;
-    struct failure *failure = &call->failure;
-    const char *code = json_get_str(body, "code", NULL);
-    const char *message = json_get_str(body, "message", NULL);
-    if (code)
-        snprintf(failure->code, sizeof failure->code, "%s", code);
-    if (message)
-        snprintf(failure->message, sizeof failure->message, "%s", message);
-    json_object_put(body);
-}
-
-/* The reply's JSON, which the caller puts; NULL with call->failure set. */
-static struct json_object *read_reply(struct call *call, const struct http_reply *reply)
-{
-    struct err err;
-    if (!call_check_reply(reply, false, &call->failure)) {
-        refine(call, reply);
-        return NULL;
-    }
-    struct json_object *body = json_parse(reply->body, reply->body_len, HTTP_MAX_REPLY_BYTES, &err);
-    if (!body)
-        call_fail(call, FAILURE_TRANSIENT, reply->status, "invalid_reply",
-                  "the answer is not JSON: %s", err.msg);
-    return body;
-}
-
-static void note(const struct call *call)
-{
-    struct session *session = &call->sessions->systems[SYSTEM_CLM];
-    if (call->failure.class == FAILURE_NONE)
-        session_note_ok(session, call->world->now);
-    else
-        session_note_failure(session, call->failure.message);
+    return true;
 }
 
 /* ---- records ---- */
 
 /* A record that moved to the next page while we were turning it comes twice. */
-static void add_contract(struct clm_call *fetch, const struct contract *contract)
+static void add_contract(struct fetch *fetch, const struct contract *contract)
 {
     for (size_t i = 0; i < fetch->count; i++)
         if (strcmp(fetch->contracts[i].id, contract->id) == 0)
             return;
-    if (fetch->count == fetch->cap) {
-        size_t cap = fetch->cap ? fetch->cap * 2 : 8;
-        struct contract *grown = arena_array(fetch->call.arena, cap, sizeof *grown);
-        if (fetch->count)
-            memcpy(grown, fetch->contracts, fetch->count * sizeof *grown);
-        fetch->contracts = grown;
-        fetch->cap = cap;
-    }
+    fetch->contracts =
+        rest_room(fetch->rest.call->arena, fetch->contracts, fetch->count, sizeof *contract);
     fetch->contracts[fetch->count++] = *contract;
 }
 
-/* A record of another contract is not ours even where the filter let it through; a generic system
- * that does not say has answered for the contract in the path. */
-static bool take_record(struct clm_call *fetch, struct json_object *record)
+/* A record of another contract is not ours even where a filter let it through; a system that does
+ * not say has answered for the contract in the path. */
+static bool take_record(struct fetch *fetch, struct json_object *record, struct err *err)
 {
-    struct call *call = &fetch->call;
-    const char *asked = fetch->ids[fetch->id_at];
+    struct arena *arena = fetch->rest.call->arena;
+    const struct clm_mapping *mapping = &fetch->mapping;
+    const char *base_currency = fetch->rest.call->config->rules.base_currency;
+    const char *id = fetch->question.contract_id;
     struct contract contract;
-    struct err err;
-    if (!clm_record_decode(call->config, call->arena, record, &contract, &err)) {
-        call_fail(call, FAILURE_INVALID, 200, "bad_record", "%s", err.msg);
+    if (mapping->fields[CLM_CONTRACT_ID] &&
+        !clm_record_contract_id(mapping, arena, record, &id, err))
         return false;
-    }
-    if (!clm_contract_property(call->config))
-        contract.sf_contract_id = asked;
-    if (contract.sf_contract_id && same_id(contract.sf_contract_id, asked)) {
-        contract.sf_contract_id = asked;
-        add_contract(fetch, &contract);
-    }
+    id = asked_id(fetch, id);
+    if (!id)
+        return true;
+    if (!clm_record_decode(mapping, base_currency, arena, record, &contract, err))
+        return false;
+    contract.sf_contract_id = id;
+    add_contract(fetch, &contract);
     return true;
 }
 
-static bool take_list(struct clm_call *fetch, struct json_object *list)
+static bool take_records(struct fetch *fetch, struct json_object *root, struct err *err)
 {
+    struct json_object *list;
+    if (!fetch->mapping.items)
+        return take_record(fetch, root, err);
+    if (!json_need_array(root, fetch->mapping.items, &list, err))
+        return false;
     size_t len = json_object_array_length(list);
     for (size_t i = 0; i < len; i++)
-        if (!take_record(fetch, json_object_array_get_idx(list, i)))
+        if (!take_record(fetch, json_object_array_get_idx(list, i), err))
             return false;
     return true;
 }
 
-/* Half a page must not be taken for the whole: `count` says how many there are. */
-static bool take_page(struct clm_call *fetch, struct json_object *body, bool *more)
+/* ---- pages ---- */
+
+static const char *page_path(struct fetch *fetch)
 {
-    struct json_object *list;
-    struct err err;
-    if (!json_need_array(body, "list", &list, &err)) {
-        call_fail(&fetch->call, FAILURE_TRANSIENT, 200, "invalid_reply", "%s", err.msg);
-        return false;
-    }
-    int64_t len = (int64_t)json_object_array_length(list);
-    int64_t size = json_get_int(body, "pageSize", PAGE_RECORDS);
-    int64_t count = json_get_int(body, "count", len);
+    struct call *call = fetch->rest.call;
+    const struct clm_mapping *mapping = &fetch->mapping;
+    const char *path = mapping->path;
+    if (fetch->by_name)
+        path = arena_fmt(call->arena, "%s%s", path, mapping->narrowing);
+    return clm_mapping_path(mapping, call->config, call->arena, path, &fetch->question);
+}
+
+/* Half a page must not be taken for the whole: `count` says how many there are. */
+static bool next_number(struct fetch *fetch, struct json_object *root, const char **path)
+{
+    int64_t len = (int64_t)json_get_len(root, fetch->mapping.items);
+    int64_t size = json_get_int(root, "pageSize", PAGE_RECORDS);
+    int64_t count = json_get_int(root, "count", len);
     if (size < 1 || size > PAGE_RECORDS)
         size = PAGE_RECORDS;
-    *more = len >= size;
-    if (!*more && count > fetch->page * size + len) {
-        call_fail(&fetch->call, FAILURE_TRANSIENT, 200, "cut_page",
+    if (len < size && count > fetch->question.page * size + len) {
+        call_fail(fetch->rest.call, FAILURE_TRANSIENT, 200, "cut_page",
                   "a page holds %lld of %lld records", (long long)len, (long long)count);
         return false;
     }
-    if (*more && fetch->page + 1 >= MAX_PAGES) {
-        call_fail(&fetch->call, FAILURE_INVALID, 200, "too_many", "more than %d pages of records",
+    fetch->question.page++;
+    *path = len < size ? NULL : page_path(fetch);
+    return true;
+}
+
+static bool next_link(struct fetch *fetch, struct json_object *root, const char **path)
+{
+    struct call *call = fetch->rest.call;
+    struct json_object *link = json_at(root, fetch->mapping.next);
+    *path = NULL;
+    if (!link)
+        return true;
+    if (!json_object_is_type(link, json_type_string)) {
+        call_fail(call, FAILURE_INVALID, 200, "bad_next_page", "%.60s: expected a text, found %s",
+                  fetch->mapping.next, json_type_words(link));
+        return false;
+    }
+    const char *text = json_object_get_string(link);
+    if (!text[0])
+        return true;
+    fetch->question.page++;
+    *path = clm_follow(call->arena, call->config->clm.base_url, fetch->path, text);
+    if (!*path)
+        call_fail(call, FAILURE_INVALID, 200, "bad_next_page",
+                  "%.60s: the next page is not on the host of clm.base_url", fetch->mapping.next);
+    return *path != NULL;
+}
+
+/* *path is NULL after the last page. */
+static bool next_page(struct fetch *fetch, struct json_object *root, const char **path)
+{
+    bool ok = true;
+    *path = NULL;
+    if (fetch->mapping.paging == CLM_PAGE_NUMBERS)
+        ok = next_number(fetch, root, path);
+    else if (fetch->mapping.paging == CLM_NEXT_LINKS)
+        ok = next_link(fetch, root, path);
+    if (ok && *path && fetch->question.page >= MAX_PAGES) {
+        call_fail(fetch->rest.call, FAILURE_INVALID, 200, "too_many", "more than %d pages",
                   MAX_PAGES);
         return false;
     }
-    return take_list(fetch, list);
+    return ok;
 }
 
-static bool take_generic(struct clm_call *fetch, struct json_object *body)
+/* ---- rounds ---- */
+
+static struct step ask_round(struct fetch *fetch);
+
+static bool has_found(const struct fetch *fetch, const char *id)
 {
-    const char *items = fetch->call.config->clm.items;
-    if (!items || !items[0])
-        return take_record(fetch, body);
-    struct json_object *list;
-    struct err err;
-    if (json_need_array(body, items, &list, &err))
-        return take_list(fetch, list);
-    call_fail(&fetch->call, FAILURE_INVALID, 200, "bad_record", "%s", err.msg);
+    for (size_t i = 0; i < fetch->count; i++)
+        if (fetch->contracts[i].sf_contract_id == id)
+            return true;
     return false;
 }
 
-/* ---- the flow ---- */
-
-static void tell_source(struct clm_call *fetch)
+/* A name narrows and never decides: in an agreement it may stand otherwise. */
+static struct step end_round(struct fetch *fetch)
 {
-    const struct call *call = &fetch->call;
-    fetch->facts->sources[SOURCE_CLM] = (struct source_state){
-        .ok = call->failure.class == FAILURE_NONE,
-        .fetched_at = call->world->now,
-        .elapsed_ms = call->world->mono.ms - fetch->started_at.ms,
-        .failure = call->failure,
-    };
+    bool again = false;
+    for (size_t i = 0; fetch->by_name && i < fetch->id_count; i++)
+        again = again || !has_found(fetch, fetch->ids[i]);
+    fetch->by_name = false;
+    if (!again)
+        fetch->id_at = clm_mapping_asks_each(&fetch->mapping) ? fetch->id_at + 1 : fetch->id_count;
+    return ask_round(fetch);
 }
 
-static struct step failed(struct clm_call *fetch)
+static struct step on_page(struct rest_call *rest, struct json_object *root);
+
+/* What the path names is not there: no contract, and no failure. */
+static struct step on_refused(struct rest_call *rest, struct json_object *root)
 {
-    struct call *call = &fetch->call;
-    int64_t wait_ms;
-    if (call_may_retry(call, &call->failure, &wait_ms))
-        return call_wait(wait_ms);
-    note(call);
-    tell_source(fetch);
-    return (struct step){.kind = STEP_FAILED};
+    struct fetch *fetch = (struct fetch *)rest;
+    (void)root;
+    bool none = rest->call->failure.class == FAILURE_NOT_FOUND &&
+                clm_mapping_names_something(&fetch->mapping);
+    return none ? end_round(fetch) : rest_give_up(rest);
 }
 
-static struct step ask(struct clm_call *fetch)
+static struct step ask_page(struct fetch *fetch, const char *path)
 {
-    struct call *call = &fetch->call;
+    fetch->path = path;
+    return rest_send(&fetch->rest, &(struct rest_request){
+                                       .path = path, .on_reply = on_page, .on_refuse = on_refused});
+}
+
+static struct step ask_round(struct fetch *fetch)
+{
     if (fetch->id_at == fetch->id_count) {
-        call->failure = (struct failure){0};
-        if (fetch->id_count)
-            note(call);
         fetch->facts->contracts = fetch->contracts;
         fetch->facts->contract_count = fetch->count;
-        tell_source(fetch);
         return call_done();
     }
-    struct buf url = {0};
-    add_url(call, &url, fetch->ids[fetch->id_at], fetch->account_id, fetch->page, PAGE_RECORDS);
-    return get(call, &url);
+    fetch->question.contract_id = fetch->ids[fetch->id_at];
+    fetch->question.page = 0;
+    return ask_page(fetch, page_path(fetch));
 }
 
-static struct step next(struct clm_call *fetch, bool more)
+static struct step on_page(struct rest_call *rest, struct json_object *root)
 {
-    fetch->call.attempt = 1;
-    fetch->page = more ? fetch->page + 1 : 0;
-    fetch->id_at += !more;
-    return ask(fetch);
+    struct fetch *fetch = (struct fetch *)rest;
+    struct err err = {0};
+    const char *path;
+    if (!take_records(fetch, root, &err))
+        return call_fail(rest->call, FAILURE_INVALID, 200, "bad_record", "%s", err.msg);
+    if (!next_page(fetch, root, &path))
+        return rest_retry(rest);
+    return path ? ask_page(fetch, path) : end_round(fetch);
 }
 
-static struct step page_came(struct clm_call *fetch, const struct http_reply *reply)
+static struct step start_fetch(struct rest_call *rest)
 {
-    struct call *call = &fetch->call;
-    bool more = false;
-    struct json_object *body = read_reply(call, reply);
-    /* What the path names is not there: no record, and no failure. */
-    if (!body && !is_ironclad(call) && call->failure.class == FAILURE_NOT_FOUND)
-        return next(fetch, false);
-    if (!body)
-        return failed(fetch);
-    bool taken = is_ironclad(call) ? take_page(fetch, body, &more) : take_generic(fetch, body);
-    json_object_put(body);
-    return taken ? next(fetch, more) : failed(fetch);
+    struct fetch *fetch = (struct fetch *)rest;
+    fetch->by_name = fetch->mapping.narrowing && fetch->question.account_name;
+    return split_ids(fetch) ? ask_round(fetch) : rest_give_up(rest);
 }
 
-static struct step step_fetch(struct call *call, const struct http_reply *reply)
+/* The rest of a call of this kind, whose system is the mapping's. */
+static struct fetch *new_call(const struct call_env *env, const struct rest_kind *kind)
 {
-    struct clm_call *fetch = (struct clm_call *)call;
-    if (reply)
-        return page_came(fetch, reply);
-    if (!fetch->started) {
-        fetch->started = true;
-        fetch->started_at = call->world->mono;
-        if (call->failure.class != FAILURE_NONE)
-            return failed(fetch);
-    }
-    return ask(fetch);
+    struct fetch *fetch = rest_new(env, kind, sizeof(struct call), sizeof *fetch);
+    fetch->mapping = clm_mapping_of(env->config);
+    fetch->rest.system = fetch->mapping.system;
+    return fetch;
 }
 
-struct call *clm_fetch(const struct call_env *env, const char *account_id, const char *contract_ids,
+struct call *clm_fetch(const struct call_env *env, const struct clm_asked *asked,
                        struct facts *facts)
 {
-    static const struct call_type type = {"clm", "fetch", step_fetch};
-    struct clm_call *fetch = call_new(env, &type, sizeof *fetch);
+    static const struct rest_kind kind = {
+        .type = {"clm", "fetch", rest_step}, .system = &clm_by_token, .start = start_fetch};
+    struct fetch *fetch = new_call(env, &kind);
+    bool named = asked->account_name && asked->account_name[0];
     fetch->facts = facts;
-    fetch->account_id = arena_str(env->arena, account_id ? account_id : "");
-    split_ids(fetch, contract_ids);
-    return &fetch->call;
+    fetch->rest.source = &facts->sources[SOURCE_CLM];
+    fetch->wanted = arena_str(env->arena, asked->contract_ids ? asked->contract_ids : "");
+    fetch->question = (struct clm_question){
+        .account_id = arena_str(env->arena, asked->account_id ? asked->account_id : ""),
+        .account_name = named ? arena_str(env->arena, asked->account_name) : NULL,
+    };
+    return fetch->rest.call;
 }
 
 /* ---- usher check ---- */
 
-/* A generic path has no harmless question: an id that no one has gives 404 to who may ask. */
-static struct step step_probe(struct call *call, const struct http_reply *reply)
+static struct step on_probed(struct rest_call *rest, struct json_object *root)
 {
-    struct buf url = {0};
-    if (!reply) {
-        add_url(call, &url, is_ironclad(call) ? NULL : "usher-check", "usher-check", 0, 1);
-        return get(call, &url);
-    }
-    struct json_object *body = read_reply(call, reply);
-    json_object_put(body);
-    if (!body && !is_ironclad(call) && call->failure.class == FAILURE_NOT_FOUND)
-        call->failure = (struct failure){0};
-    note(call);
-    return call->failure.class == FAILURE_NONE ? call_done() : (struct step){.kind = STEP_FAILED};
+    const struct fetch *fetch = (const struct fetch *)rest;
+    struct json_object *list;
+    struct err err;
+    if (fetch->mapping.probe && !json_need_array(root, fetch->mapping.items, &list, &err))
+        return call_fail(rest->call, FAILURE_INVALID, 200, "bad_reply", "%s", err.msg);
+    return call_done();
+}
+
+/* A path that names something has no harmless question: ids that no one has give 404 to who may
+ * ask. */
+static struct step on_probe_refused(struct rest_call *rest, struct json_object *root)
+{
+    const struct fetch *fetch = (const struct fetch *)rest;
+    (void)root;
+    bool fine = rest->call->failure.class == FAILURE_NOT_FOUND &&
+                clm_mapping_names_something(&fetch->mapping);
+    return fine ? call_done() : rest_give_up(rest);
+}
+
+static struct step start_probe(struct rest_call *rest)
+{
+    static const struct clm_question nobody = {
+        .contract_id = "usher-check", .account_id = "usher-check", .account_name = "usher-check"};
+    const struct clm_mapping *mapping = &((struct fetch *)rest)->mapping;
+    const char *path = clm_mapping_path(mapping, rest->call->config, rest->call->arena,
+                                        mapping->probe ? mapping->probe : mapping->path, &nobody);
+    return rest_send(rest, &(struct rest_request){
+                               .path = path, .on_reply = on_probed, .on_refuse = on_probe_refused});
 }
 
 struct call *clm_probe(const struct call_env *env)
 {
-    static const struct call_type type = {"clm", "check", step_probe};
-    return call_new(env, &type, sizeof(struct call));
+    static const struct rest_kind kind = {
+        .type = {"clm", "check", rest_step}, .system = &clm_by_token, .start = start_probe};
+    return clm_is_a_system(env->config) ? new_call(env, &kind)->rest.call
+                                        : clm_salesforce_probe(env);
 }

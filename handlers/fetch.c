@@ -30,7 +30,7 @@ void fetch_begin(struct fetch *fetch, const struct call_env *env,
     struct facts *facts = arena_alloc(env->arena, sizeof *facts);
     facts->base_currency = config->rules.base_currency;
     facts->base_precision = money_precision(facts->base_currency);
-    *fetch = (struct fetch){.facts = facts};
+    *fetch = (struct fetch){.arena = env->arena, .facts = facts};
 
     struct call_env whole = *env;
     whole.deadline.ms = env->world->mono.ms + config->fetch.deadline_s * SECOND_MS;
@@ -41,13 +41,28 @@ void fetch_begin(struct fetch *fetch, const struct call_env *env,
         add(fetch, SOURCE_SALESFORCE, salesforce_fetch(&salesforce, account->id, facts));
     if (config->netsuite.enabled)
         add(fetch, SOURCE_NETSUITE, netsuite_fetch(&netsuite, account->id, facts));
-    if (config->clm.enabled)
-        add(fetch, SOURCE_CLM, clm_fetch(&clm, account->id, account->contract_ids, facts));
+    if (config->clm.enabled && clm_is_a_system(config))
+        add(fetch, SOURCE_CLM,
+            clm_fetch(&clm,
+                      &(struct clm_asked){.account_id = account->id,
+                                          .account_name = account->name,
+                                          .contract_ids = account->contract_ids},
+                      facts));
+}
+
+/* Where contracts are Salesforce's own, they are as well known as Salesforce is. */
+static void settle_contracts(const struct fetch *fetch, const struct config *config)
+{
+    struct source_state *sources = fetch->facts->sources;
+    if (!config->clm.enabled || clm_is_a_system(config))
+        return;
+    sources[SOURCE_CLM] = sources[SOURCE_SALESFORCE];
+    if (sources[SOURCE_CLM].ok)
+        clm_from_salesforce(config, fetch->arena, fetch->facts);
 }
 
 void fetch_settle(struct fetch *fetch, const struct config *config, struct wall now)
 {
-    (void)config;
     for (enum source source = SOURCE_SALESFORCE; source < SOURCE_COUNT; source++) {
         struct source_state *at = &fetch->facts->sources[source];
         const struct call *call = fetch->of_source[source];
@@ -58,5 +73,6 @@ void fetch_settle(struct fetch *fetch, const struct config *config, struct wall 
         if (at->ok && at->fetched_at.ms == 0)
             at->fetched_at = now;
     }
+    settle_contracts(fetch, config);
     facts_normalise(fetch->facts);
 }

@@ -16,8 +16,9 @@ struct fetch_account {
 enum { FETCH_MAX_CALLS = SOURCE_COUNT };
 
 struct fetch {
+    struct arena *arena;                  /* borrowed */
     struct facts *facts;                  /* what the calls fill; the arena's */
-    struct call *of_source[SOURCE_COUNT]; /* NULL: not configured */
+    struct call *of_source[SOURCE_COUNT]; /* NULL: not configured, or part of another's answer */
     struct call *calls[FETCH_MAX_CALLS];  /* all of them, to be run side by side */
     size_t call_count;
 };

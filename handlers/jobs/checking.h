@@ -13,6 +13,7 @@ struct checking {
     bool is_void; /* nothing to do (any more) */
     const char *account_id;
     const char *contracts; /* what CLM is asked for; "" none */
+    const char *name;      /* whose; NULL: not known */
     struct fetch fetch;
     struct facts *facts; /* of the fetch */
 };

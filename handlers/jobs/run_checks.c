@@ -8,6 +8,7 @@
  */
 #include "base/log.h"
 #include "base/text.h"
+#include "connectors/clm.h"
 #include "db/people.h"
 #include "handlers/card.h"
 #include "handlers/checks/deal.h"
@@ -68,11 +69,9 @@ bool run_checks_plan(struct turn *turn, const struct job *job, struct plan *plan
         return false;
     if (state->is_void)
         return true;
+    state->name = state->known ? state->onboarding.account_name : state->payload.name;
     const struct fetch_account account = {
-        .id = state->account_id,
-        .name = state->known ? state->onboarding.account_name : state->payload.name,
-        .contract_ids = state->contracts,
-    };
+        .id = state->account_id, .name = state->name, .contract_ids = state->contracts};
     fetch_begin(&state->fetch, &plan->env, &account);
     state->facts = state->fetch.facts;
     for (size_t i = 0; i < state->fetch.call_count; i++)
@@ -91,6 +90,11 @@ static bool holds(const char *list, const char *id)
     return false;
 }
 
+static bool differs(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") != 0;
+}
+
 /* The contract numbers of the won opportunities, each once, in the facts' order. */
 static const char *contracts_of(struct turn *turn, const struct facts *facts)
 {
@@ -103,18 +107,22 @@ static const char *contracts_of(struct turn *turn, const struct facts *facts)
     return list;
 }
 
-/* CLM is asked by contract numbers that only Salesforce knows. Where they are not the ones it was
- * asked with, they are kept and everything is fetched once more before anything is decided. */
+/* CLM is asked by what only Salesforce knows: contract numbers, and by some the account's name.
+ * Where they are not those it was asked with, they are kept and everything is fetched once more
+ * before anything is decided. */
 static bool must_fetch_again(struct turn *turn, const struct job *job, struct checking *state,
                              bool *ok)
 {
     const char *learned = contracts_of(turn, state->facts);
+    const char *name = state->facts->account.name ? state->facts->account.name : state->name;
+    bool renamed = clm_asks_by_name(turn->config) && differs(name, state->name);
     *ok = true;
     if (!state->facts->sources[SOURCE_SALESFORCE].ok || !state->fetch.of_source[SOURCE_CLM] ||
-        strcmp(learned, state->contracts) == 0)
+        (strcmp(learned, state->contracts) == 0 && !renamed))
         return false;
     if (state->known) {
         state->onboarding.contract_ids = learned;
+        state->onboarding.account_name = name;
         *ok = onboardings_update(turn->db, &state->onboarding, turn->world->now);
     }
     if (state->payload.again)
@@ -122,16 +130,12 @@ static bool must_fetch_again(struct turn *turn, const struct job *job, struct ch
     struct payload next = state->payload;
     next.again = true;
     next.contracts = state->known ? NULL : learned;
+    next.name = name;
     *ok = *ok && jobs_set_payload(turn->db, job->id, payload_write(turn->arena, &next));
     return true;
 }
 
 /* ---- what the onboarding learns from the facts ---- */
-
-static bool differs(const char *a, const char *b)
-{
-    return strcmp(a ? a : "", b ? b : "") != 0;
-}
 
 /* The owner in Slack, by e-mail; one whom the store does not know is looked up, and until then the
  * separation of duties goes by the address (roles.c). */

@@ -1,7 +1,7 @@
-/* CLM: Ironclad's records and any JSON by mapping become contracts; pages, retries, refusals. */
+/* Ironclad: records become contracts; pages, retries, refusals. The other kinds of CLM have files
+ * of their own. */
 #include "connectors/clm.h"
 
-#include "connectors/clm_record.h"
 #include "tests/unit/call_fixture.h"
 
 #define RECORD                                                                                     \
@@ -23,10 +23,9 @@ static struct facts facts;
 static struct call *fetch(struct rig *rig, const char *ids)
 {
     facts = (struct facts){0};
-    return clm_fetch(&rig->env, "001A", ids, &facts);
+    return clm_fetch(&rig->env, &(struct clm_asked){.account_id = "001A", .contract_ids = ids},
+                     &facts);
 }
-
-/* ---- Ironclad ---- */
 
 static void test_a_record_becomes_a_contract(void **state)
 {
@@ -52,6 +51,7 @@ static void test_a_record_becomes_a_contract(void **state)
     assert_false(civil_is_known(contract->signed_at));
     assert_int_equal(contract->covers_count, 2);
     assert_string_equal(contract->covers[1], "001B");
+    assert_true(contract->covers_known);
     assert_string_equal(contract->pending[0], "Pat");
     assert_string_equal(contract->billing_schedule, "annual");
 }
@@ -175,6 +175,19 @@ static void test_half_a_page_is_asked_for_again_and_never_believed(void **state)
     assert_string_equal(facts.sources[SOURCE_CLM].failure.code, "cut_page");
 }
 
+static void test_pages_that_never_end_are_given_up(void **state)
+{
+    struct rig *rig = *state;
+    struct call *call = fetch(rig, "800A");
+    const char *page = page_of(rig, 0, 100, 100);
+    struct step step = start(call);
+    for (int i = 0; i < 99; i++)
+        step = answer(call, 200, page);
+    assert_int_equal(step.kind, STEP_REQUEST);
+    expect_failed(answer(call, 200, page), call, FAILURE_INVALID, "too_many");
+    assert_int_equal(facts.contract_count, 0);
+}
+
 static void test_an_outage_is_waited_out(void **state)
 {
     struct rig *rig = *state;
@@ -223,7 +236,10 @@ static void test_a_field_that_cannot_be_read_is_never_taken_for_absent(void **st
         struct call *call = fetch(rig, "800A");
         start(call);
         const char *body = arena_fmt(
-            &rig->arena, "{\"list\":[{\"ironcladId\":\"IC-9\",\"properties\":{%s}}]}", bad[i]);
+            &rig->arena,
+            "{\"list\":[{\"ironcladId\":\"IC-9\",\"properties\":{\"salesforceContractId\":"
+            "{\"value\":\"800A\"},%s}}]}",
+            bad[i]);
         expect_failed(answer(call, 200, body), call, FAILURE_INVALID, "bad_record");
         assert_int_equal(strncmp(call->failure.message, "record IC-9: ", 13), 0);
     }
@@ -243,120 +259,36 @@ static void test_null_properties_are_unknown(void **state)
     assert_null(facts.contracts[0].status_text);
 }
 
-static void test_status_words_are_read_in_any_spelling(void **state)
+static void test_a_record_that_covers_nobody_says_so(void **state)
 {
     struct rig *rig = *state;
-    static const struct {
-        const char *word;
-        enum contract_status status;
-    } table[] = {
-        {"Draft", CONTRACT_DRAFT},
-        {"In Review", CONTRACT_IN_REVIEW},
-        {"review", CONTRACT_IN_REVIEW},
-        {"OUT-FOR-SIGNATURE", CONTRACT_OUT_FOR_SIGNATURE},
-        {"sent", CONTRACT_OUT_FOR_SIGNATURE},
-        {"Executed", CONTRACT_EXECUTED},
-        {"signed", CONTRACT_EXECUTED},
-        {"expired", CONTRACT_EXPIRED},
-        {"Cancelled", CONTRACT_TERMINATED},
-        {"VOIDED", CONTRACT_TERMINATED},
-        {"executed?", CONTRACT_UNKNOWN},
-        {"", CONTRACT_UNKNOWN},
-    };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (clm_status(&rig->config, table[i].word) != table[i].status)
-            fail_msg("%s", table[i].word);
-    assert_int_equal(clm_status(&rig->config, NULL), CONTRACT_UNKNOWN);
-}
-
-static void test_configured_words_for_executed_replace_the_usual_ones(void **state)
-{
-    struct rig *rig = *state;
-    const char *words[] = {"in force"};
-    rig->config.clm.executed_words = (struct config_list){words, 1};
-    assert_int_equal(clm_status(&rig->config, "In_Force"), CONTRACT_EXECUTED);
-    assert_int_equal(clm_status(&rig->config, "signed"), CONTRACT_UNKNOWN);
-    assert_int_equal(clm_status(&rig->config, "draft"), CONTRACT_DRAFT);
-}
-
-/* ---- the generic mapping ---- */
-
-static void map_generic(struct rig *rig)
-{
-    rig->config.clm.kind = CLM_GENERIC;
-    rig->config.clm.contract_id = rig->config.clm.effective = NULL;
-    rig->config.clm.pending = rig->config.clm.billing_schedule = NULL;
-    rig->config.clm.path = "accounts/{account_id}/contracts/{contract_id}?full=1";
-    rig->config.clm.id = "number";
-    rig->config.clm.status = "state.word";
-    rig->config.clm.value = "terms.total";
-    rig->config.clm.currency = "terms.currency";
-    rig->config.clm.expires = "terms.dates[1]";
-    rig->config.clm.covers = "covers";
-}
-
-static void test_any_json_is_read_by_its_mapping(void **state)
-{
-    struct rig *rig = *state;
-    map_generic(rig);
-    struct call *call = fetch(rig, "800A");
-    expect_request(start(call), call, "https://clm.example/accounts/001A/contracts/800A?full=1");
-    answer(call, 200,
-           "{\"number\":101,\"state\":{\"word\":\"signed\"},\"terms\":{\"total\":\"99.5\","
-           "\"currency\":\"EUR\",\"dates\":[\"2026-01-01\",\"2026-12-31\"]},\"covers\":\"001A\"}");
-    assert_int_equal(facts.contract_count, 1);
-    const struct contract *contract = &facts.contracts[0];
-    assert_string_equal(contract->id, "101");
-    assert_string_equal(contract->sf_contract_id, "800A");
-    assert_int_equal(contract->status, CONTRACT_EXECUTED);
-    assert_int_equal(contract->value.minor, 9950);
-    assert_string_equal(contract->value.currency, "EUR");
-    assert_int_equal(contract->expires.day, civil_of(2026, 12, 31).day);
-    assert_string_equal(contract->covers[0], "001A");
-}
-
-static void test_a_list_of_items_is_kept_to_the_contract_asked_for(void **state)
-{
-    struct rig *rig = *state;
-    map_generic(rig);
-    rig->config.clm.items = "data.contracts";
-    rig->config.clm.contract_id = "sf";
     struct call *call = fetch(rig, "800A");
     start(call);
     answer(call, 200,
-           "{\"data\":{\"contracts\":[{\"number\":\"1\",\"sf\":\"800A\"},"
-           "{\"number\":\"2\",\"sf\":\"800B\"},{\"number\":\"3\"}]}}");
-    assert_int_equal(facts.contract_count, 1);
-    assert_string_equal(facts.contracts[0].id, "1");
+           PAGE("{\"ironcladId\":\"IC-1\",\"properties\":{\"salesforceContractId\":\"800A\","
+                "\"coveredAccounts\":{\"value\":[]}}},"
+                "{\"ironcladId\":\"IC-2\",\"properties\":{\"salesforceContractId\":\"800A\","
+                "\"coveredAccounts\":{\"value\":null}}}"));
+    assert_int_equal(facts.contract_count, 2);
+    assert_true(facts.contracts[0].covers_known);
+    assert_false(facts.contracts[1].covers_known);
 }
 
-static void test_a_generic_404_is_no_record(void **state)
+static void test_a_broken_record_of_another_contract_is_not_ours_to_read(void **state)
 {
     struct rig *rig = *state;
-    map_generic(rig);
-    struct call *call = fetch(rig, "800A,800B");
+    struct call *call = fetch(rig, "800A");
     start(call);
-    assert_int_equal(answer(call, 404, "").kind, STEP_REQUEST);
-    assert_int_equal(answer(call, 404, "{}").kind, STEP_DONE);
-    assert_int_equal(facts.contract_count, 0);
+    answer(call, 200,
+           PAGE("{\"ironcladId\":\"IC-1\",\"properties\":{\"salesforceContractId\":\"800Z\","
+                "\"expirationDate\":{\"value\":\"soon\"}}}"));
     assert_true(facts.sources[SOURCE_CLM].ok);
-    assert_int_equal(facts.sources[SOURCE_CLM].failure.class, FAILURE_NONE);
-}
-
-static void test_an_amount_without_currency_is_in_the_base_currency(void **state)
-{
-    struct rig *rig = *state;
-    map_generic(rig);
-    struct call *call = fetch(rig, "800A");
-    start(call);
-    answer(call, 200, "{\"number\":\"1\",\"terms\":{\"total\":7}}");
-    assert_string_equal(facts.contracts[0].value.currency, "CAD");
-    assert_int_equal(facts.contracts[0].value.minor, 700);
+    assert_int_equal(facts.contract_count, 0);
 }
 
 /* ---- usher check ---- */
 
-static void test_the_check_asks_one_record_or_one_that_no_one_has(void **state)
+static void test_the_check_asks_for_one_record(void **state)
 {
     struct rig *rig = *state;
     struct call *call = clm_probe(&rig->env);
@@ -367,18 +299,18 @@ static void test_the_check_asks_one_record_or_one_that_no_one_has(void **state)
     start(call);
     expect_failed(answer(call, 401, "{\"code\":\"UNAUTHORIZED\"}"), call, FAILURE_AUTH,
                   "UNAUTHORIZED");
-    map_generic(rig);
     call = clm_probe(&rig->env);
-    expect_request(start(call), call,
-                   "https://clm.example/accounts/usher-check/contracts/usher-check?full=1");
-    assert_int_equal(answer(call, 404, "").kind, STEP_DONE);
+    start(call);
+    expect_failed(answer(call, 404, "<html>"), call, FAILURE_NOT_FOUND, "http_404");
+    call = clm_probe(&rig->env);
+    start(call);
+    expect_failed(answer(call, 200, "{\"hello\":1}"), call, FAILURE_INVALID, "bad_reply");
 }
 
 static int setup(void **state)
 {
     static struct rig rig;
     rig_init(&rig);
-    rig.config.clm.kind = CLM_IRONCLAD;
     rig.config.clm.base_url = "https://clm.example/";
     rig.config.clm.token = "clm-token";
     rig.config.clm.status = "status";
@@ -418,13 +350,10 @@ int main(void)
         T(test_a_refusal_is_told_in_the_clms_words_and_not_repeated),
         T(test_a_field_that_cannot_be_read_is_never_taken_for_absent),
         T(test_null_properties_are_unknown),
-        T(test_status_words_are_read_in_any_spelling),
-        T(test_configured_words_for_executed_replace_the_usual_ones),
-        T(test_any_json_is_read_by_its_mapping),
-        T(test_a_list_of_items_is_kept_to_the_contract_asked_for),
-        T(test_a_generic_404_is_no_record),
-        T(test_an_amount_without_currency_is_in_the_base_currency),
-        T(test_the_check_asks_one_record_or_one_that_no_one_has),
+        T(test_a_record_that_covers_nobody_says_so),
+        T(test_a_broken_record_of_another_contract_is_not_ours_to_read),
+        T(test_pages_that_never_end_are_given_up),
+        T(test_the_check_asks_for_one_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

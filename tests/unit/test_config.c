@@ -223,6 +223,8 @@ static void test_what_would_stand_in_a_query_or_header_must_have_its_shape(void 
         {&config_shape_command, "/onboard", "onboard"},
         {&config_shape_realm, "123456_SB1", "12 34"},
         {&config_shape_path, "/contracts/{contract_id}", "contracts"},
+        {&config_shape_path, "/a/{account_id}?name={account_name}", "/contracts/{contract}"},
+        {&config_shape_path, "/c", "/c}"},
         {&config_shape_currency, "CAD", "cad"},
         {&config_shape_address, "::1", "localhost"},
         {&config_shape_user, "W012", "S012"},
@@ -389,12 +391,30 @@ static void test_a_section_needs_what_its_way_of_signing_in_needs(void **state)
     config_release(&config);
 }
 
+static void test_a_clm_must_be_able_to_tell_contracts_apart(void **state)
+{
+    (void)state;
+    setenv("TEST_PEM", "-----BEGIN PRIVATE KEY-----", 1);
+    expect_error("{'clm':{'kind':'generic','base_url':'https://c.example','path':'/c',"
+                 "'map':{'status':'s'}}}",
+                 "usher.json:1: clm.map.contract_id: is missing; a clm.path without {contract_id} "
+                 "needs it");
+    expect_error("{'clm':{'kind':'docusign','base_url':'https://c.example','account_id':'a',"
+                 "'login_url':'https://l.example','client_id':'c','user_id':'u',"
+                 "'private_key':{'env':'TEST_PEM'}}}",
+                 "usher.json:1: clm.map.contract_id: is missing; clm.kind \"docusign\" needs it");
+    expect_error("{'clm':{'kind':'docusign','base_url':'https://c.example'}}",
+                 "usher.json:1: clm.account_id: is missing; clm.kind \"docusign\" needs it");
+    expect_error("{'clm':{'kind':'salesforce'}}",
+                 "usher.json: salesforce.login_url: is missing; clm.kind \"salesforce\" needs it");
+}
+
 static void test_a_generic_clm_has_no_property_names_of_ironclad(void **state)
 {
     (void)state;
     struct config config;
-    read_config(&config, "{'clm':{'kind':'generic','base_url':'https://c.example','path':'/c',"
-                         "'map':{'status':'data.state'}}}");
+    read_config(&config, "{'clm':{'kind':'generic','base_url':'https://c.example',"
+                         "'path':'/c/{contract_id}','map':{'status':'data.state'}}}");
     assert_string_equal(config.clm.status, "data.state");
     assert_null(config.clm.value);
     config_release(&config);
@@ -568,6 +588,7 @@ int main(void)
         CONFIG_TEST(test_a_file_that_cannot_be_read_says_why),
         CONFIG_TEST(test_the_environment_wins_over_the_file),
         CONFIG_TEST(test_a_section_needs_what_its_way_of_signing_in_needs),
+        CONFIG_TEST(test_a_clm_must_be_able_to_tell_contracts_apart),
         CONFIG_TEST(test_a_generic_clm_has_no_property_names_of_ironclad),
         CONFIG_TEST(test_a_run_needs_tokens_of_the_right_kind_and_a_channel),
         CONFIG_TEST(test_a_run_needs_somebody_who_can_decide),
