@@ -6,12 +6,12 @@
 
 /* The oldest invoice that a credit of this currency could be set against. */
 static const struct receivable *first_for(const struct receivables *receivables,
-                                          const struct credit *credit, bool past_due_only)
+                                          const struct credit *credit, bool overdue_only)
 {
     for (size_t i = 0; i < receivables->count; i++) {
         const struct receivable *receivable = &receivables->items[i];
         if (credit_suits(credit, receivable->invoice) &&
-            (past_due_only ? receivable->disputable : receivable->credit.minor > 0))
+            (overdue_only ? receivable->overdue : receivable->credit.minor > 0))
             return receivable;
     }
     return NULL;
@@ -52,8 +52,8 @@ static void disputed(const struct credit *credit, const struct receivable *recei
                     credit->deposit ? "Deposit" : "Credit", credit_name(credit),
                     money_format(credit->unapplied, amount), invoice, state);
     finding_fix(findings, finding, "%s, or %s paid", credit_fix(credit, findings->arena), invoice);
-    /* Where it is said to be overdue, what lifts that leaves nothing to be covered. */
-    finding->fixed_along = receivable->overdue;
+    /* What makes the invoice no longer overdue leaves nothing to be covered. */
+    finding->fixed_along = true;
     finding_input(findings, finding, "unapplied", "%s", amount);
     finding_input(findings, finding, "invoice", "%s", invoice);
     finding_input(findings, finding, "state", "%s", state);

@@ -190,8 +190,6 @@ static void judge_part(struct receivable *receivable, const struct part *part, i
     int32_t days = civil_days_between(part->due, input->today);
     if (days > receivable->days && (!receivable->by_installments || net.minor > tolerance.minor))
         receivable->days = days;
-    if (part->remaining.minor > tolerance.minor)
-        receivable->disputable = true;
     if (!receivable->open || net.minor <= tolerance.minor)
         return;
     receivable->past_due = true;

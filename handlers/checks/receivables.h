@@ -18,7 +18,6 @@ struct receivable {
     bool past_due;          /* open, and some of it was due before today */
     struct money late;      /* that part of net; zero where it is not past due */
     bool overdue;           /* past due, and credits cover less than 80 % of what is late */
-    bool disputable;        /* past due before any credit is set against it */
     int32_t days;           /* of the oldest late part past its date; 0 where none is */
 
     bool by_installments;

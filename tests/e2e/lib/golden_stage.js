@@ -43,6 +43,7 @@ export class Lane {
     sandbox.change({ add: accountFile(organisation) });
     for (const system of [...setting.down, ...setting.absent]) if (!Object.hasOwn(DOWN, system)) throw new Error(`"${system}" is no source`);
     for (const system of setting.down) sandbox.fault({ target: system, kind: 'status', status: 503, ...DOWN[system] });
+    if (setting.noRates) sandbox.fault({ target: 'netsuite', kind: 'status', status: 403, match: 'currencyrate' });
     if (setting.gone) vanish(sandbox);
     const config = JSON.parse(readFileSync(this.file, 'utf8'));
     config.fetch = { attempts: 1 };
