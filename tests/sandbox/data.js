@@ -102,7 +102,7 @@ function checkDescribe(value, place, report) {
   for (const [object, entry] of Object.entries(value)) {
     const known = SYSTEMS.salesforce[object];
     if (!known) { report(`${place}.${object}`, near(object, Object.keys(SYSTEMS.salesforce))); continue; }
-    checkMembers(entry, `${place}.${object}`, report, (key) => ({ missing: ['string'] })[key]);
+    checkMembers(entry, `${place}.${object}`, report, (key) => ({ missing: ['string'], absent: 'boolean' })[key]);
     for (const [index, field] of (Array.isArray(entry?.missing) ? entry.missing : []).entries()) {
       if (typeof field === 'string' && fieldType('salesforce', object, field) === undefined) report(`${place}.${object}.missing[${index}]`, `${object} has no field "${field}"`);
     }
@@ -167,6 +167,7 @@ export class Data {
     this.tables = new Map(); // "salesforce.Account" -> [{record, file, place}]
     this.byId = new Map(); // "salesforce.Account:001…" -> entry
     this.missing = new Map(); // "Opportunity" -> Set of fields that this organisation lacks
+    this.absent = new Set(); // objects that it lacks altogether
     this.files = []; // {file, account}
     for (const [system, objects] of Object.entries(SYSTEMS)) {
       for (const object of Object.keys(objects)) this.tables.set(`${system}.${object}`, []);
@@ -204,7 +205,8 @@ export class Data {
   }
 
   addMissing(describe) {
-    for (const [object, { missing = [] }] of Object.entries(describe)) {
+    for (const [object, { missing = [], absent = false }] of Object.entries(describe)) {
+      if (absent) this.absent.add(object);
       this.missing.set(object, new Set([...(this.missing.get(object) ?? []), ...missing]));
     }
   }

@@ -24,6 +24,16 @@ const PARENTS = {
   AccountHistory: { Account: ['Account', 'AccountId'], CreatedBy: ['User', 'CreatedById'] },
 };
 
+// Relations downward: object -> name -> [object, the field that holds our id].
+const CHILDREN = {
+  Account: { ChildAccounts: ['Account', 'ParentId'], Contracts: ['Contract', 'AccountId'], Histories: ['AccountHistory', 'AccountId'], Opportunities: ['Opportunity', 'AccountId'] },
+  Contract: { Opportunities: ['Opportunity', 'ContractId'] },
+  User: { ManagedUsers: ['User', 'ManagerId'] },
+};
+
+// Of any type in Salesforce, and therefore in no condition.
+const UNFILTERED = new Set(['AccountHistory.OldValue', 'AccountHistory.NewValue']);
+
 const failure = (status, errorCode, message, more = {}) => json(status, [{ message, errorCode, ...more }]);
 
 export class Salesforce {
@@ -105,7 +115,7 @@ export class Salesforce {
   // ---- objects and fields of this organisation
 
   name(object) {
-    return Object.keys(OBJECTS).find((name) => name.toLowerCase() === object.toLowerCase());
+    return Object.keys(OBJECTS).find((name) => name.toLowerCase() === object.toLowerCase() && !this.data.absent.has(name));
   }
 
   fields(object) {
@@ -117,7 +127,7 @@ export class Salesforce {
 
   field(object, wanted) {
     const found = Object.entries(this.fields(object)).find(([name]) => name.toLowerCase() === wanted.toLowerCase());
-    return found && { name: found[0], type: found[1] };
+    return found && { name: found[0], type: found[1], filtered: !UNFILTERED.has(`${object}.${found[0]}`) };
   }
 
   rows(object) {
@@ -137,27 +147,43 @@ export class Salesforce {
     return row;
   }
 
-  relation(object, name) {
+  relation(object, name, table) {
     const entry = Object.entries(PARENTS[object] ?? {}).find(([relation]) => relation.toLowerCase() === name.toLowerCase());
-    if (!entry) return undefined;
+    if (!entry || !this.name(entry[1][0]) || !this.field(object, entry[1][1])) return undefined;
     const [relation, [parent, key]] = entry;
-    return { name: relation, object: parent, follow: (row) => this.rows(parent).find((other) => sameId(other.Id, row[key])) ?? null };
+    return { name: relation, object: parent, follow: (row) => table(parent).byId.get(idKey(row[key])) ?? null };
+  }
+
+  children(object, name) {
+    const entry = Object.entries(CHILDREN[object] ?? {}).find(([relation]) => relation.toLowerCase() === name.toLowerCase());
+    if (!entry || !this.name(entry[1][0])) return undefined;
+    const [relation, [child, key]] = entry;
+    return { name: relation, object: child, of: (row, other) => sameId(other[key], row.Id) };
   }
 
   // ---- resources
 
   query({ query, version, request }, all) {
     const parsed = parseSoql(query.get('q') ?? '');
+    const tables = new Map(); // read once a query: paths look up many records
+    const table = (object) => {
+      if (!tables.has(object)) {
+        const rows = this.rows(object);
+        tables.set(object, { rows, byId: new Map(rows.map((row) => [idKey(row.Id), row])) });
+      }
+      return tables.get(object);
+    };
     const source = {
       name: (object) => this.name(object),
       field: (object, name) => this.field(object, name),
-      relation: (object, name) => this.relation(object, name),
-      rows: (object) => this.rows(object).filter((row) => all || !row.IsDeleted),
+      relation: (object, name) => this.relation(object, name, table),
+      children: (object, name) => this.children(object, name),
+      rows: (object) => table(object).rows.filter((row) => all || !row.IsDeleted),
       today: this.clock.anchor().day,
     };
-    const { object, fields, rows, count } = runSoql(parsed, source);
+    const { object, fields, children, rows, count } = runSoql(parsed, source);
     if (count) return json(200, { totalSize: rows.length, done: true, records: [] });
-    return this.page(rows.map((row) => shape(object, fields, row, version)), rows.length, version, request);
+    return this.page(rows.map((row) => ({ ...shape(object, fields, row, version), ...nested(children, row, version) })), rows.length, version, request);
   }
 
   page(records, total, version, request) {
@@ -253,7 +279,9 @@ function spell(type, value, anchor) {
 }
 
 // 15- and 18-character forms of an id are the same record.
-const sameId = (left, right) => typeof left === 'string' && typeof right === 'string' && (left === right || (left.length >= 15 && right.length >= 15 && left.slice(0, 15) === right.slice(0, 15)));
+const ID_CHARACTERS = 15;
+const idKey = (id) => (typeof id === 'string' ? id.slice(0, ID_CHARACTERS) : id);
+const sameId = (left, right) => typeof left === 'string' && idKey(left) === idKey(right);
 
 const attributes = (object, row, version) => ({ type: object, url: `/services/data/v${version}/sobjects/${object}/${row.Id}` });
 
@@ -271,6 +299,14 @@ function shape(object, fields, row, version) {
     if (into) into[field.names.at(-1)] = field.read(row);
   }
   return record;
+}
+
+// What sub-queries found of a row; Salesforce answers null where that is nothing.
+function nested(children, row, version) {
+  return Object.fromEntries(children.map(({ name, object, fields, of }) => {
+    const records = of(row).map((child) => shape(object, fields, child, version));
+    return [name, records.length ? { totalSize: records.length, done: true, records } : null];
+  }));
 }
 
 function compositeProblem(body) {

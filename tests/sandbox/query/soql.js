@@ -2,7 +2,8 @@
 //
 //   SELECT fields | COUNT() FROM Object [WHERE …] [ORDER BY field [ASC|DESC] [NULLS FIRST|LAST], …] [LIMIT n] [OFFSET n]
 //
-// Fields may go up through a relation (Account.Name, Owner.ManagerId). Conditions: = != < <= > >= LIKE IN NOT IN, AND OR NOT.
+// Fields may go up through a relation (Account.Name, Owner.ManagerId), five at most, and down through one by a query of
+// its own: (SELECT Id FROM Opportunities WHERE …). Conditions: = != < <= > >= LIKE IN NOT IN, AND OR NOT.
 import { Cursor, QueryError, compareValues, likePattern, tokenise } from './lexer.js';
 
 const AFTER_SELECT = new Set(['FROM', 'WHERE', 'ORDER', 'LIMIT', 'OFFSET', 'GROUP', 'HAVING', 'WITH', 'FOR', 'USING', 'ALL']);
@@ -24,14 +25,24 @@ export function parseSoql(text) {
 function parseQuery(cursor) {
   cursor.expect('SELECT');
   const count = cursor.take('COUNT', '(', ')');
-  const fields = count ? [] : cursor.list(() => parsePath(cursor));
+  const children = [];
+  const listed = count ? [] : cursor.list(() => (cursor.take('(') ? void children.push(parseChildren(cursor)) : parsePath(cursor)));
+  const fields = listed.filter(Boolean);
   cursor.expect('FROM');
   const object = cursor.kind('word');
-  const query = { count, fields, object, where: null, order: [], limit: null, offset: 0 };
+  const query = { count, fields, children, object, where: null, order: [], limit: null, offset: 0 };
   if (cursor.take('WHERE')) query.where = parseOr(cursor);
   if (cursor.take('ORDER', 'BY')) query.order = cursor.list(() => parseOrder(cursor));
   if (cursor.take('LIMIT')) query.limit = Number(cursor.kind('number'));
   if (cursor.take('OFFSET')) query.offset = Number(cursor.kind('number'));
+  return query;
+}
+
+// A sub-query after its bracket; one within another, or one that only counts, Salesforce refuses here.
+function parseChildren(cursor) {
+  const query = parseQuery(cursor);
+  cursor.expect(')');
+  if (query.count || query.children.length) throw new QueryError("unexpected token: '('");
   return query;
 }
 
@@ -103,18 +114,34 @@ function parseLiteral(cursor) {
   throw new QueryError(`unexpected token: '${token.text}'`);
 }
 
-// What `source` must offer: typeOf(object, field) -> type, relation(object, name) -> {object, field} or undefined,
-// rows(object) -> plain records, today -> "YYYY-MM-DD", name(object) -> the object's spelling or undefined.
+// What `source` must offer: field(object, name) -> {name, type, filtered} or undefined, relation(object, name) -> {name,
+// object, follow(row)} or undefined, children(object, name) -> {name, object, of(row, child)} or undefined, rows(object)
+// -> plain records, today -> "YYYY-MM-DD", name(object) -> the object's spelling or undefined.
 export function runSoql(query, source) {
   const object = source.name(query.object);
   if (!object) throw new QueryError(`sObject type '${query.object}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name.`, 'INVALID_TYPE');
   const fields = query.fields.map((path) => resolvePath(source, object, path));
+  const children = query.children.map((child) => resolveChildren(source, object, child));
+  return { object, fields, children, rows: pick(source, object, query, source.rows(object)), count: query.count };
+}
+
+// Which of the rows a query wants, in its order.
+function pick(source, object, query, all) {
   const keep = query.where ? condition(source, object, query.where) : () => true;
   const order = query.order.map((term) => ({ ...term, field: resolvePath(source, object, term.path) }));
-  let rows = source.rows(object).filter(keep);
+  let rows = all.filter(keep);
   if (order.length) rows = [...rows].sort((left, right) => compareRows(order, left, right));
-  rows = rows.slice(query.offset, query.limit === null ? undefined : query.offset + query.limit);
-  return { object, fields, rows, count: query.count };
+  return rows.slice(query.offset, query.limit === null ? undefined : query.offset + query.limit);
+}
+
+// A sub-query as {name, object, fields, of(row) -> the child rows}.
+function resolveChildren(source, object, query) {
+  const relation = source.children(object, query.object);
+  if (!relation) throw new QueryError(`Didn't understand relationship '${query.object}' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.`, 'INVALID_TYPE');
+  const fields = query.fields.map((path) => resolvePath(source, relation.object, path));
+  const rows = pick(source, relation.object, { ...query, offset: 0, limit: null }, source.rows(relation.object));
+  const of = (row) => rows.filter((child) => relation.of(row, child)).slice(query.offset, query.limit === null ? undefined : query.offset + query.limit);
+  return { name: relation.name, object: relation.object, fields, of };
 }
 
 function compareRows(order, left, right) {
@@ -127,10 +154,13 @@ function compareRows(order, left, right) {
   return 0;
 }
 
+const LEVELS_UP = 5;
+
 // A path as {names, objects, type, read(row), parents(row)}; names are spelt as Salesforce spells them, parents are the
 // records on the way, nearest first (null where there is none).
 function resolvePath(source, object, path) {
   const steps = [];
+  if (path.length - 1 > LEVELS_UP) throw new QueryError(`only ${LEVELS_UP} levels of relationships are allowed in a field path: ${path.join('.')}`, 'MALFORMED_QUERY');
   let here = object;
   for (const name of path.slice(0, -1)) {
     const relation = source.relation(here, name);
@@ -146,7 +176,7 @@ function resolvePath(source, object, path) {
     return line;
   };
   const read = (row) => (steps.length ? parents(row).at(-1)?.[field.name] : row[field.name]) ?? null;
-  return { names: [...steps.map((step) => step.name), field.name], objects: steps.map((step) => step.object), type: field.type, read, parents };
+  return { names: [...steps.map((step) => step.name), field.name], objects: steps.map((step) => step.object), type: field.type, filtered: field.filtered !== false, read, parents };
 }
 
 const ID_CHARACTERS = 15;
@@ -192,6 +222,7 @@ function condition(source, object, node) {
     return (row) => !part(row);
   }
   const field = resolvePath(source, object, node.path);
+  if (!field.filtered) throw new QueryError(`field '${field.names.at(-1)}' can not be filtered in a query call`, 'INVALID_FIELD');
   if (node.kind === 'like') {
     const pattern = likePattern(node.pattern);
     return (row) => pattern.test(field.read(row) ?? '');
