@@ -248,7 +248,7 @@ function inCondition(source, field, node) {
 }
 
 function subqueryValues(source, query) {
-  if (query.fields.length !== 1) throw malformed('semi join sub-selects must select one field');
+  if (query.fields.length !== 1 || query.children.length) throw malformed('semi join sub-selects must select one field');
   const { rows, fields } = runSoql(query, source);
   return rows.map((row) => comparable(fields[0].type, fields[0].read(row)));
 }
