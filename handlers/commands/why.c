@@ -52,7 +52,7 @@ static bool read_question(struct turn *turn, const struct request *request, stru
     out->code = nearest_code(last);
     if (!text_equal_fold(out->code, last))
         return !reply_usage(turn, request, reply, "why",
-                            arena_fmt(turn->arena, "No check says “%s”. Did you mean %s?",
+                            arena_fmt(turn->arena, "No check says “%s”; the nearest is %s",
                                       card_line(turn->arena, last, CARD_NAME_MAX), out->code));
     arguments.count--;
     out->account = arguments_from(turn->arena, &arguments, 0);

@@ -178,18 +178,27 @@ static const char *house_facts(struct house *house, const char *name)
     return json;
 }
 
-static const char *house_decision(struct house *house, const struct finding *findings, size_t count,
-                                  const char *fix)
+/* A decision of these findings, worst first, by the rules in force. */
+static inline struct decision decision_of(struct house *house, const struct finding *findings,
+                                          size_t count)
 {
     struct decision decision = {.level = count > 0 ? findings[0].level : LEVEL_NONE,
-                                .fix = fix,
                                 .today = civil_of(2026, 4, 20),
-                                .rules_version = "2026.04"};
+                                .rules_version = house->config.rules.rules_version,
+                                .remembered.previous_owner_on = CIVIL_NONE};
     decision.findings.arena = &house->arena;
     decision.findings.items = arena_array(&house->arena, count + 1, sizeof *findings);
     if (count > 0)
         memcpy(decision.findings.items, findings, count * sizeof *findings);
     decision.findings.count = count;
+    return decision;
+}
+
+static const char *house_decision(struct house *house, const struct finding *findings, size_t count,
+                                  const char *fix)
+{
+    struct decision decision = decision_of(house, findings, count);
+    decision.fix = fix;
     struct buf text = {0};
     decision_write(&decision, &text);
     const char *json = arena_str(&house->arena, buf_cstr(&text));
@@ -240,6 +249,23 @@ static inline void given_one(struct house *house, const char *name, enum level l
     struct finding finding =
         finding_of(level, "Invoice INV-102 is 12 days overdue (CAD 25,000.00)", "INV-102 paid");
     given(house, name, &finding, 1);
+}
+
+/* A later run of the house's onboarding decides this, and its open item shows it. */
+static inline void revise(struct house *house, const struct decision *decision)
+{
+    struct buf text = {0};
+    struct run run = house->run;
+    decision_write(decision, &text);
+    run.findings = arena_str(&house->arena, buf_cstr(&text));
+    buf_release(&text);
+    run.level = decision->level;
+    run.rules_version = decision->rules_version;
+    run.created_at = run.checked_at = house->world.now;
+    assert_true(runs_add(house->db, &house->arena, &house->world, &run));
+    assert_true(items_get(house->db, &house->arena, TENANT, house->item.id, &house->item));
+    if (!item_new_revision(&house->turn, &house->item, &house->onboarding, &run, &house->err))
+        fail_msg("%s", house->err.msg);
 }
 
 static inline struct actor actor_of(const char *user_id)

@@ -224,6 +224,82 @@ static void test_a_decided_dm_leaves_nothing_to_do(void **state)
     assert_silent_on(card.blocks, "\"actions\"");
 }
 
+static void test_a_revised_card_says_what_changed_since(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    assert_silent_on(drawn(house, "card").blocks, "Since r");
+    struct finding now[2] = {
+        finding_of(LEVEL_BLOCK_FINANCE, "2 invoices are overdue: INV-102, INV-<110>", NULL),
+        finding_of(LEVEL_NOTE, "The owner has no title", NULL)};
+    now[0].code = "INVOICES_OVERDUE";
+    now[0].subject = "INV-102, INV-110";
+    now[1].code = "FIELD_MISSING";
+    house->world.now.ms += HOURS(1);
+    struct decision decision = decision_of(house, now, 2);
+    revise(house, &decision);
+    const char *words = "🔄 *Since r1:* worse: 2 invoices are overdue: INV-102, INV-&lt;110&gt; "
+                        "(was ESCALATE); The owner has no title";
+    assert_says(drawn(house, "card").blocks, words);
+    assert_says(drawn(house, "dm1").blocks, words);
+    const char *view = NULL;
+    assert_true(view_details(&house->turn, &house->onboarding, &view, &house->err));
+    assert_says(view, words);
+    assert_true(count_blocks(house, drawn(house, "card").blocks) <= 14);
+    house->world.now.ms += HOURS(24);
+    revise(house, &decision); /* only time went by */
+    assert_silent_on(drawn(house, "card").blocks, "Since r");
+}
+
+static void test_a_question_asked_again_does_not_tell_of_the_old_one(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    assert_int_equal(reject(house, "U0BO", "Duplicate").how, MOVE_DONE);
+    house->world.now.ms += HOURS(1);
+    struct run run = house->run;
+    struct item opened;
+    run.created_at = house->world.now;
+    assert_true(runs_add(house->db, &house->arena, &house->world, &run));
+    assert_true(
+        item_open(&house->turn, &house->onboarding, &run, &house->item, &opened, &house->err));
+    house->item = opened;
+    assert_int_equal(opened.revision, 2);
+    assert_silent_on(drawn(house, "card").blocks, "Since r");
+}
+
+static void test_what_was_not_checked_names_every_reason_once(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    struct finding one = finding_of(LEVEL_ESCALATE_WARN, "Something", NULL);
+    struct decision decision = decision_of(house, &one, 1);
+    finding_skip(&decision.findings, "CURRENCY_MISMATCH", "NetSuite and CLM");
+    finding_skip(&decision.findings, "FX_DRIFT", "NetSuite");
+    finding_skip(&decision.findings, "NO_INVOICE", "NetSuite");
+    finding_skip(&decision.findings, "OWNER_CHANGED", "an owner history");
+    finding_skip(&decision.findings, "OWNER_CHANGED", "our <own> snapshots");
+    house->world.now.ms += HOURS(1);
+    revise(house, &decision);
+    assert_says(drawn(house, "card").blocks,
+                "4 not checked for lack of NetSuite and CLM; NetSuite; "
+                "an owner history; and 1 more");
+    const char *view = NULL;
+    assert_true(view_details(&house->turn, &house->onboarding, &view, &house->err));
+    assert_says(view,
+                "*Not checked*\\n• for lack of NetSuite and CLM: `CURRENCY_MISMATCH`\\n• for "
+                "lack of NetSuite: `FX_DRIFT`, `NO_INVOICE`\\n• for lack of an owner history: "
+                "`OWNER_CHANGED`\\n• for lack of our &lt;own&gt; snapshots: `OWNER_CHANGED`");
+}
+
+static void test_a_name_of_which_nothing_is_seen_is_shown_by_its_id(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "\u200b\u2060\u3164", LEVEL_ESCALATE_WARN);
+    assert_says(drawn(house, "card").text,
+                arena_fmt(&house->arena, "⚠️ %s: review needed", house->onboarding.account_id));
+}
+
 static void test_the_same_state_draws_the_same_bytes(void **state)
 {
     struct house *house = *state;
@@ -249,7 +325,9 @@ static void test_many_findings_stay_within_fourteen_blocks(void **state)
     assert_says(card.blocks, "_194 more: View details_");
     const char *view = NULL;
     assert_true(view_details(&house->turn, &house->onboarding, &view, &house->err));
-    assert_says(view, "160 more findings are not shown here: INVOICE_OVERDUE_ONE. `/onboard why ONB-1001 CODE`");
+    assert_says(
+        view,
+        "160 more findings are not shown here: INVOICE_OVERDUE_ONE. `/onboard why ONB-1001 CODE`");
 }
 
 /* Names that try to ping, to break out of JSON, to fake lines, or to be very long. */
@@ -333,6 +411,7 @@ static void test_an_unknown_purpose_or_item_is_an_error(void **state)
 static void test_text_from_outside_is_put_on_one_line(void **state)
 {
     struct house *house = *state;
+    assert_string_equal(card_line(&house->arena, "~*x*~", 80), "\u223C\u2217x\u2217\u223C");
     assert_string_equal(card_line(&house->arena, " a\n\t b\u2029c\u202ed\x7f ", 80), "a b c d");
     assert_string_equal(card_line(&house->arena, NULL, 80), "");
     assert_string_equal(card_person(&house->turn, "U0<x>"), "U0&lt;x&gt;");
@@ -357,6 +436,10 @@ int main(void)
         WITH_HOUSE(test_the_managers_dm_says_how_long_and_who_is_next),
         WITH_HOUSE(test_the_directors_dm_lists_who_was_told_and_when),
         WITH_HOUSE(test_a_decided_dm_leaves_nothing_to_do),
+        WITH_HOUSE(test_a_revised_card_says_what_changed_since),
+        WITH_HOUSE(test_a_question_asked_again_does_not_tell_of_the_old_one),
+        WITH_HOUSE(test_what_was_not_checked_names_every_reason_once),
+        WITH_HOUSE(test_a_name_of_which_nothing_is_seen_is_shown_by_its_id),
         WITH_HOUSE(test_the_same_state_draws_the_same_bytes),
         WITH_HOUSE(test_many_findings_stay_within_fourteen_blocks),
         WITH_HOUSE(test_hostile_text_is_harmless_and_still_valid),

@@ -33,6 +33,42 @@ static void test_every_row_says_what_it_reads_and_when_it_fires(void **state)
     }
 }
 
+/* A row is shown alone, to whoever asks why: it says what it says without the one above. */
+static void test_every_row_can_be_read_alone(void **state)
+{
+    (void)state;
+    static const char *const beginnings[] = {"…",     "the same", "it ",
+                                             "they ", "some of",  "likewise"};
+    for (size_t i = 0; i < checks_count; i++)
+        for (const struct check_says *says = checks[i].says; says->code; says++)
+            for (size_t j = 0; j < sizeof beginnings / sizeof *beginnings; j++)
+                if (strncmp(says->fires, beginnings[j], strlen(beginnings[j])) == 0)
+                    fail_msg("%s: %s", says->code, says->fires);
+}
+
+/* Two checks say FIELD_MISSING at one level. */
+static void test_a_finding_leads_to_the_check_that_said_it(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene);
+    apply_line(&scene, "invoice INV-1 100.00 100.00 due 2026-04-08");
+    scene.facts.account.billing_country = NULL;
+    scene.invoices[scene.facts.invoice_count - 1].email = NULL;
+    scene_decide(&scene);
+    for (size_t i = 0; i < scene.decision.findings.count; i++) {
+        const struct finding *finding = &scene.decision.findings.items[i];
+        if (strcmp(finding->code, "FIELD_MISSING") == 0)
+            assert_string_equal(checks_of(finding)->name,
+                                strstr(finding->text, "Invoice") ? "invoice fields" : "fields");
+    }
+    struct finding old = {.code = "OVERDUE_BY_THE_MOON", .level = LEVEL_NOTE};
+    assert_null(checks_of(&old));
+    old.code = "FIELD_MISSING"; /* stored before a finding kept what it was made of */
+    assert_string_equal(checks_of(&old)->name, "fields");
+    scene_release(&scene);
+}
+
 /* A threshold that no check names would be a setting that nobody finds. */
 static void test_every_rule_of_the_configuration_belongs_to_a_check(void **state)
 {
@@ -127,6 +163,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_page_in_docs_is_what_usher_checks_prints),
         cmocka_unit_test(test_every_row_says_what_it_reads_and_when_it_fires),
+        cmocka_unit_test(test_every_row_can_be_read_alone),
+        cmocka_unit_test(test_a_finding_leads_to_the_check_that_said_it),
         cmocka_unit_test(test_every_rule_of_the_configuration_belongs_to_a_check),
         cmocka_unit_test(test_a_finding_knows_which_systems_it_was_made_of),
         cmocka_unit_test(test_what_a_source_would_have_told_is_skipped_once_with_what_it_lacked),

@@ -276,6 +276,85 @@ static void test_why_shows_every_finding_with_inputs_and_fix(void **state)
     assert_says(say(house, command_why, "U0MAYA", ""), "Usage: `/onboard why");
 }
 
+static void test_why_names_rule_threshold_and_what_was_read(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    struct finding one =
+        finding_of(LEVEL_ESCALATE_URGENT, "Invoice INV-102 is 31 days overdue", NULL);
+    one.code = "INVOICE_OVERDUE_LONG";
+    one.sources = 1u << SOURCE_NETSUITE;
+    struct decision decision = decision_of(house, &one, 1);
+    finding_skip(&decision.findings, "OWNER_CHANGED", "an owner history");
+    revise(house, &decision);
+    const char *said = say(house, command_why, "U0MAYA", "ONB-1001");
+    assert_says(said, "*Rule* (invoices): exactly one overdue, for that many days or more");
+    assert_says(said, "*Threshold* `rules.overdue_urgent_days` = 30");
+    assert_says(said, "*Read* NetSuite <!date^1776693660^");
+    assert_silent_on(said, "Salesforce <!date^1776693660^");
+    assert_says(said, "for lack of an owner history: `OWNER_CHANGED`");
+    assert_silent_on(said, "Decided by rules");
+    decision.rules_version = "2025.01";
+    revise(house, &decision);
+    assert_says(say(house, command_why, "U0MAYA", "ONB-1001"),
+                "Decided by rules 2025.01; the thresholds shown are those of rules 2026.04");
+}
+
+static void test_why_of_one_code_shows_it_whole(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    char text[801] = "";
+    memset(text, 'w', sizeof text - 1);
+    struct finding two[2] = {finding_of(LEVEL_ESCALATE_WARN, text, NULL),
+                             finding_of(LEVEL_NOTE, "The owner has no title", NULL)};
+    two[1].code = "FIELD_MISSING";
+    struct decision decision = decision_of(house, two, 2);
+    finding_skip(&decision.findings, "OWNER_CHANGED", "an owner history");
+    revise(house, &decision);
+    assert_silent_on(say(house, command_why, "U0MAYA", "ONB-1001"), text);
+    const char *said = say(house, command_why, "U0MAYA", "ONB-1001 invoice_overdue_one");
+    assert_says(said, text);
+    assert_silent_on(said, "The owner has no title");
+    assert_silent_on(said, "OWNER_CHANGED");
+    said = say(house, command_why, "U0MAYA", "acme corp OWNER_CHANGED");
+    assert_says(said, "for lack of an owner history: `OWNER_CHANGED`");
+    assert_silent_on(said, text);
+    assert_says(say(house, command_why, "U0MAYA", "ONB-1001 ACCOUNT_MISSING"),
+                "`ACCOUNT_MISSING` was checked and has nothing against it");
+    assert_says(say(house, command_why, "U0MAYA", "ONB-1001 INVOICE_OVERDUE_ON"),
+                "No check says “INVOICE_OVERDUE_ON”; the nearest is INVOICE_OVERDUE_ONE.");
+}
+
+/* Two blocks a finding, and fifty blocks an answer. */
+static void test_why_of_many_says_how_to_see_the_others(void **state)
+{
+    struct house *house = *state;
+    enum { MANY = 60 };
+    struct finding many[MANY];
+    given_one(house, "ACME Corp", LEVEL_BLOCK_FINANCE);
+    for (size_t i = 0; i < MANY; i++) {
+        many[i] = finding_of(LEVEL_BLOCK_FINANCE, arena_fmt(&house->arena, "Trouble %zu", i), "&");
+        many[i].code = i < 30 ? "INVOICES_OVERDUE" : "FIELD_MISSING";
+        many[i].level = i < 30 ? LEVEL_BLOCK_FINANCE : LEVEL_ESCALATE_WARN;
+        many[i].sources = 1u << SOURCE_NETSUITE;
+    }
+    struct decision decision = decision_of(house, many, MANY);
+    for (size_t i = 0; i < MANY; i++)
+        finding_skip(&decision.findings, arena_fmt(&house->arena, "CODE_%02zu", i),
+                     arena_fmt(&house->arena, "reason %zu", i));
+    decision.rules_version = "2025.01";
+    house->world.now.ms += HOURS(1);
+    revise(house, &decision);
+    const char *said = say(house, command_why, "U0MAYA", "ONB-1001");
+    assert_says(said, "42 more findings are not shown here: INVOICES_OVERDUE, FIELD_MISSING. "
+                      "`/onboard why ONB-1001 CODE`");
+    said = say(house, command_why, "U0MAYA", "ONB-1001 FIELD_MISSING");
+    assert_says(said, "Trouble 30");
+    assert_says(said, "12 more findings are not shown here: FIELD_MISSING");
+    assert_silent_on(said, "Trouble 29");
+}
+
 static void test_a_note_stands_in_the_timeline_and_in_the_thread(void **state)
 {
     struct house *house = *state;
@@ -462,6 +541,9 @@ int main(void)
         WITH_HOUSE(test_reject_takes_its_reason_without_quotes_too),
         WITH_HOUSE(test_claim_and_release_take_a_number_alone),
         WITH_HOUSE(test_why_shows_every_finding_with_inputs_and_fix),
+        WITH_HOUSE(test_why_names_rule_threshold_and_what_was_read),
+        WITH_HOUSE(test_why_of_one_code_shows_it_whole),
+        WITH_HOUSE(test_why_of_many_says_how_to_see_the_others),
         WITH_HOUSE(test_a_note_stands_in_the_timeline_and_in_the_thread),
         WITH_HOUSE(test_help_lists_the_verbs_and_explains_one),
         WITH_HOUSE(test_a_second_click_loses_and_is_told),

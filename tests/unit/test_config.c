@@ -118,6 +118,41 @@ static void test_values_of_every_type_are_read(void **state)
     config_release(&config);
 }
 
+static void expect_words(const struct config *config, const char *path, const char *words)
+{
+    struct arena arena = {0};
+    const struct config_key *key = config_key_find(path);
+    assert_non_null(key);
+    assert_string_equal(config_key_words(&arena, config, key), words);
+    arena_release(&arena);
+}
+
+static void test_values_are_written_as_a_person_would(void **state)
+{
+    (void)state;
+    struct config config;
+    setenv("TEST_SECRET", "s3cret", 1);
+    read_config(&config, "{'slack':{'bot_token':{'env':'TEST_SECRET'}},"
+                         "'roles':{'approver':['U0MAYA','S0APPROVE']},"
+                         "'escalation':{'clock':'business'},"
+                         "'calendar':{'zone':'UTC','days':['sun','mon'],'start':'09:05',"
+                         "'end':'24:00','holidays':['2026-12-25','2026-01-01']}}");
+    expect_words(&config, "rules.overdue_urgent_days", "30");
+    expect_words(&config, "roles.approver", "U0MAYA, S0APPROVE");
+    expect_words(&config, "escalation.clock", "business");
+    expect_words(&config, "slack.api_url", "https://slack.com/api/");
+    expect_words(&config, "calendar.zone", "UTC");
+    expect_words(&config, "calendar.days", "mon, sun");
+    expect_words(&config, "calendar.start", "09:05");
+    expect_words(&config, "calendar.end", "24:00");
+    expect_words(&config, "calendar.holidays", "2026-01-01, 2026-12-25");
+    expect_words(&config, "roster.cs_manager", "not set");
+    expect_words(&config, "roles.admin", "not set");
+    expect_words(&config, "slack.bot_token", "(secret)");
+    expect_words(&config, "slack.app_token", "not set");
+    config_release(&config);
+}
+
 static void test_what_is_wrong_is_named_with_file_line_and_key(void **state)
 {
     (void)state;
@@ -578,6 +613,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONFIG_TEST(test_without_file_and_environment_the_defaults_hold),
         CONFIG_TEST(test_values_of_every_type_are_read),
+        CONFIG_TEST(test_values_are_written_as_a_person_would),
         CONFIG_TEST(test_what_is_wrong_is_named_with_file_line_and_key),
         CONFIG_TEST(test_https_is_required_but_for_loopback),
         CONFIG_TEST(test_what_would_stand_in_a_query_or_header_must_have_its_shape),
