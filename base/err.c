@@ -1,6 +1,8 @@
 /* Errors as values: setting and prefixing the message. */
 #include "base/err.h"
 
+#include "base/text.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +16,21 @@ static const struct {
 #undef X
 };
 
+/* Drops what a cut left of a character: messages quote text from outside by so many bytes, and go
+ * where only UTF-8 may. */
+static void drop_halves(char *message)
+{
+    char *to = message;
+    for (const char *at = message; *at;) {
+        size_t len = text_utf8_sequence(at, strlen(at));
+        if (len > 0)
+            memmove(to, at, len);
+        to += len;
+        at += len > 0 ? len : 1;
+    }
+    *to = '\0';
+}
+
 bool err_set(struct err *err, enum err_code code, const char *fmt, ...)
 {
     assert(code != ERR_NONE);
@@ -22,6 +39,7 @@ bool err_set(struct err *err, enum err_code code, const char *fmt, ...)
     err->code = code;
     vsnprintf(err->msg, sizeof err->msg, fmt, args);
     va_end(args);
+    drop_halves(err->msg);
     return false;
 }
 
@@ -43,6 +61,7 @@ bool err_prefix(struct err *err, const char *fmt, ...)
     vsnprintf(prefix, sizeof prefix, fmt, args);
     va_end(args);
     put(err, put(err, put(err, 0, prefix), ": "), old);
+    drop_halves(err->msg);
     return false;
 }
 

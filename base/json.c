@@ -276,6 +276,12 @@ static void quote_one(struct buf *buf, char c)
         buf_str(buf, "\xEF\xBF\xBD"); /* U+FFFD for what is not UTF-8 */
 }
 
+/* The controls U+0080 to U+009F, which a terminal obeys: output is read there too. */
+static bool is_c1(const char *at)
+{
+    return (unsigned char)at[0] == 0xC2 && (unsigned char)at[1] <= 0x9F;
+}
+
 void json_quote(struct buf *buf, const char *text, size_t len)
 {
     size_t from = 0, i = 0;
@@ -283,13 +289,18 @@ void json_quote(struct buf *buf, const char *text, size_t len)
     while ((i += json_plain_len(text + i, text + len)) < len) {
         unsigned char c = (unsigned char)text[i];
         size_t step = c < 0x20 || c == '"' || c == '\\' ? 0 : text_utf8_sequence(text + i, len - i);
-        if (step) {
+        bool control = step == 2 && is_c1(text + i);
+        if (step && !control) {
             i += step;
             continue;
         }
         buf_add(buf, text + from, i - from);
-        quote_one(buf, text[i]);
-        from = ++i;
+        if (control)
+            buf_fmt(buf, "\\u%04x", (unsigned char)text[i + 1]);
+        else
+            quote_one(buf, text[i]);
+        i += control ? step : 1;
+        from = i;
     }
     buf_add(buf, text + from, i - from);
     buf_char(buf, '"');

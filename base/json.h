@@ -78,8 +78,8 @@ void json_pair_bool(struct json_writer *w, const char *key, bool value);
  * controls. */
 size_t json_plain_len(const char *at, const char *end);
 
-/* Appends text as a JSON string with its quotes; `\u` only where JSON demands it. Bytes that are
- * not UTF-8 become U+FFFD. */
+/* Appends text as a JSON string with its quotes; `\u` only where JSON demands it, and for the
+ * controls U+0080 to U+009F. Bytes that are not UTF-8 become U+FFFD. */
 void json_quote(struct buf *buf, const char *text, size_t len);
 
 #endif

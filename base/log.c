@@ -70,8 +70,11 @@ static void write_json(struct buf *line, enum log_level level, const char *objec
 /* A line break in a message must not look like another line, nor a terminal obey an escape. */
 static void add_visible(struct buf *line, const char *text)
 {
-    for (; *text; text++)
-        buf_char(line, (unsigned char)*text < 0x20 || *text == 0x7F ? ' ' : *text);
+    while (*text) {
+        size_t unsafe = text_unsafe_bytes(text);
+        buf_char(line, unsafe ? ' ' : *text);
+        text += unsafe ? unsafe : 1;
+    }
 }
 
 static void write_text(struct buf *line, enum log_level level, const char *object,

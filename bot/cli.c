@@ -128,9 +128,9 @@ static int unknown(const char *name)
     for (size_t i = 1; i < COMMAND_COUNT; i++)
         if (text_distance(name, commands[i].name) < text_distance(name, commands[best].name))
             best = i;
-    fprintf(stderr,
-            "usher: unknown command \"%.40s\"; did you mean \"%s\"? `usher help` lists all\n", name,
-            commands[best].name);
+    cli_line(stderr,
+             "usher: unknown command \"%.40s\"; did you mean \"%s\"? `usher help` lists all", name,
+             commands[best].name);
     return err_exit_status(ERR_USAGE);
 }
 
@@ -154,7 +154,7 @@ int cli_main(int argc, char **argv)
     else
         status = cli_fail(&err);
     if (err.code != ERR_NONE)
-        fprintf(stderr, "usher %s: %s\n", command->name, err.msg);
+        cli_line(stderr, "usher %s: %s", command->name, err.msg);
     if (err.code == ERR_USAGE)
         fprintf(stderr, "usage: usher %s\n", command->usage);
     if (cli.has_config)

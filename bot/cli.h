@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct cli {
     const char *config_path; /* -c or USHER_CONFIG, NULL: environment only */
@@ -49,6 +50,9 @@ const char *cli_keyring_path(struct cli *cli);
 bool cli_word(const struct cli *cli, size_t index, const char *what, const char **out,
               struct err *err);
 int cli_fail(const struct err *err); /* its exit status */
+/* Prints one line, without its end in fmt: text from outside may stand in it, of which nothing is
+ * obeyed by the terminal or breaks the line (text_unsafe_bytes). */
+void cli_line(FILE *to, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* The bot's Slack scopes, each with its reason; ends with a NULL name. */
 struct slack_scope {

@@ -10,14 +10,17 @@ static int print(const struct run *run, const struct replay *replay, struct err 
 {
     char onb[ONB_TEXT_SIZE];
     bool identical = replay_is_identical(replay);
-    printf("%s r%" PRId64 " of %s, %s: %s", onb_format(run->onboarding, onb), run->revision,
-           run->today, replay->account ? replay->account : "?", level_name(replay->before.level));
-    if (replay->after.level != replay->before.level)
-        printf(" then, %s now", level_name(replay->after.level));
-    printf(", %zu finding%s, %s\n", replay->after.findings.count,
-           replay->after.findings.count == 1 ? "" : "s", identical ? "identical" : "not the same");
+    bool moved = replay->after.level != replay->before.level;
+    cli_line(stdout, "%s r%" PRId64 " of %s, %s: %s%s%s%s, %zu finding%s, %s",
+             onb_format(run->onboarding, onb), run->revision, run->today,
+             replay->account ? replay->account : "?", level_name(replay->before.level),
+             moved ? " then, " : "", moved ? level_name(replay->after.level) : "",
+             moved ? " now" : "", replay->after.findings.count,
+             replay->after.findings.count == 1 ? "" : "s",
+             identical ? "identical" : "not the same");
     if (strcmp(run->rules_version, replay->after.rules_version) != 0)
-        printf("  rules %s then, %s now\n", run->rules_version, replay->after.rules_version);
+        cli_line(stdout, "  rules %s then, %s now", run->rules_version,
+                 replay->after.rules_version);
     if (replay->facts_are_damaged)
         puts("  the stored facts do not match the digest they were stored with");
     cli_runs_print_changes(replay);

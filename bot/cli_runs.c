@@ -49,7 +49,7 @@ void cli_runs_print_changes(const struct replay *replay)
 {
     for (size_t i = 0; i < replay->change_count; i++) {
         const struct replay_change *change = &replay->changes[i];
-        printf("  %-8s %s%s%s: %s\n", replay_kind_words(change->kind), change->code,
-               change->subject[0] ? " " : "", change->subject, change->text);
+        cli_line(stdout, "  %-8s %s%s%s: %s", replay_kind_words(change->kind), change->code,
+                 change->subject[0] ? " " : "", change->subject, change->text);
     }
 }

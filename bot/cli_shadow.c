@@ -54,9 +54,10 @@ static void print_one(const struct run *run, const struct replay *replay)
     char onb[ONB_TEXT_SIZE];
     if (replay->before.level == replay->after.level)
         return;
-    printf("%s r%" PRId64 " %s: %s -> %s%s\n", onb_format(run->onboarding, onb), run->revision,
-           replay->account ? replay->account : "?", level_name(replay->before.level),
-           level_name(replay->after.level), replay_flips(replay) ? "" : " (the same verdict)");
+    cli_line(stdout, "%s r%" PRId64 " %s: %s -> %s%s", onb_format(run->onboarding, onb),
+             run->revision, replay->account ? replay->account : "?",
+             level_name(replay->before.level), level_name(replay->after.level),
+             replay_flips(replay) ? "" : " (the same verdict)");
     cli_runs_print_changes(replay);
 }
 
@@ -69,8 +70,8 @@ static void one(const struct cli *cli, const struct run *run, struct arena *aren
     tally->runs++;
     if (!replay_run(run, &cli->config, arena, &replay, &err)) {
         tally->unreadable++;
-        fprintf(stderr, "usher shadow: %s r%" PRId64 ": %s\n", onb_format(run->onboarding, onb),
-                run->revision, err.msg);
+        cli_line(stderr, "usher shadow: %s r%" PRId64 ": %s", onb_format(run->onboarding, onb),
+                 run->revision, err.msg);
         return;
     }
     bool flips = replay_flips(&replay);
@@ -103,10 +104,11 @@ static void all(struct cli *cli, struct db *db, struct tally *tally)
 
 static void print_tally(const struct tally *tally)
 {
-    printf("%zu run%s: %zu would flip (%zu stricter, %zu milder), %zu more would change their "
-           "level\n",
-           tally->runs, tally->runs == 1 ? "" : "s", tally->flips, tally->stricter,
-           tally->flips - tally->stricter, tally->levels);
+    cli_line(stdout,
+             "%zu run%s: %zu would flip (%zu stricter, %zu milder), %zu more would change their "
+             "level",
+             tally->runs, tally->runs == 1 ? "" : "s", tally->flips, tally->stricter,
+             tally->flips - tally->stricter, tally->levels);
 }
 
 static void tell_json(struct cli *cli, struct db *db, struct tally *tally)

@@ -16,7 +16,7 @@ int cli_migrate(struct cli *cli, struct err *err)
     if (!db)
         return cli_fail(err);
     db_close(db);
-    printf("%s has the schema of this version\n", cli->config.store.path);
+    cli_line(stdout, "%s has the schema of this version", cli->config.store.path);
     return 0;
 }
 
@@ -24,9 +24,9 @@ static void print_job(const struct job *job)
 {
     static const char *const states[] = {"ready", "running", "dead"};
     char at[WALL_TEXT_SIZE];
-    printf("%s  %-8s %-15s attempt %" PRId64 "/%" PRId64 "  at %s  %s\n", job->id,
-           states[job->state], job->kind, job->attempt, job->max_attempts,
-           wall_format(job->run_at, at), job->last_error ? job->last_error : "");
+    cli_line(stdout, "%s  %-8s %-15s attempt %" PRId64 "/%" PRId64 "  at %s  %s", job->id,
+             states[job->state], job->kind, job->attempt, job->max_attempts,
+             wall_format(job->run_at, at), job->last_error ? job->last_error : "");
 }
 
 enum { LIST_MAX = 1000 };
@@ -40,7 +40,7 @@ static bool list_jobs(struct cli *cli, struct db *db, int state)
     if (count == 0)
         puts(state == JOB_DEAD ? "no dead letters" : "no jobs");
     if (count == LIST_MAX)
-        printf("… only the first %d are shown\n", LIST_MAX);
+        cli_line(stdout, "… only the first %d are shown", LIST_MAX);
     return true;
 }
 
@@ -64,8 +64,9 @@ static bool jobs_command_show(struct cli *cli, struct db *db, const char *id, st
     if (!jobs_get(db, &cli->arena, id, &job))
         return err_set(err, ERR_NOT_FOUND, "no job %.40s; `usher jobs` lists them", id);
     print_job(&job);
-    printf("  tenant %s, lane %s, key %s, generation %" PRId64 "\n  payload %s\n", job.tenant,
-           job.lane ? job.lane : "none", job.key ? job.key : "none", job.generation, job.payload);
+    cli_line(stdout, "  tenant %s, lane %s, key %s, generation %" PRId64, job.tenant,
+             job.lane ? job.lane : "none", job.key ? job.key : "none", job.generation);
+    cli_line(stdout, "  payload %s", job.payload);
     return true;
 }
 
@@ -80,7 +81,7 @@ static bool jobs_command_retry(struct cli *cli, struct db *db, const char *id, s
     if (!jobs_revive(db, id, system_now()))
         return err_set(err, ERR_NOT_FOUND, "no dead letter %.40s; `usher jobs dead` lists them",
                        id);
-    printf("%s will run again\n", id);
+    cli_line(stdout, "%s will run again", id);
     return true;
 }
 
@@ -90,7 +91,7 @@ static bool jobs_command_delete(struct cli *cli, struct db *db, const char *id, 
     if (!jobs_delete_dead(db, id))
         return err_set(err, ERR_NOT_FOUND, "no dead letter %.40s; `usher jobs dead` lists them",
                        id);
-    printf("%s is deleted\n", id);
+    cli_line(stdout, "%s is deleted", id);
     return true;
 }
 
@@ -141,6 +142,6 @@ int cli_audit(struct cli *cli, struct err *err)
     db_close(db);
     if (!ok)
         return cli_fail(err);
-    printf("the audit log is whole: %" PRId64 " rows\n", count);
+    cli_line(stdout, "the audit log is whole: %" PRId64 " rows", count);
     return 0;
 }

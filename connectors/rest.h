@@ -90,7 +90,9 @@ struct session *rest_session(const struct rest_call *rest);
 bool rest_url_is_safe(const char *url);
 /* Printable ASCII without spaces, of 1 … 8191 characters: what may stand in a header. */
 bool rest_token_is_sane(const char *token);
-/* A copy in the arena; NULL where the value is absent, empty or of another type. */
+/* Longest text that is taken over, in UTF-16 units: names have 255 at most where they come from. */
+enum { REST_TEXT_MAX = 1000 };
+/* A copy in the arena, cut there; NULL where the value is absent, empty or of another type. */
 const char *rest_text(struct arena *arena, struct json_object *record, const char *path);
 /* Room for one more item behind `count` of them; returns the array, maybe moved. */
 void *rest_room(struct arena *arena, void *items, size_t count, size_t size);

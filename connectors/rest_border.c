@@ -58,7 +58,7 @@ bool rest_token_is_sane(const char *token)
 const char *rest_text(struct arena *arena, struct json_object *record, const char *path)
 {
     const char *text = json_get_str(record, path, NULL);
-    return text && *text ? arena_str(arena, text) : NULL;
+    return text && *text ? text_cut(arena, text, REST_TEXT_MAX) : NULL;
 }
 
 void *rest_room(struct arena *arena, void *items, size_t count, size_t size)

@@ -190,6 +190,17 @@ static void test_quoting_escapes_what_json_demands_and_mends_utf8(void **state)
     buf_release(&buf);
 }
 
+static void test_quoting_leaves_no_control_for_a_terminal(void **state)
+{
+    (void)state;
+    struct buf buf = {0};
+    const char text[] = "\xC2\x80 \xC2\x9B"
+                        "31m \xC2\xA0";
+    json_quote(&buf, text, sizeof text - 1);
+    assert_string_equal(buf_cstr(&buf), "\"\\u0080 \\u009b31m \xC2\xA0\"");
+    buf_release(&buf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +213,7 @@ int main(void)
         cmocka_unit_test(test_numbers_keep_the_text_of_their_source),
         cmocka_unit_test(test_the_writer_places_commas),
         cmocka_unit_test(test_quoting_escapes_what_json_demands_and_mends_utf8),
+        cmocka_unit_test(test_quoting_leaves_no_control_for_a_terminal),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

@@ -91,6 +91,82 @@ static void test_slack_cannot_be_made_to_ping_or_link(void **state)
     arena_release(&arena);
 }
 
+static void expect_line(const char *text, size_t max, const char *wanted)
+{
+    struct arena arena = {0};
+    assert_string_equal(text_line(&arena, text, max), wanted);
+    arena_release(&arena);
+}
+
+static void test_a_line_from_outside_stays_one_line(void **state)
+{
+    (void)state;
+    expect_line(" a\n\t b\r\nc ", 80, "a b c");
+    expect_line("a\u2028b\u2029c\xC2\x85"
+                "d\x7f",
+                80, "a b c d");
+    expect_line(NULL, 80, "");
+    expect_line("", 80, "");
+    expect_line("follow up on the invoice", 18, "follow up on the…");
+}
+
+static void test_nothing_in_a_line_controls_a_terminal_or_turns_it_round(void **state)
+{
+    (void)state;
+    expect_line("a\x1b[31mb", 80, "a [31mb");
+    expect_line("a\xC2\x9B"
+                "31mb",
+                80, "a 31mb");
+    expect_line("pay\u202ecod\u202c \u2066x\u2069 \u200fy\u061c", 80, "pay cod x y");
+    expect_line("\xff"
+                "a\xc3",
+                80, "a");
+}
+
+static void test_what_cannot_be_seen_goes_from_a_line(void **state)
+{
+    (void)state;
+    expect_line("AC\u200bME\ufeff\u00ad\u2060", 80, "ACME");
+    expect_line("\u200b\u200d\u2060\ufeff", 80, "");
+    expect_line("\u3164 \u2800\u00a0", 80, "");
+    expect_line("a\U000E0041b", 80, "ab");
+}
+
+static void test_a_joiner_stays_between_two_characters_alone(void **state)
+{
+    (void)state;
+    expect_line("\U0001F469\u200d\U0001F4BB", 80, "\U0001F469\u200d\U0001F4BB");
+    expect_line("\u0645\u06cc\u200c\u062e", 80, "\u0645\u06cc\u200c\u062e");
+    expect_line("\u200da \u200db\u200d c\u200d", 80, "a b c");
+    expect_line("a\u200d\u200d\u200cb", 80, "a\u200db");
+}
+
+static void test_unsafe_characters_are_measured_whole(void **state)
+{
+    (void)state;
+    assert_int_equal(text_unsafe_bytes(""), 0);
+    assert_int_equal(text_unsafe_bytes("a"), 0);
+    assert_int_equal(text_unsafe_bytes("é"), 0);
+    assert_int_equal(text_unsafe_bytes("\u200b"), 0);
+    assert_int_equal(text_unsafe_bytes("\x1b"), 1);
+    assert_int_equal(text_unsafe_bytes("\xC2\x9B"), 2);
+    assert_int_equal(text_unsafe_bytes("\u202e"), 3);
+    assert_int_equal(text_unsafe_bytes("\xf0\x9f"), 1);
+}
+
+static void test_formatting_loses_its_force_but_not_its_look(void **state)
+{
+    struct arena arena = {0};
+    (void)state;
+    assert_string_equal(text_unmarked(&arena, "*b* _i_ ~s~ `c`"),
+                        "\u2217b\u2217 \u02CDi\u02CD \u223Cs\u223C \u02CBc\u02CB");
+    assert_string_equal(text_unmarked(&arena, "INV_102 2*3 a~b"), "INV_102 2*3 a~b");
+    assert_string_equal(text_unmarked(&arena, "a```b"), "a\u02CB\u02CB\u02CBb");
+    assert_string_equal(text_unmarked(&arena, "a`b"), "a\u02CBb");
+    assert_string_equal(text_unmarked(&arena, ""), "");
+    arena_release(&arena);
+}
+
 static void test_words_compare_in_any_case(void **state)
 {
     (void)state;
@@ -123,6 +199,12 @@ int main(void)
         cmocka_unit_test(test_long_text_is_cut_after_a_word_where_one_ends_late),
         cmocka_unit_test(test_a_cut_never_splits_a_character),
         cmocka_unit_test(test_slack_cannot_be_made_to_ping_or_link),
+        cmocka_unit_test(test_a_line_from_outside_stays_one_line),
+        cmocka_unit_test(test_nothing_in_a_line_controls_a_terminal_or_turns_it_round),
+        cmocka_unit_test(test_what_cannot_be_seen_goes_from_a_line),
+        cmocka_unit_test(test_a_joiner_stays_between_two_characters_alone),
+        cmocka_unit_test(test_unsafe_characters_are_measured_whole),
+        cmocka_unit_test(test_formatting_loses_its_force_but_not_its_look),
         cmocka_unit_test(test_words_compare_in_any_case),
         cmocka_unit_test(test_distance_counts_edits),
     };
