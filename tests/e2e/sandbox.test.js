@@ -393,6 +393,35 @@ describe('the outside systems', () => {
     assert.equal((await ask('Equals(')).status, 400);
   });
 
+  it('DocuSign gives a token for an assertion of its user only, and agreements a page at a time', async () => {
+    const { credentials } = sandbox;
+    const { docusign } = credentials.clm;
+    const now = Math.floor(sandbox.clock.now() / 1000);
+    const good = { iss: docusign.clientId, sub: docusign.userId, aud: new URL(sandbox.url).host, iat: now, exp: now + 3600, scope: 'signature impersonation adm_store_unified_repo_read' };
+    const ask = (change) => post('/clm/docusign/oauth/token', { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: jwt({ alg: 'RS256' }, { ...good, ...change }, createPrivateKey(credentials.secret('salesforce-key.pem'))) });
+    for (const [change, error] of [[{ sub: 'nobody' }, 'consent_required'], [{ iss: 'nobody' }, 'invalid_grant'], [{ aud: sandbox.url }, 'invalid_grant'], [{ exp: now + 3601 }, 'invalid_grant'], [{ exp: now - 3600, iat: now - 7200 }, 'invalid_grant'], [{ scope: 'signature' }, 'invalid_grant']]) {
+      assert.equal((await ask(change)).error, error, JSON.stringify(change));
+    }
+    const { access_token: token, expires_in: life } = await ask({});
+    assert.equal(life, 3600);
+    const get = (path, bearer = token) => fetch(new URL(path, `${sandbox.url}/clm/docusign/v1/`), { headers: { authorization: `Bearer ${bearer}` } });
+    assert.equal((await get(`accounts/${docusign.accountId}/agreements`, 'nonsense')).status, 401);
+    assert.equal((await get('accounts/other/agreements')).status, 404);
+    assert.equal((await get(`accounts/${docusign.accountId}/agreements?limit=51`)).status, 400);
+    assert.equal((await get(`accounts/${docusign.accountId}/agreements?party=ACME`)).status, 400);
+    const seen = [];
+    for (let next = `accounts/${docusign.accountId}/agreements?limit=10`; next;) {
+      const page = await (await get(next)).json();
+      assert.ok(page.data.length <= 10);
+      seen.push(...page.data.map(({ id }) => id));
+      next = page._links.next?.href;
+    }
+    assert.equal(new Set(seen).size, sandbox.data.records('clm', 'records').length);
+    assert.ok(seen.length > 10);
+    const { data: [acme, ...others] } = await (await get(`accounts/${docusign.accountId}/agreements?parties.name_in_agreement=acme%20corp`)).json();
+    assert.deepEqual([others.length, acme.status, acme.custom_provisions.c_SalesforceContract, acme.provisions.total_agreement_value], [0, 'COMPLETE', '800A0000001', 150000]);
+  });
+
   it('the platform makes an organisation once', async () => {
     const put = () => fetch(`${sandbox.url}/platform/organizations/ONB-1001`, { method: 'PUT', headers: { authorization: `Bearer ${sandbox.credentials.platform.token}` }, body: '{"name":"ACME Corp"}' });
     const [first, second] = [await put(), await put()];

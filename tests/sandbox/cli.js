@@ -1,5 +1,6 @@
 // The command line of usher-sandbox.
 import { parseArgs } from 'node:util';
+import { CLM_KINDS } from './config_file.js';
 import { DataError } from './data.js';
 import { isDay } from './dates.js';
 import { startSandbox } from './server.js';
@@ -14,6 +15,7 @@ usage: usher-sandbox --data DIR [--data DIR …] [options]
   --clock-speed N      how much faster than the machine's the sandbox's clock runs (8640: a day in ten seconds)
   --clock-from MS      the instant (ms since 1970, UTC) at which that begins; the bot must be given the same
   --write-config FILE  writes the usher.json with which "usher run -c FILE" works here, its secrets beside it
+  --clm KIND           the contract system of that usher.json: ${CLM_KINDS.join(', ')} (the first, unless said)
   --tls-cert FILE      certificate and key (PEM): serves https and wss
   --tls-key FILE
   --help
@@ -39,7 +41,7 @@ function readOptions(argv) {
       args: argv,
       options: {
         data: { type: 'string', multiple: true }, port: { type: 'string' }, today: { type: 'string' }, 'clock-speed': { type: 'string' }, 'clock-from': { type: 'string' },
-        'write-config': { type: 'string' }, 'tls-cert': { type: 'string' }, 'tls-key': { type: 'string' }, help: { type: 'boolean', short: 'h' },
+        'write-config': { type: 'string' }, clm: { type: 'string' }, 'tls-cert': { type: 'string' }, 'tls-key': { type: 'string' }, help: { type: 'boolean', short: 'h' },
       },
     }));
   } catch (error) {
@@ -48,10 +50,11 @@ function readOptions(argv) {
   if (values.help) return null;
   if (!values.data) throw new UsageError('--data is missing');
   if (values.today !== undefined && !isDay(values.today)) throw new UsageError(`--today ${values.today}: not a day (YYYY-MM-DD)`);
+  if (values.clm !== undefined && !CLM_KINDS.includes(values.clm)) throw new UsageError(`--clm ${values.clm}: not one of ${CLM_KINDS.join(', ')}`);
   if ((values['tls-cert'] === undefined) !== (values['tls-key'] === undefined)) throw new UsageError('--tls-cert and --tls-key go together');
   return {
     data: values.data, today: values.today, port: number(values, 'port', 0, 65535), clockSpeed: number(values, 'clock-speed', 0.001, 1e6), clockFrom: number(values, 'clock-from', 0, 8.64e15),
-    writeConfig: values['write-config'], tlsCert: values['tls-cert'], tlsKey: values['tls-key'], log: (line) => console.error(line),
+    writeConfig: values['write-config'], clm: values.clm, tlsCert: values['tls-cert'], tlsKey: values['tls-key'], log: (line) => console.error(line),
   };
 }
 

@@ -1,9 +1,11 @@
-// Contract systems: Ironclad's records API, and the same contracts in a plain shape for the generic mapping.
+// Contract systems: Ironclad's records API, the same contracts in a plain shape for the generic mapping, and as
+// DocuSign's agreements (docusign.js).
 //
 //   GET /clm/public/api/v1/records?filter=Equals([salesforceContractId],'800…')&page=0&pageSize=20
 //   GET /clm/public/api/v1/records/{id or IC number}
-//   GET /clm/generic/contracts?contract_id=…&account_id=…     GET /clm/generic/contracts/{salesforce contract id}
+//   GET /clm/generic/contracts?contract_id=…&account_id=…&size=…&from=…     GET /clm/generic/contracts/{salesforce contract id}
 import { dayOf, instantOf } from './dates.js';
+import { DocuSign } from './docusign.js';
 import { bearer, json } from './http.js';
 import { Cursor, QueryError, tokenise } from './query/lexer.js';
 
@@ -13,9 +15,12 @@ const failure = (status, code, message, param = '') => json(status, { code, mess
 export class Clm {
   constructor({ data, clock, credentials }) {
     Object.assign(this, { data, clock, credentials });
+    this.docusign = new DocuSign({ data, clock, credentials: credentials.docusign, records: () => this.records() });
   }
 
   handle(request) {
+    const [, path] = /^\/docusign(\/.*)$/.exec(request.path) ?? [];
+    if (path) return this.docusign.handle({ ...request, path });
     if (bearer(request) !== this.credentials.token) return failure(401, 'UNAUTHORIZED', 'The access token is missing or not valid.');
     if (request.method !== 'GET') return failure(405, 'METHOD_NOT_ALLOWED', 'Use GET.');
     for (const [pattern, serve] of ROUTES) {
@@ -55,7 +60,12 @@ export class Clm {
     const [contract, account] = [request.query.get('contract_id'), request.query.get('account_id')];
     const wanted = contract?.split(',');
     const items = this.records().map(plain).filter((item) => (!wanted || wanted.includes(item.contract_id)) && (!account || this.accountOf(item.contract_id) === account));
-    return json(200, { items });
+    const size = Number(request.query.get('size') ?? MAX_PAGE);
+    const from = Number(request.query.get('from') ?? 0);
+    if (![size, from].every(Number.isInteger) || size < 1 || size > MAX_PAGE || from < 0) return failure(400, 'INVALID_PARAM', `size must be from 1 to ${MAX_PAGE}, from a whole number from 0.`);
+    const query = new URLSearchParams(request.query);
+    query.set('from', String(from + size));
+    return json(200, { items: items.slice(from, from + size), next: from + size < items.length ? `?${query}` : null });
   }
 
   contract(request, id) {

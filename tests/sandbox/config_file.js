@@ -8,21 +8,34 @@ const ROLES = {
   manager: ['U0LEE'], director: ['U0KIM'], admin: ['U0RAJ'],
 };
 
-const CLM_MAP = {
-  status: 'status', contract_id: 'salesforceContractId', value: 'contractValue', effective: 'effectiveDate', expires: 'expirationDate',
-  covers: 'coveredAccounts', pending: 'pendingSignatories', billing_schedule: 'billingSchedule',
+// The section of each kind of contract system: the same contracts told in another way.
+const CLM = {
+  ironclad: ({ url, secret }) => ({
+    base_url: `${url}/clm/public/api/v1`, token: secret('clm-token'),
+    map: { status: 'status', contract_id: 'salesforceContractId', value: 'contractValue', effective: 'effectiveDate', expires: 'expirationDate', covers: 'coveredAccounts', pending: 'pendingSignatories', billing_schedule: 'billingSchedule' },
+  }),
+  docusign: ({ url, secret, credentials: { clm: { docusign } } }) => ({
+    base_url: `${url}/clm/docusign`, login_url: `${url}/clm/docusign`, account_id: docusign.accountId, client_id: docusign.clientId, user_id: docusign.userId, private_key: secret('salesforce-key.pem'),
+    map: { id: 'custom_provisions.c_ContractNumber', contract_id: 'custom_provisions.c_SalesforceContract', billing_schedule: 'custom_provisions.c_BillingSchedule' },
+  }),
+  generic: ({ url, secret }) => ({
+    base_url: `${url}/clm/generic`, token: secret('clm-token'), path: '/contracts?contract_id={contract_id}&size=1',
+    map: { items: 'items', next: 'next', id: 'id', status: 'status', contract_id: 'contract_id', value: 'value', effective: 'effective', expires: 'expires', signed_at: 'signed_at', covers: 'covers', pending: 'pending', billing_schedule: 'billing_schedule' },
+  }),
+  salesforce: () => ({}),
 };
+export const CLM_KINDS = Object.keys(CLM);
 
 const EVERY_DAY = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 // Everything `usher run` needs; `secret(name)` gives the reference to a secret's file.
-export function usherConfig({ url, credentials, folder, secret, clock, caFile }) {
+export function usherConfig({ url, credentials, folder, secret, clock, caFile, clm = 'ironclad' }) {
   const { salesforce, netsuite } = credentials;
   return {
     slack: { api_url: `${url}/api/`, app_token: secret('slack-app-token'), bot_token: secret('slack-bot-token'), connections: 2, command: '/onboard', channel: CHANNEL, ...(caFile && { ca_file: caFile }) },
     salesforce: { login_url: `${url}/salesforce`, auth: 'jwt', client_id: salesforce.clientId, username: salesforce.username, private_key: secret('salesforce-key.pem'), api_version: 'v62.0', poll_from: '2000-01-01' },
     netsuite: { base_url: `${url}/netsuite`, account_id: netsuite.accountId, auth: 'm2m', algorithm: 'ES256', client_id: netsuite.clientId, certificate_id: netsuite.certificateId, private_key: secret('netsuite-key.pem'), customer_field: 'externalid', contract_field: 'custbody_clm_contract' },
-    clm: { kind: 'ironclad', base_url: `${url}/clm/public/api/v1`, token: secret('clm-token'), map: CLM_MAP },
+    clm: { kind: clm, ...CLM[clm]({ url, secret, credentials }) },
     platform: { base_url: `${url}/platform`, token: secret('platform-token') },
     roles: ROLES,
     roster: { cs_manager: 'U0LEE', cs_director: 'U0KIM' },
@@ -41,13 +54,13 @@ function scaled() {
 // Where the secrets of a configuration file are kept.
 export const secretsFolder = (path) => resolve(path).replace(/\.json$/, '') + '-secrets';
 
-export function writeConfig(path, { url, credentials, clock, caFile = null }) {
+export function writeConfig(path, { url, credentials, clock, caFile = null, clm }) {
   const file = resolve(path);
   const folder = dirname(file);
   const secrets = basename(secretsFolder(path));
   mkdirSync(folder, { recursive: true });
   credentials.keepIn(secretsFolder(path));
-  const config = usherConfig({ url, credentials, folder, clock, caFile: caFile && resolve(caFile), secret: (name) => ({ file: join(secrets, name) }) });
+  const config = usherConfig({ url, credentials, folder, clock, clm, caFile: caFile && resolve(caFile), secret: (name) => ({ file: join(secrets, name) }) });
   if (clock.speed !== 1) config.salesforce.poll_s = 5;
   writeFileSync(`${file}.new`, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);

@@ -82,7 +82,12 @@ export class Credentials {
   }
 
   get clm() {
-    return { token: this.secret('clm-token') };
+    const all = this;
+    return {
+      get token() { return all.secret('clm-token'); },
+      // DocuSign knows the integration by the key that Salesforce knows it by: making one takes long
+      docusign: { accountId: '0a1b2c3d-0000-4000-8000-000000000001', clientId: '0a1b2c3d-0000-4000-8000-000000000002', userId: '0a1b2c3d-0000-4000-8000-000000000003', get publicKey() { return all.publicKey('salesforce-key.pem'); } },
+    };
   }
 
   get platform() {

@@ -38,8 +38,9 @@ const SECURITY = {
 };
 
 // Starts a sandbox and resolves once it listens. Options, all optional: data (folder or folders of account files), port (0),
-// today, clockSpeed, clockFrom, writeConfig (file), tlsCert and tlsKey (files), timing (of Socket Mode), scopes (of the bot
-// token), secrets (folder; else beside writeConfig, else in memory), pageSize (rows of a Salesforce page), log (function of a line).
+// today, clockSpeed, clockFrom, writeConfig (file), clm (the kind of contract system in it), tlsCert and tlsKey (files), timing
+// (of Socket Mode), scopes (of the bot token), secrets (folder; else beside writeConfig, else in memory), pageSize (rows of a
+// Salesforce page), log (function of a line).
 export async function startSandbox(options = {}) {
   const sandbox = new Sandbox(options);
   await sandbox.listen(options.port ?? 0);
@@ -85,7 +86,7 @@ class Sandbox {
   }
 
   writeConfig(path) {
-    return writeConfig(path, { url: this.url, credentials: this.credentials, clock: this.clock, caFile: this.options.tlsCert ?? null });
+    return writeConfig(path, { url: this.url, credentials: this.credentials, clock: this.clock, clm: this.options.clm, caFile: this.options.tlsCert ?? null });
   }
 
   // ---- listening
@@ -202,7 +203,7 @@ const ROUTES = [
   ['/response', () => 'slack.response_url', (sandbox, request) => sandbox.responses.handle(request)],
   ['/salesforce', (request) => (request.path.includes('/oauth2/') ? 'salesforce.token' : 'salesforce.data'), (sandbox, request) => sandbox.salesforce.handle(request)],
   ['/netsuite', (request) => (request.path.includes('/oauth2/') ? 'netsuite.token' : 'netsuite.data'), serveNetsuite],
-  ['/clm', () => 'clm.data', (sandbox, request) => sandbox.clm.handle(request)],
+  ['/clm', (request) => (request.path.endsWith('/oauth/token') ? 'clm.token' : 'clm.data'), (sandbox, request) => sandbox.clm.handle(request)],
   ['/platform', () => 'platform.data', async (sandbox, request) => {
     const reply = sandbox.platform.handle(request);
     if (request.method === 'PUT') sandbox.workspace.changed('organization');
@@ -244,7 +245,7 @@ const UNAUTHORISED = {
   slack: () => json(200, { ok: false, error: 'invalid_auth' }),
   salesforce: (point) => (point === 'salesforce.token' ? json(400, { error: 'invalid_grant', error_description: "user hasn't approved this consumer" }) : json(401, [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }])),
   netsuite: (point) => (point === 'netsuite.token' ? json(400, { error: 'invalid_client', error_description: 'no certificate is registered under this kid' }) : json(401, { title: 'Unauthorized', status: 401, 'o:errorDetails': [{ detail: 'Invalid login attempt.', 'o:errorCode': 'INVALID_LOGIN' }] }, { 'www-authenticate': 'Bearer error="invalid_token", error_description="Invalid login attempt."' })),
-  clm: () => json(401, { code: 'UNAUTHORIZED', message: 'The access token is missing or not valid.', param: '' }),
+  clm: (point) => (point === 'clm.token' ? json(400, { error: 'consent_required' }) : json(401, { code: 'UNAUTHORIZED', message: 'The access token is missing or not valid.', param: '' })),
   platform: () => json(401, { error: { code: 'unauthorized', message: 'The token is missing or not valid.' } }),
 };
 
