@@ -5,6 +5,7 @@
 #include "connectors/clm.h"
 #include "connectors/netsuite.h"
 #include "connectors/platform.h"
+#include "connectors/rates.h"
 #include "connectors/salesforce.h"
 #include "connectors/slack.h"
 
@@ -123,6 +124,7 @@ static void check_systems(struct checkup *checkup)
         {config->netsuite.enabled, "NetSuite", "netsuite", netsuite_probe, NULL},
         {config->clm.enabled, "CLM", "clm", clm_probe, NULL},
         {config->platform.enabled, "Platform", "platform", platform_probe, NULL},
+        {config->rates.enabled, "Rates", "rates", rates_probe, NULL},
     };
     struct call *calls[sizeof systems / sizeof *systems] = {0};
     struct call_env env = cli_calls_env(checkup->calls);

@@ -31,11 +31,14 @@ static const struct account_match *choose(struct cli *cli, const struct account_
     return NULL;
 }
 
-static struct facts *fetch(struct cli_calls *calls, const struct account_match *account)
+static struct facts *fetch(struct cli_calls *calls, const struct account_match *account,
+                           struct civil today)
 {
     struct call_env env = cli_calls_env(calls);
-    const struct fetch_account asked = {
-        .id = account->id, .name = account->name, .contract_ids = account->contract_ids};
+    const struct fetch_account asked = {.id = account->id,
+                                        .name = account->name,
+                                        .contract_ids = account->contract_ids,
+                                        .today = today};
     struct fetch fetch;
     fetch_begin(&fetch, &env, &asked);
     for (size_t i = 0; i < fetch.call_count; i++)
@@ -118,7 +121,7 @@ static int decide_account(struct cli *cli, struct cli_calls *calls, const char *
     const struct account_match *account = choose(cli, search, asked, err);
     if (!account)
         return cli_fail(err);
-    return report(cli, fetch(calls, account), asked, today);
+    return report(cli, fetch(calls, account, today), asked, today);
 }
 
 int cli_decide(struct cli *cli, struct err *err)

@@ -156,8 +156,7 @@ bool netsuite_is_configured(struct rest_call *rest)
     return true;
 }
 
-struct step netsuite_query(struct rest_call *rest, const char *sql, const char *param,
-                           size_t offset, rest_reply *on_reply)
+struct step netsuite_query(struct rest_call *rest, const struct netsuite_page *page)
 {
     struct arena *arena = rest->call->arena;
     struct buf body;
@@ -165,27 +164,23 @@ struct step netsuite_query(struct rest_call *rest, const char *sql, const char *
     buf_init(&body, 0);
     json_writer_init(&w, &body);
     json_open(&w, '{');
-    json_pair_str(&w, "q", sql);
+    json_pair_str(&w, "q", page->sql);
     json_key(&w, "params");
     json_open(&w, '[');
-    if (param)
-        json_put_str(&w, param);
+    for (size_t i = 0; i < page->params.count; i++)
+        json_put_str(&w, page->params.items[i]);
     json_close(&w, ']');
     json_close(&w, '}');
     const struct rest_request request = {
         .method = HTTP_POST,
         .path = arena_fmt(arena, "/services/rest/query/v1/suiteql?limit=%d&offset=%zu",
-                          NETSUITE_PAGE_ROWS, offset),
+                          NETSUITE_PAGE_ROWS, page->offset),
         .body = arena_str(arena, buf_cstr(&body)),
-        .on_reply = on_reply,
+        .on_reply = page->on_reply,
+        .on_refuse = page->on_refuse,
     };
     buf_release(&body);
     return rest_send(rest, &request);
-}
-
-struct step netsuite_bad_reply(struct rest_call *rest, const char *what)
-{
-    return call_fail(rest->call, FAILURE_PERMANENT, 200, "bad_reply", "%s", what);
 }
 
 /* ---- errors ---- */

@@ -8,8 +8,10 @@
 
 /* Fills facts' NetSuite part and sources[SOURCE_NETSUITE]: the customer whose
  * netsuite.customer_field is the Salesforce account id, its invoices with installments, terms,
- * credit memos and deposits. No customer is no failure. */
-struct call *netsuite_fetch(const struct call_env *env, const char *account_id,
+ * credit memos and deposits; and the currency rates from before the oldest invoice that matters
+ * until `today`, more of them than the checks need. No customer is no failure; rates that are
+ * refused are none either: facts->rates stay unknown. */
+struct call *netsuite_fetch(const struct call_env *env, const char *account_id, struct civil today,
                             struct facts *facts);
 
 /* `usher check`: a token and one currency row. */

@@ -1,4 +1,5 @@
-/* SuiteQL rows of invoices and their installments into facts. */
+/* SuiteQL rows of invoices into facts. An invoice has one row, or one for each of its installments;
+ * every row carries its terms. */
 #include "connectors/netsuite_call.h"
 
 #include "base/text.h"
@@ -72,48 +73,63 @@ static bool fill_invoice(struct netsuite_rows *rows, struct json_object *row,
            rate_parse(json_number_text(row, "exchangerate"), &invoice->rate, err);
 }
 
-bool netsuite_read_invoice(struct netsuite_rows *rows, struct json_object *row, struct err *err)
+static void note_currency(const struct netsuite_rows *rows, struct json_object *row,
+                          const struct invoice *invoice)
+{
+    const char *id = netsuite_id(row, "currency");
+    struct netsuite_currency *currency = id ? netsuite_currency(rows, id) : NULL;
+    if (currency && invoice->counts)
+        currency->invoiced = true;
+}
+
+static bool add_invoice(struct netsuite_rows *rows, struct json_object *row, struct err *err)
 {
     struct facts *facts = rows->facts;
     struct invoice invoice;
     if (!fill_invoice(rows, row, &invoice, err))
         return netsuite_prefix_row(row, "invoice", err);
+    note_currency(rows, row, &invoice);
     facts->invoices = rest_room(rows->arena, facts->invoices, facts->invoice_count, sizeof invoice);
     facts->invoices[facts->invoice_count++] = invoice;
     return true;
 }
 
-static struct invoice *invoice_of(struct netsuite_rows *rows, const char *id)
-{
-    struct facts *facts = rows->facts;
-    for (size_t i = 0; i < facts->invoice_count; i++) {
-        size_t at = (rows->invoice_at + i) % facts->invoice_count;
-        if (strcmp(facts->invoices[at].id, id) != 0)
-            continue;
-        rows->invoice_at = at;
-        return &facts->invoices[at];
-    }
-    return NULL;
-}
+/* ---- installments ---- */
 
-bool netsuite_read_installment(struct netsuite_rows *rows, struct json_object *row, struct err *err)
+static bool add_installment(struct netsuite_rows *rows, struct json_object *row,
+                            struct invoice *invoice, struct err *err)
 {
     struct installment installment = {0};
-    const char *id = netsuite_id(row, "invoice");
-    struct invoice *invoice = id ? invoice_of(rows, id) : NULL;
-    /* One that was made between the two queries: the next fetch has both. */
-    if (!invoice)
-        return true;
     /* Without a number of its own it is counted: two with one number would be taken for one. */
     int64_t next = (int64_t)invoice->installment_count + 1;
     if (!netsuite_number(row, "seqnum", INT32_MAX, next, &installment.number, err) ||
-        !netsuite_date(row, "duedate", &installment.due, err) ||
-        !netsuite_amount(row, "amount", &invoice->total, &installment.amount, err) ||
-        !netsuite_amount(row, "amountdue", &invoice->total, &installment.remaining, err))
+        !netsuite_date(row, "installmentdue", &installment.due, err) ||
+        !netsuite_amount(row, "installmentamount", &invoice->total, &installment.amount, err) ||
+        !netsuite_amount(row, "installmentrest", &invoice->total, &installment.remaining, err))
         return err_prefix(err, "invoice %.30s: installment",
                           invoice->number ? invoice->number : invoice->id);
     invoice->installments = rest_room(rows->arena, invoice->installments,
                                       invoice->installment_count, sizeof installment);
     invoice->installments[invoice->installment_count++] = installment;
     return true;
+}
+
+/* ---- the row ---- */
+
+/* The rows of an invoice stand together. */
+static struct invoice *last_invoice(const struct netsuite_rows *rows, const char *id)
+{
+    const struct facts *facts = rows->facts;
+    struct invoice *last = facts->invoice_count ? &facts->invoices[facts->invoice_count - 1] : NULL;
+    return last && id && strcmp(last->id, id) == 0 ? last : NULL;
+}
+
+bool netsuite_read_invoice(struct netsuite_rows *rows, struct json_object *row, struct err *err)
+{
+    const char *id = netsuite_id(row, "id");
+    if (!last_invoice(rows, id) &&
+        (!add_invoice(rows, row, err) || !netsuite_read_term(rows, row, err)))
+        return false;
+    return !netsuite_id(row, "installmentof") ||
+           add_installment(rows, row, last_invoice(rows, id), err);
 }

@@ -1,4 +1,5 @@
-/* SuiteQL rows of customers, currencies, terms, credit memos and deposits into facts. */
+/* SuiteQL rows of customers, currencies, terms (as columns of an invoice's row), credit memos and
+ * deposits into facts. */
 #include "connectors/netsuite_call.h"
 
 #include "base/text.h"
@@ -29,9 +30,9 @@ static void note_base(struct netsuite_rows *rows, const struct netsuite_currency
 {
     const char *configured = rows->config->rules.base_currency;
     bool is_configured = configured && strcmp(configured, currency->symbol) == 0;
-    if (rows->base_is_known && !is_configured)
+    if (rows->base_id && !is_configured)
         return;
-    rows->base_is_known = true;
+    rows->base_id = currency->id;
     rows->facts->base_currency = arena_str(rows->arena, currency->symbol);
     rows->facts->base_precision = currency->precision;
 }
@@ -79,41 +80,39 @@ static bool read_basis_points(struct json_object *row, const char *name, int64_t
     return true;
 }
 
+/* Date-driven terms have a percentage of their own. */
 static bool fill_term(struct netsuite_rows *rows, struct json_object *row, struct term *term,
                       struct err *err)
 {
     *term = (struct term){
-        .id = arena_str(rows->arena, netsuite_id(row, "id")),
-        .name = rest_text(rows->arena, row, "name"),
+        .id = arena_str(rows->arena, netsuite_id(row, "termid")),
+        .name = rest_text(rows->arena, row, "termname"),
         .date_driven = netsuite_flag(row, "datedriven"),
-        .installment = netsuite_flag(row, "installment"),
+        .installment = netsuite_flag(row, "byinstallments"),
         .split_evenly = netsuite_flag(row, "splitevenly"),
     };
+    const char *percent = term->date_driven ? "discountpercentdatedriven" : "discountpercent";
     return netsuite_number(row, "daysuntilnetdue", INT32_MAX, -1, &term->days_until_net_due, err) &&
            netsuite_number(row, "daysuntilexpiry", INT32_MAX, -1, &term->days_until_expiry, err) &&
            netsuite_number(row, "daydiscountexpires", INT32_MAX, -1, &term->day_discount_expires,
                            err) &&
            netsuite_number(row, "recurrencecount", INT32_MAX, -1, &term->recurrence_count, err) &&
-           read_basis_points(row, "discountpercent", &term->discount_bp, err);
+           read_basis_points(row, percent, &term->discount_bp, err);
 }
 
-static bool is_used(const struct facts *facts, const char *term_id)
-{
-    for (size_t i = 0; term_id && i < facts->invoice_count; i++)
-        if (facts->invoices[i].term_id && strcmp(facts->invoices[i].term_id, term_id) == 0)
-            return true;
-    return false;
-}
-
-/* Only terms that an invoice names are facts of this account. */
+/* Each once, though many invoices name it. */
 bool netsuite_read_term(struct netsuite_rows *rows, struct json_object *row, struct err *err)
 {
     struct facts *facts = rows->facts;
     struct term term;
-    if (!is_used(facts, netsuite_id(row, "id")))
+    const char *id = netsuite_id(row, "termid");
+    for (size_t i = 0; id && i < facts->term_count; i++)
+        if (strcmp(facts->terms[i].id, id) == 0)
+            id = NULL;
+    if (!id)
         return true;
     if (!fill_term(rows, row, &term, err))
-        return netsuite_prefix_row(row, "term", err);
+        return err_prefix(err, "term %.30s", id);
     facts->terms = rest_room(rows->arena, facts->terms, facts->term_count, sizeof term);
     facts->terms[facts->term_count++] = term;
     return true;
@@ -153,7 +152,7 @@ static void add_credit(struct netsuite_rows *rows, const struct credit *credit)
     facts->credits[facts->credit_count++] = *credit;
 }
 
-bool netsuite_read_credit(struct netsuite_rows *rows, struct json_object *row, struct err *err)
+static bool read_memo(struct netsuite_rows *rows, struct json_object *row, struct err *err)
 {
     struct credit credit = {0};
     const char *status = json_get_str(row, "status", "");
@@ -167,7 +166,7 @@ bool netsuite_read_credit(struct netsuite_rows *rows, struct json_object *row, s
 
 /* A deposit does not say what is left of it where its columns do not: C is applied in full, what
  * is neither that nor deposited (A, B) is not counted on. */
-bool netsuite_read_deposit(struct netsuite_rows *rows, struct json_object *row, struct err *err)
+static bool read_deposit(struct netsuite_rows *rows, struct json_object *row, struct err *err)
 {
     struct credit deposit = {.deposit = true};
     const char letter = netsuite_state_letter(json_get_str(row, "status", ""));
@@ -179,4 +178,10 @@ bool netsuite_read_deposit(struct netsuite_rows *rows, struct json_object *row, 
         deposit.unapplied = letter == 'C' ? money_sub(deposit.total, deposit.total) : deposit.total;
     add_credit(rows, &deposit);
     return true;
+}
+
+bool netsuite_read_credit(struct netsuite_rows *rows, struct json_object *row, struct err *err)
+{
+    bool is_deposit = strcmp(json_get_str(row, "kind", ""), "deposit") == 0;
+    return is_deposit ? read_deposit(rows, row, err) : read_memo(rows, row, err);
 }

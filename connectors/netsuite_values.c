@@ -50,7 +50,14 @@ bool netsuite_amount(struct json_object *row, const char *name, const struct mon
            err_prefix(err, "%s", name);
 }
 
-/* The currency of a row as an unknown amount in it. */
+struct netsuite_currency *netsuite_currency(const struct netsuite_rows *rows, const char *id)
+{
+    for (size_t i = 0; i < rows->currency_count; i++)
+        if (strcmp(rows->currencies[i].id, id) == 0)
+            return &rows->currencies[i];
+    return NULL;
+}
+
 bool netsuite_row_currency(const struct netsuite_rows *rows, struct json_object *row,
                            struct money *out, struct err *err)
 {
@@ -58,11 +65,10 @@ bool netsuite_row_currency(const struct netsuite_rows *rows, struct json_object 
     const struct facts *facts = rows->facts;
     if (!id) /* an account without the feature of several currencies */
         return money_parse(NULL, facts->base_currency, facts->base_precision, out, err);
-    for (size_t i = 0; i < rows->currency_count; i++)
-        if (strcmp(rows->currencies[i].id, id) == 0)
-            return money_parse(NULL, rows->currencies[i].symbol, rows->currencies[i].precision, out,
-                               err);
-    return err_set(err, ERR_INVALID, "currency: there is none with the id %.20s", id);
+    const struct netsuite_currency *currency = netsuite_currency(rows, id);
+    if (!currency)
+        return err_set(err, ERR_INVALID, "currency: there is none with the id %.20s", id);
+    return money_parse(NULL, currency->symbol, currency->precision, out, err);
 }
 
 bool netsuite_prefix_row(struct json_object *row, const char *what, struct err *err)

@@ -17,6 +17,7 @@ static const struct {
     [SYSTEM_NETSUITE] = {"netsuite", "NetSuite"},
     [SYSTEM_CLM] = {"clm", "CLM"},
     [SYSTEM_PLATFORM] = {"platform", "Platform"},
+    [SYSTEM_RATES] = {"rates", "Rates"},
 };
 
 const char *system_name(enum system system)
@@ -153,11 +154,12 @@ static bool is_our_own(const struct failure *failure)
 }
 
 /* Calls that were under way when it opened and fail after it do not keep it open for longer. */
-static void learn_silence(struct circuit *circuit, const struct world *world,
-                          const struct config *config)
+static void learn_silence(struct circuit *circuit, const struct failure *failure,
+                          const struct world *world, const struct config *config)
 {
     bool was_closed = circuit->retry_at.ms == 0;
     circuit->failures++;
+    circuit->last = *failure;
     if (was_closed && (config->fetch.breaker_failures == 0 ||
                        (int64_t)circuit->failures < config->fetch.breaker_failures))
         return;
@@ -175,7 +177,7 @@ void session_learn(struct session *session, const struct failure *failure,
     if (is_our_own(failure))
         return;
     if (silent)
-        learn_silence(&session->circuit, world, config);
+        learn_silence(&session->circuit, failure, world, config);
     else if (failure->class == FAILURE_NONE || failure->status)
         session->circuit = (struct circuit){.used = true};
 }
@@ -290,5 +292,6 @@ void sessions_release(struct sessions *sessions)
         session_drop_token(&sessions->systems[i]);
     for (size_t i = 0; i < SALESFORCE_OBJECT_COUNT; i++)
         field_set_forget(&sessions->fields[i]);
+    rate_cache_release(&sessions->rates);
     *sessions = (struct sessions){0};
 }

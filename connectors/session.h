@@ -8,6 +8,7 @@
 #include "base/config.h"
 #include "base/world.h"
 #include "connectors/call.h"
+#include "connectors/rates.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@ enum system {
     SYSTEM_NETSUITE,
     SYSTEM_CLM,
     SYSTEM_PLATFORM,
+    SYSTEM_RATES,
     SYSTEM_COUNT
 };
 const char *system_name(enum system system);  /* "salesforce" … */
@@ -35,6 +37,7 @@ const char *circuit_state_name(enum circuit_state state); /* "closed" "half_open
 struct circuit {
     bool used;             /* this system's calls go through it */
     unsigned failures;     /* in a row */
+    struct failure last;   /* of them */
     struct mono retry_at;  /* 0: closed; nobody asks before, but who finds out */
     struct wall opened_at; /* first, of this outage */
     bool trial;            /* a call is finding out; if it never ends, another may at retry_at */
@@ -75,6 +78,7 @@ struct field_set {
 
 struct sessions {
     struct session systems[SYSTEM_COUNT];
+    struct rate_cache rates; /* of SYSTEM_RATES */
     struct field_set fields[SALESFORCE_OBJECT_COUNT];
 };
 

@@ -1,11 +1,14 @@
 /* Which systems are asked for an account, and how each of them ended. */
 #include "handlers/fetch.h"
 
+#include "base/calendar.h"
 #include "connectors/clm.h"
 #include "connectors/netsuite.h"
 #include "connectors/salesforce.h"
+#include "handlers/fetch_rates.h"
 
-enum { SECOND_MS = 1000 };
+/* Rates for want of NetSuite's hold nobody up for long. */
+enum { SECOND_MS = 1000, RATES_DEADLINE_S = 10 };
 
 static void add(struct fetch *fetch, enum source source, struct call *call)
 {
@@ -30,17 +33,20 @@ void fetch_begin(struct fetch *fetch, const struct call_env *env,
     struct facts *facts = arena_alloc(env->arena, sizeof *facts);
     facts->base_currency = config->rules.base_currency;
     facts->base_precision = money_precision(facts->base_currency);
-    *fetch = (struct fetch){.arena = env->arena, .facts = facts};
+    *fetch = (struct fetch){.arena = env->arena, .facts = facts, .today = account->today};
+    if (fetch->today.day == 0)
+        fetch->today = calendar_today(config->calendar.zone, env->world->now);
 
     struct call_env whole = *env;
     whole.deadline.ms = env->world->mono.ms + config->fetch.deadline_s * SECOND_MS;
     const struct call_env salesforce = env_until(&whole, config->salesforce.deadline_s),
                           netsuite = env_until(&whole, config->netsuite.deadline_s),
-                          clm = env_until(&whole, config->clm.deadline_s);
+                          clm = env_until(&whole, config->clm.deadline_s),
+                          rates = env_until(&whole, RATES_DEADLINE_S);
     if (config->salesforce.enabled)
         add(fetch, SOURCE_SALESFORCE, salesforce_fetch(&salesforce, account->id, facts));
     if (config->netsuite.enabled)
-        add(fetch, SOURCE_NETSUITE, netsuite_fetch(&netsuite, account->id, facts));
+        add(fetch, SOURCE_NETSUITE, netsuite_fetch(&netsuite, account->id, fetch->today, facts));
     if (config->clm.enabled && clm_is_a_system(config))
         add(fetch, SOURCE_CLM,
             clm_fetch(&clm,
@@ -48,6 +54,8 @@ void fetch_begin(struct fetch *fetch, const struct call_env *env,
                                           .account_name = account->name,
                                           .contract_ids = account->contract_ids},
                       facts));
+    if (config->rates.enabled)
+        fetch->calls[fetch->call_count++] = rates_fetch(&rates, fetch->today, &fetch->published);
 }
 
 /* Where contracts are Salesforce's own, they are as well known as Salesforce is. */
@@ -68,11 +76,16 @@ void fetch_settle(struct fetch *fetch, const struct config *config, struct wall 
         const struct call *call = fetch->of_source[source];
         at->absent = !call;
         at->ok = call && call->failure.class == FAILURE_NONE;
-        if (call && !at->ok)
+        if (call && !at->ok && at->failure.class == FAILURE_NONE)
             at->failure = call->failure;
         if (at->ok && at->fetched_at.ms == 0)
             at->fetched_at = now;
     }
     settle_contracts(fetch, config);
+    rates_choose(&(struct rates_choice){.facts = fetch->facts,
+                                        .published = &fetch->published,
+                                        .today = fetch->today,
+                                        .window_days = config->rules.fx_window_days,
+                                        .arena = fetch->arena});
     facts_normalise(fetch->facts);
 }

@@ -4,6 +4,7 @@
 #define HANDLERS_FETCH_H
 
 #include "connectors/facts.h"
+#include "connectors/rates.h"
 
 /* Whose facts; borrowed until the calls have ended. */
 struct fetch_account {
@@ -11,9 +12,10 @@ struct fetch_account {
     const char *name;         /* as known so far; NULL: not yet */
     const char *contract_ids; /* Salesforce contracts of its won deals as known so far,
                                  comma-separated; "" none */
+    struct civil today;       /* the day to decide for; {0}: the calendar's */
 };
 
-enum { FETCH_MAX_CALLS = SOURCE_COUNT };
+enum { FETCH_MAX_CALLS = SOURCE_COUNT + 1 };
 
 struct fetch {
     struct arena *arena;                  /* borrowed */
@@ -21,6 +23,9 @@ struct fetch {
     struct call *of_source[SOURCE_COUNT]; /* NULL: not configured, or part of another's answer */
     struct call *calls[FETCH_MAX_CALLS];  /* all of them, to be run side by side */
     size_t call_count;
+    struct civil today;
+    struct published_rates published; /* for where NetSuite has no rates; unknown: not configured,
+                                         or a failure, which is none of the fetch */
 };
 
 /* Makes the calls and the facts, in the env's arena. Each call ends before its system's own

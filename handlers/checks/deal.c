@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-enum { RATE_WINDOW_DAYS = 31 }; /* to tell the larger of two amounts, a month's rate will do */
-
 bool deal_is_won(const struct facts *facts, const struct opportunity *opportunity)
 {
     return opportunity->won && opportunity->id &&
@@ -32,8 +30,8 @@ static int compare_amounts(const struct facts *facts, const struct opportunity *
         return 0;
     if (money_same_currency(a->amount, b->amount))
         return money_compare(b->amount, a->amount);
-    struct exchange of_a = {facts, a->close_date, RATE_WINDOW_DAYS, {0}};
-    struct exchange of_b = {facts, b->close_date, RATE_WINDOW_DAYS, {0}};
+    struct exchange of_a = {facts, a->close_date, RATE_COMPARE_DAYS, {0}};
+    struct exchange of_b = {facts, b->close_date, RATE_COMPARE_DAYS, {0}};
     struct money left = exchange_into(&of_a, a->amount, base, facts->base_precision);
     struct money right = exchange_into(&of_b, b->amount, base, facts->base_precision);
     return left.known && right.known ? money_compare(right, left) : 0;

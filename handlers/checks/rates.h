@@ -4,6 +4,9 @@
 
 #include "connectors/facts.h"
 
+/* To tell the larger of two amounts, a month's rate will do. */
+enum { RATE_COMPARE_DAYS = 31 };
+
 /* A rate and the day it is of. */
 struct rate_at {
     struct rate rate; /* 0: there is none near */

@@ -45,6 +45,9 @@ static void configure(struct config *config)
     config->clm.pending = "pendingSignatories";
     config->clm.billing_schedule = "billingSchedule";
     config->platform.base_url = "https://platform.example";
+    config->rates.enabled = true;
+    config->rates.base_url = "https://rates.example";
+    config->rates.days = 400;
     config->rules.base_currency = "CAD";
     config->fetch.attempts = 3;
     config->fetch.deadline_s = 20;

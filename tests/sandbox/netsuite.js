@@ -169,7 +169,13 @@ export class NetSuite {
       if (value?.refName !== undefined) row[`${column} display`] = value.refName;
     }
     if (types === NETSUITE.customerDeposit && record.customer === undefined) row.customer = row.entity ?? null;
+    if (types === NETSUITE.currencyRate) Object.assign(row, { basecurrency: this.currencyId(record.baseCurrency), transactioncurrency: this.currencyId(record.transactionCurrency) });
     return row;
+  }
+
+  // Files name a rate's currencies as people do; NetSuite refers to them by id.
+  currencyId(symbol) {
+    return this.data.records('netsuite', 'currency').find((currency) => currency.symbol === symbol)?.id ?? null;
   }
 
   spell(type, value, owner, anchor) {

@@ -274,12 +274,21 @@ static void serve_salesforce(void *arg, const struct sim_request *request,
 
 /* ---- NetSuite ---- */
 
-/* The first invoice bills what the others leave of the contract. */
+#define CAD_ID "1"
+#define USD_ID "2"
+
+static bool is_foreign(const struct fake_invoice *invoice)
+{
+    return invoice->rate[0] != '\0';
+}
+
+/* The first invoice bills what the others leave of the contract; those in USD belong to none. */
 static void total_of(const struct fake_account *account, size_t i, char out[24])
 {
     double rest = strtod(account->amount, NULL);
     for (size_t other = 1; other < account->invoice_count; other++)
-        rest -= strtod(account->invoices[other].total, NULL);
+        if (!is_foreign(&account->invoices[other]))
+            rest -= strtod(account->invoices[other].total, NULL);
     if (i == 0)
         snprintf(out, 24, "%.2f", rest);
     else
@@ -295,13 +304,13 @@ static void put_invoice(struct buf *out, const struct fake_account *account, siz
     buf_char(out, '{');
     put_text(out, "id", id);
     put_text(out, "tranid", invoice->number);
-    put_text(out, "currency", "1");
-    put_text(out, "exchangerate", "1");
+    put_text(out, "currency", is_foreign(invoice) ? USD_ID : CAD_ID);
+    put_text(out, "exchangerate", is_foreign(invoice) ? invoice->rate : "1");
     put_text(out, "subtotal", total);
     put_text(out, "taxtotal", "0.00");
     put_text(out, "total", total);
     put_text(out, "amountremaining", invoice->remaining);
-    put_text(out, "custbody_clm_contract", account->clm_id);
+    put_text(out, "custbody_clm_contract", is_foreign(invoice) ? NULL : account->clm_id);
     put_text(out, "email", "billing@customer.example");
     put_date(out, "trandate", civil_add_days(invoice->due, -30));
     put_date(out, "duedate", invoice->due);
@@ -309,14 +318,28 @@ static void put_invoice(struct buf *out, const struct fake_account *account, siz
             strcmp(invoice->remaining, "0.00") == 0 ? "Paid In Full" : "Open");
 }
 
+static size_t put_rates(const struct fake_systems *systems, struct buf *out)
+{
+    for (size_t i = 0; i < systems->rate_count; i++) {
+        const struct fake_rate *rate = &systems->rates[i];
+        buf_char(out, '{');
+        put_text(out, "transactioncurrency", USD_ID);
+        put_date(out, "effectivedate", rate->date);
+        buf_fmt(out, "\"exchangerate\":\"%s\"},", rate->text);
+    }
+    return systems->rate_count;
+}
+
 static size_t put_rows(struct fake_systems *systems, const char *sql, const char *param,
                        struct buf *out)
 {
     struct fake_account *account = account_of(systems, param);
+    if (strstr(sql, "FROM currencyrate"))
+        return put_rates(systems, out);
     if (strstr(sql, "FROM currency")) {
-        buf_str(out, "{\"id\":\"1\",\"symbol\":\"CAD\",\"currencyprecision\":\"2\","
-                     "\"isbasecurrency\":\"T\"},");
-        return 1;
+        buf_str(out, "{\"id\":\"" CAD_ID "\",\"symbol\":\"CAD\",\"currencyprecision\":\"2\","
+                     "\"isbasecurrency\":\"T\"},{\"id\":\"" USD_ID "\",\"symbol\":\"USD\"},");
+        return 2;
     }
     if (!account)
         return 0;
@@ -327,7 +350,7 @@ static size_t put_rows(struct fake_systems *systems, const char *sql, const char
         buf_str(out, "\"email\":\"billing@customer.example\"},");
         return 1;
     }
-    if (!strstr(sql, "FROM invoice WHERE"))
+    if (!strstr(sql, "FROM invoice "))
         return 0;
     for (size_t i = 0; i < account->invoice_count; i++)
         put_invoice(out, account, i);
@@ -341,8 +364,12 @@ static void serve_netsuite(void *arg, const struct sim_request *request, struct 
     struct json_object *json =
         json_parse(request->body, strlen(request->body), strlen(request->body) + 1, &err);
     const char *sql = json_get_str(json, "q", NULL);
+    const struct fake_systems *systems = arg;
     if (!sql || strncmp(request->authorization, "OAuth ", 6) != 0) {
         answer->status = 401;
+    } else if (systems->rates_refused && strstr(sql, "FROM currencyrate")) {
+        answer->status = 403;
+        buf_str(out, "{\"o:errorDetails\":[{\"o:errorCode\":\"INSUFFICIENT_PERMISSION\"}]}");
     } else {
         buf_str(out, "{\"items\":[");
         size_t count = put_rows(arg, sql, json_get_str(json, "params[0]", ""), out);
@@ -352,6 +379,24 @@ static void serve_netsuite(void *arg, const struct sim_request *request, struct 
                 count);
     }
     json_object_put(json);
+}
+
+/* ---- published rates ---- */
+
+static void serve_rates(void *arg, const struct sim_request *request, struct sim_answer *answer)
+{
+    const struct fake_systems *systems = arg;
+    char day[CIVIL_TEXT_SIZE];
+    if (!strstr(request->url, "/service/data/EXR/D.CAD+USD.EUR.SP00.A?startPeriod=")) {
+        answer->status = 404;
+        return;
+    }
+    buf_str(&answer->body, "KEY,FREQ,CURRENCY,CURRENCY_DENOM,TIME_PERIOD,OBS_VALUE,TITLE\r\n");
+    for (size_t i = 0; i < systems->published_count; i++) {
+        const struct fake_rate *rate = &systems->published[i];
+        buf_fmt(&answer->body, "EXR.D.%s.EUR.SP00.A,D,%s,EUR,%s,%s,\"2:15 pm, C.E.T.\"\r\n",
+                rate->currency, rate->currency, civil_format(rate->date, day), rate->text);
+    }
 }
 
 /* ---- the CLM: Ironclad records ---- */
@@ -423,6 +468,7 @@ void systems_init(struct fake_systems *systems, struct sim *sim)
     sim_serve_at(sim, NETSUITE_URL, serve_netsuite, systems);
     sim_serve_at(sim, CLM_URL, serve_clm, systems);
     sim_serve_at(sim, PLATFORM_URL, serve_platform, systems);
+    sim_serve_at(sim, RATES_URL, serve_rates, systems);
 }
 
 struct fake_account *systems_win(struct fake_systems *systems, const char *name)
@@ -461,6 +507,34 @@ void systems_bill(struct fake_systems *systems, struct fake_account *account, co
     snprintf(invoice->total, sizeof invoice->total, "%s", remaining);
     snprintf(invoice->remaining, sizeof invoice->remaining, "%s", remaining);
     invoice->due = civil_add_days(today_of(systems), -days_overdue);
+}
+
+void systems_bill_usd(struct fake_systems *systems, struct fake_account *account,
+                      const char *number, const char *remaining, const char *rate)
+{
+    systems_bill(systems, account, number, -20, remaining);
+    struct fake_invoice *invoice = &account->invoices[account->invoice_count - 1];
+    snprintf(invoice->rate, sizeof invoice->rate, "%s", rate);
+}
+
+static void add_rate(struct fake_rate rates[8], size_t *count, const struct fake_rate *rate)
+{
+    if (*count == 8)
+        abort();
+    rates[(*count)++] = *rate;
+}
+
+void systems_rate(struct fake_systems *systems, int days_ago, const char *text)
+{
+    const struct fake_rate rate = {"USD", civil_add_days(today_of(systems), -days_ago), text};
+    add_rate(systems->rates, &systems->rate_count, &rate);
+}
+
+void systems_publish(struct fake_systems *systems, const char *currency, int days_ago,
+                     const char *text)
+{
+    const struct fake_rate rate = {currency, civil_add_days(today_of(systems), -days_ago), text};
+    add_rate(systems->published, &systems->published_count, &rate);
 }
 
 void systems_pay(struct fake_account *account)

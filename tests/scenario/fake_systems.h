@@ -1,5 +1,5 @@
-/* Salesforce, NetSuite, the CLM and the platform, answering in their own shapes from one small
- * struct an account. */
+/* Salesforce, NetSuite, the CLM, the platform and a bank that publishes rates, answering in their
+ * own shapes from one small struct an account. */
 #ifndef TESTS_SCENARIO_FAKE_SYSTEMS_H
 #define TESTS_SCENARIO_FAKE_SYSTEMS_H
 
@@ -10,11 +10,13 @@
 #define NETSUITE_URL   "https://123.suitetalk.api.netsuite.com"
 #define CLM_URL        "https://ironcladapp.com/public/api/v1"
 #define PLATFORM_URL   "https://platform.corp.example"
+#define RATES_URL      "https://rates.example"
 
 struct fake_invoice {
     char number[16];
     struct civil due;
     char total[16], remaining[16]; /* "25000.00" */
+    char rate[8];                  /* "1.30": it is in USD, made at this rate; "": in CAD */
 };
 
 struct fake_account {
@@ -34,8 +36,19 @@ struct fake_account {
 
 enum { FAKE_ACCOUNTS_MAX = 24 };
 
+struct fake_rate {
+    const char *currency;
+    struct civil date;
+    const char *text;
+};
+
 struct fake_systems {
     struct sim *sim;
+    struct fake_rate rates[8]; /* of NetSuite: CAD for one USD */
+    size_t rate_count;
+    bool rates_refused;            /* by NetSuite */
+    struct fake_rate published[8]; /* for one EUR */
+    size_t published_count;
     struct fake_account accounts[FAKE_ACCOUNTS_MAX];
     size_t count;
     size_t organizations; /* that the platform has made, each once */
@@ -49,6 +62,13 @@ struct fake_account *systems_win(struct fake_systems *systems, const char *name)
 /* Another invoice of it, due so many days ago. */
 void systems_bill(struct fake_systems *systems, struct fake_account *account, const char *number,
                   int days_overdue, const char *remaining);
+/* Another in USD, due in 20 days, made 10 days ago at this rate. */
+void systems_bill_usd(struct fake_systems *systems, struct fake_account *account,
+                      const char *number, const char *remaining, const char *rate);
+/* NetSuite's rate of the USD on a day; what was published of a currency, for one EUR. */
+void systems_rate(struct fake_systems *systems, int days_ago, const char *text);
+void systems_publish(struct fake_systems *systems, const char *currency, int days_ago,
+                     const char *text);
 /* All of it paid. */
 void systems_pay(struct fake_account *account);
 

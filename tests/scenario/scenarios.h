@@ -9,6 +9,7 @@ extern const struct scenario crashes_scenarios[];
 extern const struct scenario envelopes_scenarios[];
 extern const struct scenario escalation_scenarios[];
 extern const struct scenario golden_scenarios[];
+extern const struct scenario rates_scenarios[];
 extern const struct scenario roles_scenarios[];
 extern const struct scenario said_once_scenarios[];
 extern const struct scenario socket_mode_scenarios[];

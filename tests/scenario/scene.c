@@ -51,6 +51,7 @@ static void configure(void)
             ",\"token_secret\":" SECRET "},"
             "\"clm\":{\"base_url\":\"" CLM_URL "\",\"token\":" SECRET "},"
             "\"platform\":{\"base_url\":\"" PLATFORM_URL "\",\"token\":" SECRET "},"
+            "\"rates\":{\"base_url\":\"" RATES_URL "\",\"currencies\":[\"USD\"]},"
             "\"roles\":{\"csm\":[\"" MAYA "\",\"" BO "\"],\"approver\":[\"S0APPROVE\",\"" ANA
             "\",\"" GUS "\"],\"finance\":[\"" FAY "\"],\"finance_director\":[\"" DEE
             "\"],\"manager\":[\"" LEE "\"],\"director\":[\"" KIM "\"],\"admin\":[\"" RAJ "\"]},"

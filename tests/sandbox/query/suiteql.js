@@ -1,7 +1,7 @@
 // SuiteQL, as much of it as a connector needs; anything else is refused.
 //
-//   SELECT [DISTINCT] columns | COUNT(*) FROM table [alias] [[LEFT] JOIN table [alias] ON a.x = b.y …]
-//   [WHERE …] [ORDER BY column [ASC|DESC], …]
+//   SELECT [DISTINCT] columns | COUNT(*) FROM table [alias] [[LEFT] JOIN table [alias] ON a.x = b.y …] [WHERE …]
+//   [UNION ALL SELECT … …] [ORDER BY column [ASC|DESC], …]
 //
 // Conditions: = != <> < <= > >= LIKE IN NOT IN BETWEEN IS [NOT] NULL, AND OR NOT, with ? for bound parameters.
 // Functions: BUILTIN.DF, UPPER, LOWER, TO_CHAR(date, 'YYYY-MM-DD'), TO_DATE(text, 'YYYY-MM-DD'), NVL.
@@ -12,22 +12,25 @@ const FUNCTIONS = new Set(['UPPER', 'LOWER', 'TO_CHAR', 'TO_DATE', 'NVL', 'BUILT
 
 export function parseSuiteql(text) {
   const cursor = new Cursor(tokenise(text, 'doubled'));
-  const query = { parameters: 0 };
-  cursor.expect('SELECT');
-  query.distinct = cursor.take('DISTINCT');
-  query.columns = cursor.list(() => parseColumn(cursor, query));
-  cursor.expect('FROM');
-  query.from = parseTable(cursor);
-  query.joins = [];
-  for (let kind = joinKind(cursor); kind; kind = joinKind(cursor)) {
-    const table = parseTable(cursor);
-    cursor.expect('ON');
-    query.joins.push({ ...table, left: kind === 'left', on: parseOr(cursor, query) });
-  }
-  query.where = cursor.take('WHERE') ? parseOr(cursor, query) : null;
+  const query = { parameters: 0, selects: [] };
+  do query.selects.push(parseSelect(cursor, query)); while (cursor.take('UNION', 'ALL'));
   query.order = cursor.take('ORDER', 'BY') ? cursor.list(() => parseOrder(cursor, query)) : [];
   if (!cursor.done()) throw new QueryError(`Syntax error in the SQL statement: '${cursor.token.text}' at position ${cursor.token.at + 1}`);
   return query;
+}
+
+function parseSelect(cursor, query) {
+  cursor.expect('SELECT');
+  const select = { distinct: cursor.take('DISTINCT'), columns: cursor.list(() => parseColumn(cursor, query)), joins: [] };
+  cursor.expect('FROM');
+  select.from = parseTable(cursor);
+  for (let kind = joinKind(cursor); kind; kind = joinKind(cursor)) {
+    const table = parseTable(cursor);
+    cursor.expect('ON');
+    select.joins.push({ ...table, left: kind === 'left', on: parseOr(cursor, query) });
+  }
+  select.where = cursor.take('WHERE') ? parseOr(cursor, query) : null;
+  return select;
 }
 
 function joinKind(cursor) {
@@ -146,13 +149,37 @@ const COMPARE = {
 // Answers objects of column name to text; a null is left out, as NetSuite does.
 export function runSuiteql(query, params, source) {
   if (params.length !== query.parameters) throw new QueryError(`Invalid number of parameters. Expected: ${query.parameters}. Provided: ${params.length}.`);
-  const run = new Run(query, params, source);
+  if (query.selects.length === 1) return runSelect(query.selects[0], query.order, params, source);
+  const [names, ...others] = query.selects.map((select) => select.columns.map((column) => column.name));
+  if (others.some((other) => other.length !== names.length)) throw new QueryError('query block has incorrect number of result columns');
+  return sortUnion(query.selects.flatMap((select) => runSelect({ ...select, columns: select.columns.map((column, at) => ({ ...column, name: names[at] })) }, [], params, source)), query.order, names);
+}
+
+function runSelect(select, order, params, source) {
+  const run = new Run({ ...select, order }, params, source);
   let rows = run.join();
-  if (query.where) rows = rows.filter(run.condition(query.where));
+  if (select.where) rows = rows.filter(run.condition(select.where));
   rows = run.sort(rows);
-  if (query.columns.some((column) => column.expression.kind === 'count')) return [{ [query.columns[0].name]: String(rows.length) }];
+  if (select.columns.some((column) => column.expression.kind === 'count')) return [{ [select.columns[0].name]: String(rows.length) }];
   const items = rows.map(run.projection());
-  return query.distinct ? [...new Map(items.map((item) => [JSON.stringify(item), item])).values()] : items;
+  return select.distinct ? [...new Map(items.map((item) => [JSON.stringify(item), item])).values()] : items;
+}
+
+// What comes of several SELECTs can only be ordered by the names of the first.
+function sortUnion(items, order, names) {
+  const unknown = order.find(({ expression }) => expression.kind !== 'column' || expression.table !== null || !names.includes(expression.name));
+  if (unknown) throw new QueryError('ORDER BY item must be the name of a result column');
+  return sortBy(items, order.map(({ expression, descending }) => ({ read: (item) => item[expression.name] ?? null, descending })));
+}
+
+function sortBy(rows, terms) {
+  return [...rows].sort((left, right) => {
+    for (const { read, descending } of terms) {
+      const sign = compareText(read(left), read(right));
+      if (sign) return descending ? -sign : sign;
+    }
+    return 0;
+  });
 }
 
 class Run {
@@ -172,8 +199,9 @@ class Run {
     let rows = this.source.rows(from.table).map((row) => ({ [from.alias]: row }));
     for (const join of joins) {
       const matches = this.condition(join.on);
+      const others = this.source.rows(join.table);
       rows = rows.flatMap((row) => {
-        const found = this.source.rows(join.table).map((other) => ({ ...row, [join.alias]: other })).filter(matches);
+        const found = others.map((other) => ({ ...row, [join.alias]: other })).filter(matches);
         return found.length || !join.left ? found : [{ ...row, [join.alias]: null }];
       });
     }
@@ -181,15 +209,7 @@ class Run {
   }
 
   sort(rows) {
-    if (!this.query.order.length) return rows;
-    const terms = this.query.order.map(({ expression, descending }) => ({ read: this.orderValue(expression), descending }));
-    return [...rows].sort((left, right) => {
-      for (const { read, descending } of terms) {
-        const sign = compareText(read(left), read(right));
-        if (sign) return descending ? -sign : sign;
-      }
-      return 0;
-    });
+    return sortBy(rows, this.query.order.map(({ expression, descending }) => ({ read: this.orderValue(expression), descending })));
   }
 
   // ORDER BY may name an alias of the select list.
