@@ -63,14 +63,16 @@ bool messages_get(struct db *db, struct arena *arena, const char *tenant, const 
 }
 
 bool messages_find(struct db *db, struct arena *arena, const char *tenant, const char *item,
-                   const char *purpose, struct message *out)
+                   const char *purpose, const char *place, struct message *out)
 {
-    struct db_stmt *stmt =
-        db_prepare(db, "SELECT " COLUMNS " FROM messages WHERE tenant_id = $1 AND item = $2 AND "
-                       "purpose = $3 ORDER BY posted_at DESC, id DESC LIMIT 1");
+    struct db_stmt *stmt = db_prepare(
+        db, "SELECT " COLUMNS " FROM messages WHERE tenant_id = $1 AND item = $2 AND purpose = $3 "
+            "AND COALESCE(user_id, channel) = COALESCE($4, user_id, channel) "
+            "ORDER BY posted_at DESC, id DESC LIMIT 1");
     db_bind_text(stmt, 1, tenant);
     db_bind_text(stmt, 2, item);
     db_bind_text(stmt, 3, purpose);
+    db_bind_text(stmt, 4, place);
     return rows_one(stmt, arena, read_message, out);
 }
 

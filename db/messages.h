@@ -12,7 +12,7 @@ struct message {
     const char *tenant;
     const char *item; /* item id, NULL */
     int64_t onboarding;
-    const char *purpose; /* "card", "dm1", "dm2", "note" */
+    const char *purpose; /* "card", "dm1", "dm2", "note", "proceed", "desk:finance" … */
     const char *user_id; /* DM's reader, NULL in channels */
     const char *channel;
     const char *ts;
@@ -26,8 +26,10 @@ bool messages_add(struct db *db,
 bool messages_set_digest(struct db *db, const char *tenant, const char *id, const char *digest);
 bool messages_get(struct db *db, struct arena *arena, const char *tenant, const char *id,
                   struct message *out);
+/* The newest of an item and purpose. place: a person's DM by user id, or a channel; NULL:
+ * anywhere. */
 bool messages_find(struct db *db, struct arena *arena, const char *tenant, const char *item,
-                   const char *purpose, struct message *out);
+                   const char *purpose, const char *place, struct message *out);
 size_t messages_of_item(struct db *db, struct arena *arena, const char *tenant, const char *item,
                         struct message **out);
 

@@ -3,19 +3,16 @@
  */
 #include "handlers/item.h"
 
-#include "base/text.h"
-#include "handlers/card.h"
+#include "handlers/card_values.h"
 #include "handlers/deadline.h"
+#include "handlers/desk_tell.h"
 #include "handlers/item_change.h"
 #include "handlers/jobs/later.h"
 #include "handlers/recipient.h"
-#include "handlers/roles.h"
 #include "handlers/sentence.h"
 
 #include <assert.h>
 #include <string.h>
-
-enum { FINANCE_MENTIONS = 5 };
 
 static const struct {
     const char *name;
@@ -79,31 +76,6 @@ static const char *note_key(struct turn *turn, const char *what, const struct it
     return arena_fmt(turn->arena, "%s:%lld", what, (long long)item->generation);
 }
 
-/* Finance hears of what is theirs at once: what only they can unlock, and what is urgent. */
-static bool call_finance(struct turn *turn, const struct item *item, struct err *err)
-{
-    struct run run;
-    struct decision decision;
-    if (item->level < LEVEL_ESCALATE_URGENT)
-        return true;
-    if (!item_decision(turn, item, &run, &decision, err))
-        return false;
-    unsigned keys = decision_keys(&decision);
-    bool director = (keys & KEY_FINANCE_DIRECTOR) != 0, key = director || (keys & KEY_FINANCE);
-    if (!key && item->level != LEVEL_ESCALATE_URGENT)
-        return true;
-    const char *who =
-        roles_mentions(turn, item->tenant, director ? ROLE_FINANCE_DIRECTOR : ROLE_FINANCE,
-                       FINANCE_MENTIONS, NULL);
-    if (!who[0])
-        return true;
-    const char *text = arena_fmt(turn->arena, "%s %s: %s.", who,
-                                 key ? "your key is needed" : "for your information",
-                                 sentence_headline(turn, &decision));
-    return all_written(turn, later_post_note(turn, item, note_key(turn, "finance", item), text),
-                       item, err);
-}
-
 /* ---- opening ---- */
 
 bool item_open(struct turn *turn, const struct onboarding *onboarding, const struct run *run,
@@ -133,7 +105,7 @@ bool item_open(struct turn *turn, const struct onboarding *onboarding, const str
                                     ONBOARDING_WAITING, turn->world->now) &&
               later_post_card(turn, out) && later_escalate(turn, out) &&
               later_publish_home(turn, out->tenant, NULL);
-    return all_written(turn, ok, out, err) && call_finance(turn, out, err);
+    return all_written(turn, ok, out, err) && desk_tell(turn, out, err);
 }
 
 /* ---- timers ---- */
@@ -233,7 +205,6 @@ bool item_new_revision(struct turn *turn, struct item *item, const struct onboar
         .run = run,
     };
     unsigned turned = item_keys_turned(turn, item);
-    bool worse = run->level > item->level;
     item->revision = run->revision;
     item->level = run->level;
     enum item_written written = item_write(turn, item, &act, err);
@@ -243,7 +214,8 @@ bool item_new_revision(struct turn *turn, struct item *item, const struct onboar
         return false;
     const char *note = revision_note(turn, item, &before, &after, turned);
     bool ok = !note || later_post_note(turn, item, note_key(turn, "revised", item), note);
-    return all_written(turn, ok, item, err) && (!worse || call_finance(turn, item, err));
+    return all_written(turn, ok, item, err) && desk_tell_news(turn, item, err) &&
+           desk_tell(turn, item, err);
 }
 
 /* ---- the end without people ---- */
@@ -272,7 +244,8 @@ bool item_clear(struct turn *turn, struct item *item, const struct onboarding *o
     bool ok = onboardings_set_state(turn->db, onboarding->tenant, onboarding->number,
                                     ONBOARDING_PROVISIONING, turn->world->now) &&
               later_post_note(turn, item, "cleared", note) && later_provision(turn, onboarding);
-    return all_written(turn, ok, item, err);
+    return all_written(turn, ok, item, err) && desk_tell_news(turn, item, err) &&
+           desk_tell(turn, item, err);
 }
 
 bool item_cancel(struct turn *turn, struct item *item, const char *reason, struct err *err)
@@ -287,7 +260,7 @@ bool item_cancel(struct turn *turn, struct item *item, const char *reason, struc
     if (written != ITEM_WRITTEN)
         return wrote(written);
     const char *note =
-        arena_fmt(turn->arena, "Cancelled: %s.", text_slack_escape(turn->arena, reason));
+        arena_fmt(turn->arena, "Cancelled: %s.", card_outside(turn->arena, reason, CARD_LINE_MAX));
     bool ok = onboardings_set_state(turn->db, item->tenant, item->onboarding, ONBOARDING_CANCELLED,
                                     turn->world->now) &&
               later_post_note(turn, item, "cancelled", note);

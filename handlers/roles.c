@@ -128,6 +128,31 @@ size_t roles_holders(struct turn *turn, const char *tenant, enum role role, cons
     return holders.count;
 }
 
+size_t roles_listed(struct turn *turn, const char *tenant, enum role role, const char ***out)
+{
+    struct holders holders = {
+        .turn = turn,
+        .tenant = tenant,
+        .ids = arena_array(turn->arena, HOLDERS_MAX, sizeof *holders.ids),
+    };
+    holders_add_role(&holders, role);
+    *out = holders.ids;
+    return holders.count;
+}
+
+static bool is_configured(const struct config *config, enum role role)
+{
+    return config->roles[role].count > 0 || roster_of(config, role);
+}
+
+bool roles_is_filled(const struct config *config, enum role role)
+{
+    bool filled = is_configured(config, role);
+    for (const enum role *other = stand_ins[role]; *other != ROLE_COUNT; other++)
+        filled = filled || is_configured(config, *other);
+    return filled;
+}
+
 static bool is_among(const char *const *list, const char *id)
 {
     for (; list && *list; list++)
@@ -136,7 +161,7 @@ static bool is_among(const char *const *list, const char *id)
     return false;
 }
 
-static bool is_gone(struct turn *turn, const char *tenant, const char *user_id)
+bool roles_is_gone(struct turn *turn, const char *tenant, const char *user_id)
 {
     struct person person;
     return people_get(turn->db, turn->arena, tenant, user_id, &person) &&
@@ -160,7 +185,7 @@ const char *roles_mentions(struct turn *turn, const char *tenant, enum role role
     const char **ids;
     size_t count = roles_holders(turn, tenant, role, &ids), kept = 0;
     for (size_t i = 0; i < count && kept < max; i++)
-        if (!is_among(except, ids[i]) && !is_gone(turn, tenant, ids[i]))
+        if (!is_among(except, ids[i]) && !roles_is_gone(turn, tenant, ids[i]))
             ids[kept++] = ids[i];
     return join(turn->arena, ids, kept);
 }
@@ -341,16 +366,15 @@ unsigned roles_key_for(struct turn *turn, const struct actor *actor,
                        const char **why)
 {
     const char *first = NULL, *of_holder = NULL, *sentence;
-    for (unsigned key = KEY_CS; key <= KEY_FINANCE_DIRECTOR; key <<= 1) {
+    for (unsigned key = KEY_FINANCE_DIRECTOR; key >= KEY_CS; key >>= 1) {
         if (!(keys & key))
             continue;
         if (roles_may_decide(turn, actor, onboarding, item, key, &sentence))
             return key;
         /* What bars someone who holds the role says more than a role that they lack. */
-        if (!of_holder && roles_has(turn, actor->tenant, actor->user_id, roles_of_key(key)))
+        if (roles_has(turn, actor->tenant, actor->user_id, roles_of_key(key)))
             of_holder = sentence;
-        if (!first)
-            first = sentence;
+        first = sentence;
     }
     *why = of_holder ? of_holder : first ? first : "There is nothing to approve.";
     return 0;

@@ -24,7 +24,8 @@ bool roles_may_decide(struct turn *turn, const struct actor *actor,
  * The deal's owner and whoever started the run may: only approving is barred to them. */
 bool roles_may_reject(struct turn *turn, const struct actor *actor,
                       const struct onboarding *onboarding, const char **why);
-/* The first key of the mask that this person may turn, 0 if none (then *why). */
+/* The key of the mask that this person may turn, 0 if none (then *why). Of several the one that the
+ * fewest can: whoever holds CS's and Finance's turns Finance's. */
 unsigned roles_key_for(struct turn *turn, const struct actor *actor,
                        const struct onboarding *onboarding, const struct item *item, unsigned keys,
                        const char **why);
@@ -39,6 +40,12 @@ bool roles_admits(struct turn *turn, const struct actor *actor, struct person *p
 
 /* The Slack ids of everyone who holds the role by configuration, groups expanded, each once. */
 size_t roles_holders(struct turn *turn, const char *tenant, enum role role, const char ***out);
+/* The same without those who only stand in for the role. */
+size_t roles_listed(struct turn *turn, const char *tenant, enum role role, const char ***out);
+/* True when the configuration names anyone for the role, or a group, or who stands in. */
+bool roles_is_filled(const struct config *config, enum role role);
+/* True for people of whom the store knows that they are deactivated, guests or bots. */
+bool roles_is_gone(struct turn *turn, const char *tenant, const char *user_id);
 /* "<@U2>, <@U3> and <@U4>": at most `max` of them, none of those in `except` (NULL-terminated list,
  * or NULL) and nobody known to be gone; "" when nobody is left. */
 const char *roles_mentions(struct turn *turn, const char *tenant, enum role role, size_t max,

@@ -6,6 +6,7 @@
 #include "handlers/commands/commands.h"
 #include "handlers/events/events.h"
 #include "handlers/jobs/kinds.h"
+#include "handlers/jobs/posting.h"
 #include "handlers/views/views.h"
 
 #include <string.h>
@@ -31,7 +32,10 @@ const struct route command_routes[] = {
      "The manager's timer stops, the director's does not."},
     {"release", command_release, false, "release ONB-n", "gives a claim back",
      "The manager's timer runs again, with at least four working hours."},
-    {"why", command_why, true, "why ONB-n", "the findings and what they are made of", NULL},
+    {"why", command_why, true, "why ONB-n [CODE]", "the findings and what they are made of",
+     "Each with its inputs, the rule that fired and its thresholds. With a CODE: those of that "
+     "code, "
+     "whole."},
     {"timeline", command_timeline, true, "timeline ONB-n", "who did what and when", NULL},
     {"note", command_note, false, "note ONB-n \"text\"", "a comment in the timeline and the thread",
      "An approver's note claims an open question that nobody has claimed."},
@@ -44,6 +48,7 @@ const struct route button_routes[] = {
     {"view", button_view, true, NULL, NULL, NULL},
     {"claim", button_claim, false, NULL, NULL, NULL},
     {"release", button_release, false, NULL, NULL, NULL},
+    {"recheck", button_recheck, false, NULL, NULL, NULL},
     {"start", button_start, false, NULL, NULL, NULL},
     {0},
 };
@@ -77,12 +82,13 @@ const struct job_kind job_kinds[] = {
      run_checks_died},
     {"poll_deals", poll_deals_plan, poll_deals_finish, FOR_EVER, 5 * SECOND, 5 * MINUTE,
      UNKNOWN_REPEAT, NULL},
-    {"post_card", post_card_plan, post_card_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK,
+    {"post_card", post_card_plan, posting_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK,
      post_card_died},
-    {"post_dm", post_dm_plan, post_dm_finish, 20, SECOND, 5 * MINUTE, UNKNOWN_ASK, post_dm_died},
-    {"post_note", post_note_plan, post_note_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK, NULL},
-    {"post_proceed", post_proceed_plan, post_proceed_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK,
-     NULL},
+    {"post_dm", post_dm_plan, posting_finish, 20, SECOND, 5 * MINUTE, UNKNOWN_ASK, post_dm_died},
+    {"post_desk", post_desk_plan, posting_finish, 20, SECOND, 5 * MINUTE, UNKNOWN_ASK,
+     post_desk_died},
+    {"post_note", post_note_plan, posting_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK, NULL},
+    {"post_proceed", post_proceed_plan, posting_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK, NULL},
     {"edit_message", edit_message_plan, edit_message_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_REPEAT,
      NULL},
     {"escalate", NULL, escalate_finish, 40, SECOND, MINUTE, UNKNOWN_REPEAT, escalate_died},

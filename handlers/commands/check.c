@@ -4,13 +4,19 @@
 #include "handlers/card_values.h"
 #include "handlers/commands/arguments.h"
 #include "handlers/commands/commands.h"
+#include "handlers/desk.h"
 #include "handlers/jobs/later.h"
 
 static bool check_known(struct turn *turn, const struct request *request, struct reply *reply,
                         const struct onboarding *onboarding)
 {
+    const char *why = NULL;
+    if (!desk_may_recheck(turn, &request->actor, onboarding, &why)) {
+        reply_text(turn, request, reply, "%s", why);
+        return true;
+    }
     char number[ONB_TEXT_SIZE];
-    const char *name = card_line(turn->arena, onboarding->account_name, CARD_NAME_MAX);
+    const char *name = card_account(turn->arena, onboarding);
     reply_text(turn, request, reply,
                "Checking %s (%s) again. In a moment I say here what came of it.",
                text_slack_escape(turn->arena, name), onb_format(onboarding->number, number));
@@ -24,8 +30,6 @@ bool command_check(struct turn *turn, const struct request *request, struct repl
     struct arguments arguments;
     struct err wrong = {0};
     struct onboarding onboarding;
-    if (!allow_work(turn, request, reply))
-        return true;
     if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
         return reply_usage(turn, request, reply, "check", wrong.msg);
     if (arguments.count == 0)
@@ -41,11 +45,12 @@ bool command_check(struct turn *turn, const struct request *request, struct repl
     case TARGET_UNKNOWN:
         break;
     }
+    if (!allow_work(turn, request, reply))
+        return true;
     if (onb_parse(arguments.all) != 0)
         return reply_usage(turn, request, reply, "check", "There is no such number");
-    const char *shown = text_cut(turn->arena, arguments.all, CARD_NAME_MAX);
     reply_text(turn, request, reply,
                "Looking up “%s” in Salesforce. In a moment I say here what the checks find.",
-               text_slack_escape(turn->arena, shown));
+               card_outside(turn->arena, arguments.all, CARD_NAME_MAX));
     return later_find_account(turn, &request->actor, request->channel, arguments.all, false);
 }

@@ -26,7 +26,7 @@ bool edit_message_plan(struct turn *turn, const struct job *job, struct plan *pl
         !edit->message.item ||
         !items_get(turn->db, turn->arena, job->tenant, edit->message.item, &item))
         return db_ok(turn->db, err);
-    if (!card_render(turn, job->tenant, item.id, edit->message.purpose, &edit->card, err))
+    if (!posting_render(turn, &item, edit->message.purpose, &edit->card, err))
         return false;
     if (edit->message.digest && strcmp(edit->message.digest, edit->card.digest) == 0)
         return true;

@@ -13,10 +13,11 @@ job_plan find_account_plan, run_checks_plan, poll_deals_plan;
 job_finish find_account_finish, run_checks_finish, poll_deals_finish;
 job_died find_account_died, run_checks_died;
 
-job_plan post_card_plan, post_dm_plan, post_note_plan, post_proceed_plan, edit_message_plan;
-job_finish post_card_finish, post_dm_finish, post_note_finish, post_proceed_finish,
-    edit_message_finish;
-job_died post_card_died, post_dm_died;
+/* All posts end with posting_finish (posting.h). */
+job_plan post_card_plan, post_dm_plan, post_desk_plan, post_note_plan, post_proceed_plan,
+    edit_message_plan;
+job_finish edit_message_finish;
+job_died post_card_died, post_dm_died, post_desk_died;
 
 job_finish escalate_finish;
 job_died escalate_died;

@@ -5,6 +5,7 @@
 #include "db/jobs.h"
 #include "db/messages.h"
 #include "db/people.h"
+#include "handlers/desk.h"
 #include "handlers/item.h"
 #include "handlers/jobs/payload.h"
 #include "handlers/jobs/posting.h"
@@ -90,6 +91,20 @@ bool later_run_checks(struct turn *turn, const char *tenant, int64_t onboarding,
                      });
 }
 
+/* Not later_run_checks: hints that never end must not put off what the first one asked for. */
+bool later_hint(struct turn *turn, const char *tenant, int64_t onboarding, int64_t ms)
+{
+    const struct payload payload = {.onboarding = onboarding};
+    return add(turn, &(struct job_new){
+                         .tenant = tenant,
+                         .kind = "run_checks",
+                         .key = arena_fmt(turn->arena, "hint:%lld", (long long)onboarding),
+                         .lane = lane_of_onboarding(turn, onboarding),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = wall_after_machine(turn->world, ms),
+                     });
+}
+
 bool later_check_account(struct turn *turn, const struct actor *actor, const char *channel,
                          const char *account_id, const char *name, const char *contract_ids)
 {
@@ -159,6 +174,40 @@ bool later_post_dm(struct turn *turn, const struct item *item, int level, const 
                      });
 }
 
+static bool add_desk(struct turn *turn, const char *tenant, const char *about, const char *purpose,
+                     const char *place, const struct payload *what)
+{
+    struct payload payload = *what;
+    payload.purpose = purpose;
+    if (desk_is_person(place))
+        payload.user = place;
+    else
+        payload.channel = place;
+    return add(turn, &(struct job_new){
+                         .tenant = tenant,
+                         .kind = "post_desk",
+                         .key = arena_fmt(turn->arena, "%s:%s:%s", purpose, about, place),
+                         .lane = lane_of_place(turn, place),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                     });
+}
+
+bool later_post_desk(struct turn *turn, const struct item *item, const char *purpose,
+                     const char *place)
+{
+    return add_desk(turn, item->tenant, item->id, purpose, place,
+                    &(struct payload){.item = item->id});
+}
+
+bool later_post_task(struct turn *turn, const struct onboarding *onboarding, int64_t revision,
+                     const char *purpose, const char *place)
+{
+    char onb[ONB_TEXT_SIZE];
+    return add_desk(turn, onboarding->tenant, onb_format(onboarding->number, onb), purpose, place,
+                    &(struct payload){.onboarding = onboarding->number, .revision = revision});
+}
+
 static bool add_note(struct turn *turn, const char *tenant, const char *key,
                      const struct payload *payload)
 {
@@ -177,6 +226,31 @@ bool later_post_note(struct turn *turn, const struct item *item, const char *key
     const struct payload payload = {.item = item->id, .onboarding = item->onboarding, .text = text};
     return add_note(turn, item->tenant, arena_fmt(turn->arena, "note:%s:%s", item->id, key),
                     &payload);
+}
+
+bool later_note_once(struct turn *turn, const struct item *item, const char *purpose,
+                     const char *text)
+{
+    const struct payload payload = {
+        .item = item->id, .onboarding = item->onboarding, .purpose = purpose, .text = text};
+    return add_note(turn, item->tenant, arena_fmt(turn->arena, "note:%s:%s", item->id, purpose),
+                    &payload);
+}
+
+bool later_reply(struct turn *turn, const struct item *item, const struct message *message,
+                 const char *key, const char *text)
+{
+    const struct payload payload = {
+        .item = item->id, .onboarding = item->onboarding, .message = message->id, .text = text};
+    return add(turn, &(struct job_new){
+                         .tenant = item->tenant,
+                         .kind = "post_note",
+                         .key = arena_fmt(turn->arena, "reply:%s:%s", message->id, key),
+                         .lane = lane_of_place(turn, message->user_id ? message->user_id
+                                                                      : message->channel),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                     });
 }
 
 bool later_note_onboarding(struct turn *turn, const char *tenant, int64_t onboarding,

@@ -5,6 +5,7 @@
 #define HANDLERS_JOBS_LATER_H
 
 #include "db/items.h"
+#include "db/messages.h"
 #include "db/onboardings.h"
 #include "db/people.h"
 #include "handlers/handler.h"
@@ -18,8 +19,11 @@ bool later_find_account(struct turn *turn, const struct actor *actor, const char
  * there is one at most, the last one asked for. */
 bool later_run_checks(struct turn *turn, const char *tenant, int64_t onboarding, struct wall at,
                       const char *tell_user, const char *tell_channel);
-/* The same for an account that has no onboarding: nothing is stored, the person is told.
- * contract_ids as in onboardings. */
+/* A system says that something may have changed: a run that tells nobody, `ms` of machine time from
+ * now, which all hints until then share. Nothing when it has been decided by then. */
+bool later_hint(struct turn *turn, const char *tenant, int64_t onboarding, int64_t ms);
+/* The same as later_run_checks for an account that has no onboarding: nothing is stored, the person
+ * is told. contract_ids as in onboardings. */
 bool later_check_account(struct turn *turn, const struct actor *actor, const char *channel,
                          const char *account_id, const char *name, const char *contract_ids);
 /* Fetches first and then applies this approval if nothing has changed (rules.max_age_min). */
@@ -29,9 +33,22 @@ bool later_approve(struct turn *turn, const struct actor *actor, int64_t onboard
 bool later_post_card(struct turn *turn, const struct item *item);
 /* The DM of level 1 or 2, once an item, level and generation. */
 bool later_post_dm(struct turn *turn, const struct item *item, int level, const char *user_id);
+/* The message of a desk (desk.h) of an item, once in each place (a channel or a person). */
+bool later_post_desk(struct turn *turn, const struct item *item, const char *purpose,
+                     const char *place);
+/* The same of a run that proceeds: what is still for the desk to do, once an onboarding and place.
+ */
+bool later_post_task(struct turn *turn, const struct onboarding *onboarding, int64_t revision,
+                     const char *purpose, const char *place);
 /* A line in the card's thread (mrkdwn, escaped already); `key` makes it once. */
 bool later_post_note(struct turn *turn, const struct item *item, const char *key, const char *text);
-/* The same where there may be no item: in the thread of the item's card, else of the "proceeding"
+/* The same, remembered under a purpose of its own: once an item, however often it is asked for. */
+bool later_note_once(struct turn *turn, const struct item *item, const char *purpose,
+                     const char *text);
+/* A line in the thread of one of the item's messages. */
+bool later_reply(struct turn *turn, const struct item *item, const struct message *message,
+                 const char *key, const char *text);
+/* A line where there may be no item: in the thread of the item's card, else of the "proceeding"
  * message, else in the channel. */
 bool later_note_onboarding(struct turn *turn, const char *tenant, int64_t onboarding,
                            const char *key, const char *text);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "connectors/slack.h"
 #include "db/people.h"
+#include "handlers/desk_tell.h"
 #include "handlers/item.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/later.h"
@@ -38,8 +39,10 @@ static bool set_owner(struct turn *turn, const char *tenant, int64_t number, con
     onboarding.owner_user_id = user_id;
     if (!onboardings_update(turn->db, &onboarding, turn->world->now))
         return false;
+    struct err err = {0};
     return !items_latest(turn->db, turn->arena, tenant, number, &item) ||
-           later_edit_messages(turn, tenant, item.id);
+           (later_edit_messages(turn, tenant, item.id) &&
+            (!item_is_open((enum item_state)item.state) || desk_tell(turn, &item, &err)));
 }
 
 struct job_outcome learn_person_finish(struct turn *turn, const struct job *job, struct plan *plan)
@@ -49,7 +52,9 @@ struct job_outcome learn_person_finish(struct turn *turn, const struct job *job,
     if (user->call.failure.class == FAILURE_NOT_FOUND) {
         log_info(job->id, "Slack knows nobody by that %s",
                  learning->payload.user ? "id" : "e-mail address");
-        return job_is_done();
+        return posting_end(turn,
+                           !learning->payload.onboarding ||
+                               desk_tell_no_owner(turn, job->tenant, learning->payload.onboarding));
     }
     if (user->call.failure.class != FAILURE_NONE)
         return job_by_failure(&user->call.failure);

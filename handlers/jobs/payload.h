@@ -16,6 +16,7 @@ struct payload {
     bool approve; /* run_checks: apply this approval when nothing has changed */
     bool again;   /* run_checks: the contract numbers were learned, the second fetch uses them */
     const char *item, *message;       /* ids of an item, of a message posted */
+    const char *purpose;              /* of the message to post, where it is not the kind's */
     const char *user, *channel, *via; /* Slack ids; how the person acted */
     const char *text, *blocks;
     const char *account, *name, *contracts; /* Salesforce ids and the account's name */

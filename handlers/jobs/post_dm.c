@@ -2,62 +2,27 @@
  * the next level, then to the thread and the admins. */
 #include "base/log.h"
 #include "db/audit.h"
-#include "db/messages.h"
-#include "db/people.h"
 #include "handlers/item.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/later.h"
 #include "handlers/jobs/posting.h"
 #include "handlers/recipient.h"
 
-#include <string.h>
-
-struct dm_posting {
-    struct posting posting; /* first */
-    struct posting_stamp stamp;
-    const char *purpose; /* "dm1", "dm2" */
-};
-
 bool post_dm_plan(struct turn *turn, const struct job *job, struct plan *plan, struct err *err)
 {
-    struct dm_posting *state = arena_alloc(turn->arena, sizeof *state);
-    struct posting *posting = &state->posting;
-    plan->state = state;
-    struct item item;
-    struct message known;
-    if (!payload_read(turn->arena, job, &posting->payload, err))
+    struct posting *posting = posting_begin(turn, job, plan, err);
+    if (!posting)
         return false;
-    if (!items_get(turn->db, turn->arena, job->tenant, posting->payload.item, &item))
-        return db_ok(turn->db, err);
-    posting->payload.onboarding = item.onboarding;
-    state->purpose = posting->payload.level == 2 ? "dm2" : "dm1";
+    posting->purpose = posting->payload.level == 2 ? "dm2" : "dm1";
     /* Decided meanwhile: nothing to ask, unless an earlier attempt may have asked already; then the
      * DM is found and redrawn. */
-    bool unsaid = !item_is_open((enum item_state)item.state) && job->attempt <= 1;
-    if (unsaid ||
-        messages_find(turn->db, turn->arena, job->tenant, item.id, state->purpose, &known))
+    bool unsaid = !item_is_open((enum item_state)posting->item.state) && job->attempt <= 1;
+    if (!posting->item.id || unsaid || posting_stands(turn, posting, NULL))
         return true;
-    state->stamp = posting_stamp(turn, &item);
-    if (!card_render(turn, job->tenant, item.id, state->purpose, &posting->card, err))
+    if (!posting_draw(turn, posting, err))
         return false;
     posting_say(plan, job, posting, NULL, posting->payload.user);
     return true;
-}
-
-struct job_outcome post_dm_finish(struct turn *turn, const struct job *job, struct plan *plan)
-{
-    struct dm_posting *state = plan->state;
-    struct posting *posting = &state->posting;
-    if (!posting->post)
-        return job_is_done();
-    if (posting->post->call.failure.class != FAILURE_NONE)
-        return job_by_failure(&posting->post->call.failure);
-    const char *item = posting->payload.item;
-    bool ok = posting_keep(turn, job, posting, item, state->purpose) &&
-              people_set_dm(turn->db, job->tenant, posting->payload.user, posting->post->channel);
-    if (ok && (posting->post->adopted || posting_moved(turn, job->tenant, item, &state->stamp)))
-        ok = later_edit_messages(turn, job->tenant, item);
-    return posting_end(turn, ok);
 }
 
 static bool audit_undelivered(struct turn *turn, const struct item *item, const char *user,

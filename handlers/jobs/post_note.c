@@ -1,40 +1,36 @@
-/* Job: a line in the thread of an onboarding's card, or of its "proceeding" message; in the channel
- * where neither stands. */
+/* Job: a line in the thread of an onboarding's card, of its "proceeding" message, or of another
+ * message; in the channel where none stands. One with a purpose of its own is said once an item. */
 #include "db/messages.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/posting.h"
 
-static bool find_thread(struct turn *turn, const struct job *job, const struct payload *payload,
+static bool find_thread(struct turn *turn, const struct job *job, const struct posting *posting,
                         struct message *out)
 {
-    if (payload->item)
-        return messages_find(turn->db, turn->arena, job->tenant, payload->item, "card", out);
-    return payload->message &&
-           messages_get(turn->db, turn->arena, job->tenant, payload->message, out);
+    const char *message = posting->payload.message;
+    if (message)
+        return messages_get(turn->db, turn->arena, job->tenant, message, out);
+    return posting->item.id &&
+           messages_find(turn->db, turn->arena, job->tenant, posting->item.id, "card", NULL, out);
 }
 
 bool post_note_plan(struct turn *turn, const struct job *job, struct plan *plan, struct err *err)
 {
-    struct posting *posting = arena_alloc(turn->arena, sizeof *posting);
-    plan->state = posting;
+    struct posting *posting = posting_begin(turn, job, plan, err);
     struct message thread = {0};
-    if (!payload_read(turn->arena, job, &posting->payload, err))
+    if (!posting)
         return false;
-    if (!posting->payload.text)
+    const char *purpose = posting->payload.purpose;
+    posting->purpose = purpose ? purpose : "note";
+    posting->card.text = posting->payload.text;
+    if (!posting->card.text)
         return err_set(err, ERR_INVALID, "payload: no text");
-    bool found = find_thread(turn, job, &posting->payload, &thread);
+    if (purpose && posting->item.id && posting_stands(turn, posting, NULL))
+        return true;
+    bool found = find_thread(turn, job, posting, &thread);
     if (!found && !db_ok(turn->db, err))
         return false;
     posting->thread_ts = found ? thread.ts : NULL;
-    posting->card.text = posting->payload.text;
     posting_say(plan, job, posting, found ? thread.channel : turn->config->slack.channel, NULL);
     return true;
-}
-
-struct job_outcome post_note_finish(struct turn *turn, const struct job *job, struct plan *plan)
-{
-    const struct posting *posting = plan->state;
-    if (posting->post->call.failure.class != FAILURE_NONE)
-        return job_by_failure(&posting->post->call.failure);
-    return posting_end(turn, posting_keep(turn, job, posting, posting->payload.item, "note"));
 }

@@ -2,14 +2,29 @@
 #include "handlers/jobs/posting.h"
 
 #include "base/log.h"
-#include "base/text.h"
+#include "db/people.h"
 #include "db/tenants.h"
+#include "handlers/card_values.h"
+#include "handlers/desk_card.h"
 #include "handlers/jobs/later.h"
 #include "handlers/roles.h"
 
 #include <string.h>
 
 enum { REASON_MAX = 200, ADMINS_MAX = 3 };
+
+struct posting *posting_begin(struct turn *turn, const struct job *job, struct plan *plan,
+                              struct err *err)
+{
+    struct posting *posting = arena_alloc(turn->arena, sizeof *posting);
+    plan->state = posting;
+    if (!payload_read(turn->arena, job, &posting->payload, err))
+        return NULL;
+    const char *item = posting->payload.item;
+    if (item && items_get(turn->db, turn->arena, job->tenant, item, &posting->item))
+        posting->payload.onboarding = posting->item.onboarding;
+    return db_ok(turn->db, err) ? posting : NULL;
+}
 
 /* An attempt before this one may have said it, also one of before a revival, which gives the
  * attempts back. */
@@ -37,27 +52,7 @@ void posting_say(struct plan *plan, const struct job *job, struct posting *posti
     plan_add(plan, &posting->post->call);
 }
 
-bool posting_keep(struct turn *turn, const struct job *job, const struct posting *posting,
-                  const char *item, const char *purpose)
-{
-    const struct slack_post *post = posting->post;
-    const struct message message = {
-        .id = job->id,
-        .tenant = job->tenant,
-        .item = item,
-        .onboarding = posting->payload.onboarding,
-        .purpose = purpose,
-        .user_id = posting->payload.user,
-        .channel = post->channel,
-        .ts = post->ts,
-        .thread_ts = posting->thread_ts,
-        .digest = post->adopted ? "" : posting->card.digest,
-        .posted_at = turn->world->now,
-    };
-    return messages_add(turn->db, &message);
-}
-
-struct posting_stamp posting_stamp(struct turn *turn, const struct item *item)
+static struct posting_stamp stamp_of(struct turn *turn, const struct item *item)
 {
     struct onboarding onboarding;
     struct posting_stamp stamp = {.generation = item->generation};
@@ -66,15 +61,37 @@ struct posting_stamp posting_stamp(struct turn *turn, const struct item *item)
     return stamp;
 }
 
-bool posting_moved(struct turn *turn, const char *tenant, const char *item_id,
-                   const struct posting_stamp *since)
+bool posting_render(struct turn *turn, const struct item *item, const char *purpose,
+                    struct card *out, struct err *err)
 {
-    struct item item;
-    if (!items_get(turn->db, turn->arena, tenant, item_id, &item))
-        return false;
-    struct posting_stamp now = posting_stamp(turn, &item);
-    return now.generation != since->generation ||
-           now.onboarding_moved.ms != since->onboarding_moved.ms;
+    const struct desk *desk = desk_of_purpose(purpose);
+    return desk ? desk_render(turn, item, desk, out, err)
+                : card_render(turn, item->tenant, item->id, purpose, out, err);
+}
+
+bool posting_draw(struct turn *turn, struct posting *posting, struct err *err)
+{
+    posting->stamp = stamp_of(turn, &posting->item);
+    return posting_render(turn, &posting->item, posting->purpose, &posting->card, err);
+}
+
+bool posting_stands(struct turn *turn, const struct posting *posting, const char *place)
+{
+    struct message known;
+    return messages_find(turn->db, turn->arena, posting->item.tenant, posting->item.id,
+                         posting->purpose, place, &known);
+}
+
+bool posting_read_run(struct turn *turn, const struct posting *posting, const char *tenant,
+                      struct onboarding *onboarding, struct run *run, struct err *err)
+{
+    int64_t number = posting->payload.onboarding, revision = posting->payload.revision;
+    if (onboardings_get(turn->db, turn->arena, tenant, number, onboarding) &&
+        runs_get(turn->db, turn->arena, tenant, number, revision, run))
+        return true;
+    return db_ok(turn->db, err) &&
+           err_set(err, ERR_NOT_FOUND, "onboarding %lld r%lld is not in the store",
+                   (long long)number, (long long)revision);
 }
 
 bool posting_is_drawn(const struct message *message)
@@ -83,7 +100,54 @@ bool posting_is_drawn(const struct message *message)
     for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++)
         if (strcmp(message->purpose, drawn[i]) == 0)
             return true;
-    return false;
+    return desk_of_purpose(message->purpose) != NULL;
+}
+
+/* ---- what was said ---- */
+
+/* An adopted message shows what an earlier attempt drew, so that its digest is not known. */
+static bool keep(struct turn *turn, const struct job *job, const struct posting *posting)
+{
+    const struct slack_post *post = posting->post;
+    const struct message message = {
+        .id = job->id,
+        .tenant = job->tenant,
+        .item = posting->item.id,
+        .onboarding = posting->payload.onboarding,
+        .purpose = posting->purpose,
+        .user_id = posting->payload.user,
+        .channel = post->channel,
+        .ts = post->ts,
+        .thread_ts = posting->thread_ts,
+        .digest = post->adopted ? "" : posting->card.digest,
+        .posted_at = turn->world->now,
+    };
+    return messages_add(turn->db, &message) &&
+           (!message.user_id ||
+            people_set_dm(turn->db, job->tenant, message.user_id, message.channel));
+}
+
+static bool has_moved(struct turn *turn, const struct posting *posting)
+{
+    struct item item;
+    if (!items_get(turn->db, turn->arena, posting->item.tenant, posting->item.id, &item))
+        return false;
+    struct posting_stamp now = stamp_of(turn, &item);
+    return now.generation != posting->stamp.generation ||
+           now.onboarding_moved.ms != posting->stamp.onboarding_moved.ms;
+}
+
+struct job_outcome posting_finish(struct turn *turn, const struct job *job, struct plan *plan)
+{
+    const struct posting *posting = plan->state;
+    if (!posting->post)
+        return job_is_done();
+    if (posting->post->call.failure.class != FAILURE_NONE)
+        return job_by_failure(&posting->post->call.failure);
+    bool ok = keep(turn, job, posting);
+    if (ok && posting->stamp.generation && (posting->post->adopted || has_moved(turn, posting)))
+        ok = later_edit_messages(turn, job->tenant, posting->item.id);
+    return posting_end(turn, ok);
 }
 
 struct job_outcome posting_end(struct turn *turn, bool ok)
@@ -98,8 +162,7 @@ const char *posting_failed_words(struct turn *turn, const struct job *job, const
                                  const char *reason)
 {
     return arena_fmt(turn->arena, "⚠️ %s: %s. `usher jobs retry %s` tries again.", what,
-                     text_slack_escape(turn->arena, text_cut(turn->arena, reason, REASON_MAX)),
-                     job->id);
+                     card_outside(turn->arena, reason, REASON_MAX), job->id);
 }
 
 void posting_tell_admins(struct turn *turn, const char *tenant, const char *text)

@@ -10,35 +10,53 @@
 #include "handlers/job.h"
 #include "handlers/jobs/payload.h"
 
-/* State of a posting job between plan and finish. */
-struct posting {
-    struct payload payload;
-    struct card card;        /* what is sent; for notes text alone */
-    const char *thread_ts;   /* NULL outside threads */
-    struct slack_post *post; /* NULL: nothing to say (any more) */
-};
-
-/* Adds the call that says posting->card in `channel`, or to `user_id` where channel is NULL, and
- * makes it ask first where an earlier attempt may have said it. */
-void posting_say(struct plan *plan, const struct job *job, struct posting *posting,
-                 const char *channel, const char *user_id);
-
-/* Remembers the message where it was said. item NULL: it belongs to none. An adopted message shows
- * what an earlier attempt drew, so that its digest is not known. */
-bool posting_keep(struct turn *turn, const struct job *job, const struct posting *posting,
-                  const char *item, const char *purpose);
-
 /* What an item's messages are drawn from, as a stamp: when it moved while a message was under way,
  * the message is drawn again. */
 struct posting_stamp {
     int64_t generation;           /* of the item */
     struct wall onboarding_moved; /* its updated_at */
 };
-struct posting_stamp posting_stamp(struct turn *turn, const struct item *item);
-bool posting_moved(struct turn *turn, const char *tenant, const char *item,
-                   const struct posting_stamp *since);
 
-/* True for messages that are redrawn when their item changes: cards and DMs, not notes. */
+/* State of a posting job between plan and finish. */
+struct posting {
+    struct payload payload;
+    struct item item;           /* that it is about; id NULL: none (any more) */
+    const char *purpose;        /* of the message */
+    struct card card;           /* what is sent; for notes text alone */
+    const char *thread_ts;      /* NULL outside threads */
+    struct posting_stamp stamp; /* of the item, when the card was drawn */
+    struct slack_post *post;    /* NULL: nothing to say (any more) */
+};
+
+/* What every plan of this kind begins with: a posting as plan->state, with the job's payload and
+ * the item which that names. */
+struct posting *posting_begin(struct turn *turn, const struct job *job, struct plan *plan,
+                              struct err *err);
+
+/* Adds the call that says posting->card in `channel`, or to `user_id` where channel is NULL, and
+ * makes it ask first where an earlier attempt may have said it. */
+void posting_say(struct plan *plan, const struct job *job, struct posting *posting,
+                 const char *channel, const char *user_id);
+
+/* Draws the item's message of posting->purpose as the item stands now. */
+bool posting_draw(struct turn *turn, struct posting *posting, struct err *err);
+/* The message of a purpose of the item as it stands: cards, DMs, desks. */
+bool posting_render(struct turn *turn, const struct item *item, const char *purpose,
+                    struct card *out, struct err *err);
+
+/* True when the item's message of posting->purpose stands already, in `place` (channel or person;
+ * NULL: anywhere). */
+bool posting_stands(struct turn *turn, const struct posting *posting, const char *place);
+
+/* Reads the onboarding and the run of the job's payload: what belongs to no item. */
+bool posting_read_run(struct turn *turn, const struct posting *posting, const char *tenant,
+                      struct onboarding *onboarding, struct run *run, struct err *err);
+
+/* What every job of this kind ends with: the message is remembered where it was said, and drawn
+ * again where the item has moved meanwhile, or where an earlier attempt drew it. */
+struct job_outcome posting_finish(struct turn *turn, const struct job *job, struct plan *plan);
+
+/* True for messages that are redrawn when their item changes: cards, DMs, desks; not notes. */
 bool posting_is_drawn(const struct message *message);
 
 /* The failure of the db as an outcome, or done. */

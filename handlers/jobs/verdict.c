@@ -2,6 +2,7 @@
 #include "handlers/jobs/verdict.h"
 
 #include "db/audit.h"
+#include "handlers/desk_tell.h"
 #include "handlers/item_change.h"
 #include "handlers/jobs/later.h"
 
@@ -58,7 +59,7 @@ bool verdict_store(struct turn *turn, const struct onboarding *onboarding, struc
     facts_write(verdict->facts, &facts);
     decision_write(decision, &findings);
     sources_write(verdict->facts, &sources);
-    struct run *run = &verdict->run, latest;
+    struct run *run = &verdict->run, *latest = &verdict->before;
     *run = (struct run){
         .tenant = onboarding->tenant,
         .onboarding = onboarding->number,
@@ -73,15 +74,16 @@ bool verdict_store(struct turn *turn, const struct onboarding *onboarding, struc
         .checked_at = turn->world->now,
     };
     verdict->is_new =
-        !runs_latest(turn->db, turn->arena, onboarding->tenant, onboarding->number, &latest) ||
-        !is_same(&latest, run);
+        !runs_latest(turn->db, turn->arena, onboarding->tenant, onboarding->number, latest) ||
+        !is_same(latest, run);
     if (verdict->is_new)
         return (runs_add(turn->db, turn->arena, turn->world, run) &&
                 audit_verdict(turn, onboarding, run)) ||
                failed(turn, err, "the run was not written");
-    latest.sources = run->sources;
-    latest.checked_at = turn->world->now;
-    *run = latest;
+    const char *read = run->sources;
+    *run = *latest;
+    run->sources = read;
+    run->checked_at = turn->world->now;
     return runs_touch(turn->db, run->id, run->sources, turn->world->now) ||
            failed(turn, err, "the run was not touched");
 }
@@ -104,12 +106,14 @@ bool verdict_lacks_data(const struct decision *decision)
     return false;
 }
 
-static bool proceed(struct turn *turn, const struct onboarding *onboarding, const struct run *run,
-                    struct err *err)
+static bool proceed(struct turn *turn, const struct onboarding *onboarding,
+                    const struct verdict *verdict, struct err *err)
 {
+    const struct run *run = &verdict->run;
     return (onboardings_set_state(turn->db, onboarding->tenant, onboarding->number,
                                   ONBOARDING_PROVISIONING, turn->world->now) &&
             later_post_proceed(turn, onboarding, run->revision) &&
+            desk_tell_tasks(turn, onboarding, run, verdict->decision) &&
             later_provision(turn, onboarding) &&
             later_publish_home(turn, onboarding->tenant, NULL)) ||
            failed(turn, err, "what follows PROCEED was not written");
@@ -159,7 +163,7 @@ bool verdict_apply(struct turn *turn, const struct onboarding *onboarding,
         return move_open_item(turn, &item, onboarding, verdict, err);
     bool rejected = onboarding->state == ONBOARDING_REJECTED;
     if (verdict->run.level <= LEVEL_NOTE && !rejected)
-        return proceed(turn, onboarding, &verdict->run, err);
+        return proceed(turn, onboarding, verdict, err);
     return item_open(turn, onboarding, &verdict->run, rejected && has_item ? &item : NULL, &opened,
                      err);
 }

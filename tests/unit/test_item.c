@@ -160,15 +160,15 @@ static void test_a_money_block_needs_two_keys_of_two_people(void **state)
     assert_int_equal(item_now(house).state, ITEM_DECIDED);
 }
 
-static void test_one_person_with_both_roles_turns_one_key(void **state)
+static void test_one_person_with_both_roles_turns_the_key_that_fewer_can(void **state)
 {
     struct house *house = *state;
     static const char *both[] = {"U0FAY", "U0MAYA"};
     house->config.roles[ROLE_FINANCE] = (struct config_list){both, 2};
     given_one(house, "ACME Corp", LEVEL_BLOCK_FINANCE);
-    assert_moved(approve(house, "U0MAYA", 1), MOVE_KEY_TURNED, "the CS key");
+    assert_moved(approve(house, "U0MAYA", 1), MOVE_KEY_TURNED, "turned Finance's key");
     assert_moved(approve(house, "U0MAYA", 1), MOVE_FORBIDDEN, "two keys are two people");
-    assert_says(approve(house, "U0MAYA", 1).why, "<@U0FAY>");
+    assert_says(approve(house, "U0MAYA", 1).why, "<@U0BO>");
 }
 
 static void test_finances_key_alone_opens_nothing_and_comes_in_any_order(void **state)
@@ -227,10 +227,10 @@ static void test_an_old_revision_is_refused_and_says_what_changed(void **state)
 {
     struct house *house = *state;
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
-    struct finding now[2] = {
-        finding_of(LEVEL_BLOCK_FINANCE, "INV-110 is overdue <too>", NULL),
-        finding_of(LEVEL_ESCALATE_WARN, "Invoice INV-102 is 13 days overdue (CAD 25,000.00)",
-                   "INV-102 paid")};
+    struct finding now[2] = {finding_of(LEVEL_BLOCK_FINANCE, "INV-110 is overdue <too>", NULL),
+                             finding_of(LEVEL_ESCALATE_WARN,
+                                        "Invoice INV-102 is 13 days overdue (CAD 25,000.00)",
+                                        "INV-102 paid")};
     now[0].subject = "INV-110";
     struct run run = run_with(house, now, 2);
     struct item item = item_now(house);
@@ -458,19 +458,26 @@ static void test_a_revision_that_only_aged_says_nothing_in_the_thread(void **sta
     assert_int_equal(count_jobs(house, "post_note"), 0);
 }
 
-static void test_finance_is_called_for_its_key_and_for_what_is_urgent(void **state)
+static void test_finance_is_told_in_a_message_of_its_own(void **state)
 {
     struct house *house = *state;
     given_one(house, "ACME Corp", LEVEL_BLOCK_FINANCE);
-    struct job note = job_of(house, "post_note");
-    assert_says(payload_of(house, &note).text, "<@U0FAY> and <@U0DEE> your key is needed");
-    drop_jobs(house, "post_note");
-    given_one(house, "Globex", LEVEL_ESCALATE_URGENT);
-    note = job_of(house, "post_note");
-    assert_says(payload_of(house, &note).text, "for your information: Invoice INV-102");
-    drop_jobs(house, "post_note");
-    given_one(house, "Initech", LEVEL_BLOCK_HARD);
+    struct job job = job_of(house, "post_desk");
+    assert_string_equal(job.lane, "slack:U0FAY");
+    assert_string_equal(payload_of(house, &job).purpose, "desk:finance");
+    assert_string_equal(payload_of(house, &job).item, house->item.id);
     assert_int_equal(count_jobs(house, "post_note"), 0);
+}
+
+static void test_what_is_urgent_is_told_to_finance_whatever_its_routes(void **state)
+{
+    struct house *house = *state;
+    struct finding finding = finding_of(LEVEL_ESCALATE_URGENT, "Currencies differ", NULL);
+    finding.routes = ROUTE_REVOPS;
+    given(house, "ACME Corp", &finding, 1);
+    assert_string_equal(job_of(house, "post_desk").lane, "slack:U0FAY");
+    struct job note = job_of(house, "post_note");
+    assert_says(payload_of(house, &note).text, "for RevOps");
 }
 
 static void test_clean_facts_clear_the_item_and_it_proceeds(void **state)
@@ -526,7 +533,7 @@ int main(void)
         item_test(test_approve_decides_and_provisions),
         item_test(test_second_click_loses_and_is_told),
         item_test(test_a_money_block_needs_two_keys_of_two_people),
-        item_test(test_one_person_with_both_roles_turns_one_key),
+        item_test(test_one_person_with_both_roles_turns_the_key_that_fewer_can),
         item_test(test_finances_key_alone_opens_nothing_and_comes_in_any_order),
         item_test(test_the_directors_key_is_turned_by_the_finance_director_alone),
         item_test(test_the_owner_and_whoever_started_it_cannot_approve),
@@ -548,7 +555,8 @@ int main(void)
         item_test(test_with_nobody_to_tell_the_channel_and_the_admins_are_told),
         item_test(test_new_facts_make_a_revision_and_the_clock_runs_on),
         item_test(test_a_revision_that_only_aged_says_nothing_in_the_thread),
-        item_test(test_finance_is_called_for_its_key_and_for_what_is_urgent),
+        item_test(test_finance_is_told_in_a_message_of_its_own),
+        item_test(test_what_is_urgent_is_told_to_finance_whatever_its_routes),
         item_test(test_clean_facts_clear_the_item_and_it_proceeds),
         item_test(test_a_cancelled_item_says_why),
         item_test(test_after_a_rejection_clean_facts_still_ask_a_person),

@@ -38,7 +38,8 @@ static void post_card(struct house *house)
 static struct message message_of(struct house *house, const char *purpose)
 {
     struct message message;
-    assert_true(messages_find(house->db, &house->arena, TENANT, house->item.id, purpose, &message));
+    assert_true(
+        messages_find(house->db, &house->arena, TENANT, house->item.id, purpose, NULL, &message));
     return message;
 }
 
@@ -193,6 +194,7 @@ static void test_notes_are_never_redrawn(void **state)
     struct house *house = *state;
     given_one(house, "ACME Corp", LEVEL_BLOCK_FINANCE);
     post_card(house);
+    assert_true(later_post_note(&house->turn, &house->item, "called", "called them"));
     struct job job = job_of(house, "post_note");
     struct plan plan = planned(house, &job);
     assert_says(first_body(plan.calls[0]), "thread_ts=1.1");
@@ -201,6 +203,52 @@ static void test_notes_are_never_redrawn(void **state)
     assert_string_equal(message_of(house, "note").thread_ts, "1.1");
     assert_true(later_edit_messages(&house->turn, TENANT, house->item.id));
     assert_int_equal(count_jobs(house, "edit_message"), 1);
+}
+
+/* ---- desks ---- */
+
+static void test_a_desk_s_message_is_said_once_in_a_place_and_redrawn(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_BLOCK_FINANCE);
+    struct job job = job_of(house, "post_desk");
+    struct plan plan = planned(house, &job);
+    assert_int_equal(plan.count, 1);
+    stands_at(&plan, "D0FAY", "3.1");
+    assert_done(finished(house, &job, &plan));
+    struct message message = message_of(house, "desk:finance");
+    assert_string_equal(message.user_id, "U0FAY");
+    assert_string_equal(message.channel, "D0FAY");
+    assert_true(later_edit_messages(&house->turn, TENANT, house->item.id));
+    assert_int_equal(count_jobs(house, "edit_message"), 1);
+    assert_true(later_post_desk(&house->turn, &house->item, "desk:finance", "U0FAY"));
+    job = job_of(house, "post_desk");
+    assert_int_equal(planned(house, &job).count, 0);
+}
+
+static void test_a_desk_is_not_told_of_what_is_decided(void **state)
+{
+    struct house *house = *state;
+    struct actor maya = actor_of("U0MAYA");
+    given_one(house, "ACME Corp", LEVEL_BLOCK_FINANCE);
+    assert_int_equal(
+        item_reject(&house->turn, &maya, house->onboarding.number, 1, "no", &house->err).how,
+        MOVE_DONE);
+    struct job job = job_of(house, "post_desk");
+    assert_int_equal(planned(house, &job).count, 0);
+    job.attempt = 2; /* may have been said: it is found and redrawn */
+    assert_int_equal(planned(house, &job).count, 1);
+}
+
+static void test_a_desk_that_cannot_be_told_is_said_in_the_thread(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_BLOCK_FINANCE);
+    struct job job = job_of(house, "post_desk");
+    buried(house, &job, "user_disabled");
+    struct job note = job_of(house, "post_note");
+    assert_says(payload_of(house, &note).text, "Finance (<@U0FAY>) could not be told");
+    assert_says(payload_of(house, &note).text, "user_disabled");
 }
 
 /* ---- escalation ---- */
@@ -670,6 +718,9 @@ int main(void)
         kind_test(test_a_message_is_redrawn_once_for_what_changed),
         kind_test(test_a_message_that_someone_deleted_is_let_go),
         kind_test(test_notes_are_never_redrawn),
+        kind_test(test_a_desk_s_message_is_said_once_in_a_place_and_redrawn),
+        kind_test(test_a_desk_is_not_told_of_what_is_decided),
+        kind_test(test_a_desk_that_cannot_be_told_is_said_in_the_thread),
         kind_test(test_a_dm_is_remembered_with_its_channel),
         kind_test(test_a_dm_about_what_is_decided_is_not_sent),
         kind_test(test_a_dm_that_dies_goes_up_and_at_last_to_the_thread),

@@ -208,9 +208,9 @@ static void test_a_message_is_kept_once_however_often_it_is_found(void **state)
     assert_int_equal(messages_of_item(store->db, &store->arena, T0, item.id, &list), 1);
     assert_true(messages_set_digest(store->db, T0, "J1", "d2"));
     assert_false(messages_set_digest(store->db, T0, "J9", "d2"));
-    assert_true(messages_find(store->db, &store->arena, T0, item.id, "card", &out));
+    assert_true(messages_find(store->db, &store->arena, T0, item.id, "card", NULL, &out));
     assert_string_equal(out.digest, "d2");
-    assert_false(messages_find(store->db, &store->arena, T0, item.id, "dm1", &out));
+    assert_false(messages_find(store->db, &store->arena, T0, item.id, "dm1", NULL, &out));
 }
 
 static void test_messages_of_an_item_come_in_the_order_they_were_posted(void **state)
