@@ -143,7 +143,7 @@ static void two_overdue_invoices_need_two_people(void)
     systems_bill(&the.systems, acme, "INV-103", 40, "3000.00");
     advance(MINUTES(11));
     expect_card("ONB-1001", "ACME Corp: blocked");
-    expect_note("ONB-1001", "<@" FAY ">");
+    expect_dm(FAY, "For Finance");
     expect_answer(click(MAYA, "approve", "ONB-1001"), "Still missing: Finance's key");
     expect_answer(click(BO, "approve", "ONB-1001"), "it needs a Finance approver");
     expect_stored("SELECT state FROM items", 0);

@@ -330,6 +330,22 @@ static size_t put_rates(const struct fake_systems *systems, struct buf *out)
     return systems->rate_count;
 }
 
+static size_t put_credit(struct buf *out, const struct fake_account *account)
+{
+    if (!account->credit)
+        return 0;
+    buf_char(out, '{');
+    put_text(out, "kind", "creditmemo");
+    put_text(out, "id", "7001");
+    put_text(out, "tranid", "CM-9");
+    put_text(out, "currency", "1");
+    put_text(out, "total", account->credit);
+    put_text(out, "unapplied", account->credit);
+    put_date(out, "trandate", account->closed);
+    buf_str(out, "\"status\":\"Open\"},");
+    return 1;
+}
+
 static size_t put_rows(struct fake_systems *systems, const char *sql, const char *param,
                        struct buf *out)
 {
@@ -350,6 +366,8 @@ static size_t put_rows(struct fake_systems *systems, const char *sql, const char
         buf_str(out, "\"email\":\"billing@customer.example\"},");
         return 1;
     }
+    if (strstr(sql, "FROM creditmemo"))
+        return put_credit(out, account);
     if (!strstr(sql, "FROM invoice "))
         return 0;
     for (size_t i = 0; i < account->invoice_count; i++)

@@ -31,6 +31,7 @@ struct fake_account {
     struct wall changed; /* the opportunity's SystemModstamp */
     struct fake_invoice invoices[8];
     size_t invoice_count;
+    const char *credit;   /* what is left of credit memo CM-9, approved; NULL: there is none */
     unsigned provisioned; /* how often the platform was asked to make it */
 };
 

@@ -84,6 +84,13 @@ static void bill_some(void)
         systems_bill(&the.systems, account, "INV-110", (int)below(50), "900.00");
 }
 
+static void credit_some(void)
+{
+    struct fake_account *account = some_account();
+    if (account)
+        account->credit = account->credit ? NULL : below(2) ? "20000.00" : "5000.00";
+}
+
 static void sign_some(void)
 {
     struct fake_account *account = some_account();
@@ -133,6 +140,15 @@ static void press_dm(void)
         slack_find(&the.slack, below(2) ? "D0LEE" : "D0KIM", some_number());
     if (message)
         slack_click(&the.slack, below(2) ? LEE : KIM, message, "approve");
+}
+
+static void press_desk(void)
+{
+    static const char *const actions[] = {"approve", "recheck", "recheck", "view"};
+    const struct slack_message *message =
+        slack_find(&the.slack, below(2) ? "D0FAY" : "D0ANA", some_number());
+    if (message)
+        slack_click(&the.slack, below(4) ? FAY : someone(), message, ONE_OF(actions));
 }
 
 static void submit_some(void)
@@ -283,11 +299,13 @@ static const struct {
     {8, win_some},
     {4, pay_some},
     {4, bill_some},
+    {3, credit_some},
     {3, sign_some},
     {20, press_some},
     {5, press_old},
     {5, press_together},
     {4, press_dm},
+    {5, press_desk},
     {6, submit_some},
     {14, type_some},
     {4, start_some},

@@ -52,11 +52,13 @@ static void configure(void)
             "\"clm\":{\"base_url\":\"" CLM_URL "\",\"token\":" SECRET "},"
             "\"platform\":{\"base_url\":\"" PLATFORM_URL "\",\"token\":" SECRET "},"
             "\"rates\":{\"base_url\":\"" RATES_URL "\",\"currencies\":[\"USD\"]},"
+            "\"roster\":{\"cs_manager\":\"" LEE "\",\"cs_director\":\"" KIM "\"},"
             "\"roles\":{\"csm\":[\"" MAYA "\",\"" BO "\"],\"approver\":[\"S0APPROVE\",\"" ANA
-            "\",\"" GUS "\"],\"finance\":[\"" FAY "\"],\"finance_director\":[\"" DEE
-            "\"],\"manager\":[\"" LEE "\"],\"director\":[\"" KIM "\"],\"admin\":[\"" RAJ "\"]},"
-            "\"roster\":{\"cs_manager\":\"" LEE "\",\"cs_director\":\"" KIM "\"},");
-    buf_fmt(&json, "\"http\":{\"port\":-1},\"calendar\":%s}", the.options.calendar);
+            "\",\"" GUS "\"],\"finance_director\":[\"" DEE "\"],\"manager\":[\"" LEE
+            "\"],\"director\":[\"" KIM "\"],\"admin\":[\"" RAJ "\"],");
+    buf_fmt(&json, "\"finance\":%s},\"routes\":%s,\"http\":{\"port\":-1},\"calendar\":%s}",
+            the.options.finance ? the.options.finance : "[\"" FAY "\"]",
+            the.options.routes ? the.options.routes : "{}", the.options.calendar);
     if (!config_parse(&the.config, "scene", buf_cstr(&json), json.len, &err) ||
         !config_check_run(&the.config, &err))
         fail_at(HERE, "the scene's configuration: %s", err.msg);
