@@ -14,6 +14,8 @@ struct verdict {
     const struct decision *decision;
     struct run run; /* set by verdict_store */
     bool is_new;    /* a new revision; false: the same facts and findings as before */
+    /* The latest run until then; revision 0: there was none. Set by verdict_store. */
+    struct run before;
 };
 
 /* Writes the run, or touches the latest one where nothing changed. */
