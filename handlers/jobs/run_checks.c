@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "connectors/clm.h"
 #include "db/people.h"
-#include "handlers/card.h"
+#include "handlers/card_values.h"
 #include "handlers/checks/deal.h"
 #include "handlers/item.h"
 #include "handlers/jobs/checking.h"
@@ -23,7 +23,7 @@
 
 #include <string.h>
 
-enum { MINUTE_MS = 60 * 1000, RECHECK_MACHINE_MS = 2000, NAME_MAX_UNITS = 80 };
+enum { MINUTE_MS = 60 * 1000, RECHECK_MACHINE_MS = 2000 };
 
 /* ---- plan ---- */
 
@@ -177,17 +177,38 @@ static struct wall next_try(const struct turn *turn)
     return people.ms > machine.ms ? people : machine;
 }
 
-/* "*ACME Corp* (ONB-1042 r3): BLOCK, because …." */
-static const char *outcome_words(struct turn *turn, const struct checking *state,
-                                 const struct decision *decision, int64_t revision)
+/* " Nothing changed since r3, read Mon 10:02.", " Since r3: …."; "" of a first run. */
+static const char *change_words(struct turn *turn, const struct verdict *verdict)
 {
+    struct decision before;
+    struct err ignored = {0};
+    const struct run *run = &verdict->before;
+    if (run->revision == 0)
+        return "";
+    if (!verdict->is_new)
+        return arena_fmt(turn->arena, " Nothing changed since r%lld, read %s.",
+                         (long long)run->revision, card_date(turn, run->checked_at));
+    const char *change = decision_read(run->findings, turn->arena, &before, &ignored)
+                             ? sentence_change(turn, &before, verdict->decision)
+                             : NULL;
+    return arena_fmt(turn->arena, " Since r%lld: %s.", (long long)run->revision,
+                     change ? change : "nothing that matters changed");
+}
+
+/* "*ACME Corp* (ONB-1042 r4): BLOCK: …. Since r3: …." */
+static const char *outcome_words(struct turn *turn, const struct checking *state,
+                                 const struct verdict *verdict)
+{
+    const struct decision *decision = verdict->decision;
+    int64_t revision = verdict->run.revision;
     char onb[ONB_TEXT_SIZE] = "";
     const struct facts *facts = state->facts;
     const char *name = facts->account.name ? facts->account.name
                        : state->known      ? state->onboarding.account_name
                                            : state->payload.name;
-    const char *shown = text_slack_escape(
-        turn->arena, text_cut(turn->arena, name ? name : state->account_id, NAME_MAX_UNITS));
+    const char *shown = card_outside(turn->arena, name, CARD_NAME_MAX);
+    if (!shown[0])
+        shown = card_outside(turn->arena, state->account_id, CARD_NAME_MAX);
     const char *number = "";
     if (state->known)
         number = arena_fmt(turn->arena, " (%s%s)", onb_format(state->onboarding.number, onb),
@@ -206,9 +227,9 @@ static const char *outcome_words(struct turn *turn, const struct checking *state
                                                " Nothing was stored; `%s start %s` "
                                                "puts it on its way.",
                                                turn->config->slack.command, state->account_id);
-    return arena_fmt(turn->arena, "*%s*%s: %s%s%s%s.%s%s", shown, number,
+    return arena_fmt(turn->arena, "*%s*%s: %s%s%s%s.%s%s%s", shown, number,
                      level_verdict(decision->level), headline[0] ? ": " : "", headline, others,
-                     next, why);
+                     change_words(turn, verdict), next, why);
 }
 
 static bool tell(struct turn *turn, const struct job *job, const struct checking *state,
@@ -293,13 +314,13 @@ static bool conclude(struct turn *turn, const struct job *job, struct checking *
     struct verdict verdict = {.facts = state->facts, .decision = decision};
     if (!may_move(turn, state))
         return (!state->payload.approve || apply_approval(turn, job, state, &verdict, err)) &&
-               tell(turn, job, state, outcome_words(turn, state, decision, 0));
+               tell(turn, job, state, outcome_words(turn, state, &verdict));
     return learn(turn, state->facts, &state->onboarding) &&
            verdict_store(turn, &state->onboarding, &verdict, err) &&
            verdict_apply(turn, &state->onboarding, &verdict, err) &&
            recheck_if_needed(turn, state, decision) &&
            (!state->payload.approve || apply_approval(turn, job, state, &verdict, err)) &&
-           tell(turn, job, state, outcome_words(turn, state, decision, verdict.run.revision));
+           tell(turn, job, state, outcome_words(turn, state, &verdict));
 }
 
 struct job_outcome run_checks_finish(struct turn *turn, const struct job *job, struct plan *plan)
