@@ -216,6 +216,23 @@ static void test_contract_numbers_are_learned_before_anything_is_decided(void **
     assert_string_equal(onboarding_now(house).contract_ids, "800A2");
 }
 
+static void test_a_name_that_clm_is_asked_by_is_learned_first_too(void **state)
+{
+    struct house *house = *state;
+    struct outside *outside = all_clean(house);
+    house->config.clm.kind = CLM_GENERIC;
+    house->config.clm.path = "/contracts?of={account_name}";
+    start_acme(house);
+    house->onboarding.contract_ids = "800A1";
+    assert_true(onboardings_update(house->db, &house->onboarding, house->world.now));
+    assert_true(later_run_checks(&house->turn, TENANT, 1001, house->world.now, NULL, NULL));
+    struct job job = job_of(house, "run_checks");
+    assert_int_equal(run_once(outside, &job).end, JOB_END_WAIT);
+    assert_string_equal(onboarding_now(house).account_name, "ACME Corp");
+    assert_true(jobs_get(house->db, &house->arena, job.id, &job));
+    assert_done(run_once(outside, &job));
+}
+
 static void test_an_overdue_invoice_asks_the_channel(void **state)
 {
     struct house *house = *state;
@@ -248,6 +265,35 @@ static void test_the_same_facts_again_are_the_same_revision(void **state)
     check(outside, NULL);
     assert_int_equal(latest(house).revision, 2);
     assert_int_equal(item_now(house).revision, 2);
+}
+
+static void test_whoever_checks_again_is_told_what_changed(void **state)
+{
+    struct house *house = *state;
+    struct outside *outside = all_clean(house);
+    goes_overdue(outside);
+    start_acme(house);
+    check(outside, "U0MAYA");
+    assert_silent_on(told(house), "ince r");
+    int64_t read = house->world.now.ms / 1000;
+    drop_jobs(house, "tell");
+    advance(house, MINUTES(5));
+    check(outside, "U0MAYA");
+    assert_says(told(house), arena_fmt(&house->arena,
+                                       "(ONB-1001 r1): ESCALATE: Invoice INV-101 is 12 "
+                                       "days overdue (CAD 25,000.00). Nothing "
+                                       "changed since r1, read <!date^%lld^",
+                                       (long long)read));
+    drop_jobs(house, "tell");
+    outside->invoice.remaining.minor += 100;
+    check(outside, "U0MAYA");
+    assert_says(told(house), "(ONB-1001 r2): ESCALATE: ");
+    assert_says(told(house), " Since r1: Invoice INV-101 is 12 days overdue (CAD 25,001.00).");
+    drop_jobs(house, "tell");
+    outside->deal.stage = "Closed Won, twice";
+    check(outside, "U0MAYA");
+    assert_says(told(house), "(ONB-1001 r3): ESCALATE: ");
+    assert_says(told(house), " Since r2: nothing that matters changed.");
 }
 
 static void test_a_system_that_is_down_blocks_and_heals_by_itself(void **state)
@@ -483,8 +529,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         checks_test(test_clean_facts_proceed_without_anyone),
         checks_test(test_contract_numbers_are_learned_before_anything_is_decided),
+        checks_test(test_a_name_that_clm_is_asked_by_is_learned_first_too),
         checks_test(test_an_overdue_invoice_asks_the_channel),
         checks_test(test_the_same_facts_again_are_the_same_revision),
+        checks_test(test_whoever_checks_again_is_told_what_changed),
         checks_test(test_a_system_that_is_down_blocks_and_heals_by_itself),
         checks_test(test_rechecks_do_not_pile_up),
         checks_test(test_a_recheck_of_what_was_decided_asks_nobody),
