@@ -116,6 +116,44 @@ static void test_any_json_is_read_by_its_mapping(void **state)
     assert_string_equal(contract->covers[0], "001A");
 }
 
+/* The example of docs/connectors.md. */
+static void test_the_worked_example_works(void **state)
+{
+    struct rig *rig = *state;
+    const char *words[] = {"in force"};
+    rig->config.clm.base_url = "https://contracts.example/api";
+    rig->config.clm.path = "/customers/{account_id}/contracts";
+    rig->config.clm.executed_words = (struct config_list){words, 1};
+    rig->config.clm.items = "contracts";
+    rig->config.clm.next = "page.next";
+    rig->config.clm.contract_id = "crm.contract";
+    rig->config.clm.status = "state";
+    rig->config.clm.effective = "terms.from";
+    rig->config.clm.expires = "terms.to";
+    rig->config.clm.pending = "signatures.open";
+    rig->config.clm.covers = "scope";
+    struct call *call = fetch(rig, "800A0000001");
+    expect_request(start(call), call, "https://contracts.example/api/customers/001A/contracts");
+    struct step step =
+        answer(call, 200,
+               "{\"page\":{\"next\":\"/api/customers/001A/contracts?after=20\"},\"contracts\":["
+               "{\"number\":\"C-2026-17\",\"crm\":{\"contract\":\"800A0000001\"},"
+               "\"state\":\"In Force\",\"terms\":{\"total\":\"150000.00\",\"currency\":\"CAD\","
+               "\"from\":\"2026-04-01\",\"to\":\"2027-03-31\"},\"signatures\":{\"open\":[]},"
+               "\"scope\":[{\"id\":\"001A0000001\"}]}]}");
+    expect_request(step, call, "https://contracts.example/api/customers/001A/contracts?after=20");
+    assert_int_equal(answer(call, 200, "{\"contracts\":[]}").kind, STEP_DONE);
+    assert_int_equal(facts.contract_count, 1);
+    const struct contract *contract = &facts.contracts[0];
+    assert_string_equal(contract->id, "C-2026-17");
+    assert_int_equal(contract->status, CONTRACT_EXECUTED);
+    assert_int_equal(contract->value.minor, 15000000);
+    assert_int_equal(contract->expires.day, civil_of(2027, 3, 31).day);
+    assert_true(contract->covers_known);
+    assert_string_equal(contract->covers[0], "001A0000001");
+    assert_int_equal(contract->pending_count, 0);
+}
+
 static void test_what_fills_a_path_cannot_leave_its_place(void **state)
 {
     struct rig *rig = *state;
@@ -424,6 +462,7 @@ int main(void)
         T(test_configured_words_for_executed_replace_the_usual_ones),
         T(test_each_kind_has_words_of_its_own),
         T(test_any_json_is_read_by_its_mapping),
+        T(test_the_worked_example_works),
         T(test_what_fills_a_path_cannot_leave_its_place),
         T(test_a_list_of_items_is_kept_to_the_contracts_asked_for),
         T(test_a_path_that_names_no_contract_is_asked_once),
