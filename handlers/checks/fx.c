@@ -14,7 +14,7 @@ struct rates_of {
     const struct receivable *receivable;
     const char *name, *currency;
     struct rate_at then, now; /* of the source of rates */
-    struct rate at_date;      /* the invoice's own, else that of its day */
+    struct rate_at at_date;   /* the invoice's own, else that of its day */
 };
 
 static struct rates_of rates_for(const struct check_input *input,
@@ -29,15 +29,23 @@ static struct rates_of rates_for(const struct check_input *input,
         .then = rate_near(input->facts, invoice->remaining.currency, invoice->date, window),
         .now = rate_near(input->facts, invoice->remaining.currency, input->today, window),
     };
-    out.at_date = invoice->rate.scaled > 0 ? invoice->rate : out.then.rate;
+    out.at_date = invoice->rate.scaled > 0
+                      ? (struct rate_at){invoice->rate, invoice->date, "the invoice"}
+                      : out.then;
     return out;
 }
 
+/* "1.378 (netsuite, 2026-04-19)": whoever doubts it must know whom to ask. */
 static void add_rate(struct findings *findings, struct finding *finding, const char *name,
-                     struct rate rate)
+                     const struct rate_at *rate)
 {
-    char text[RATE_TEXT_SIZE];
-    finding_input(findings, finding, name, "%s", rate_format(rate, text));
+    char text[RATE_TEXT_SIZE], day[CIVIL_TEXT_SIZE];
+    const char *shown = rate_format(rate->rate, text);
+    if (rate->source)
+        finding_input(findings, finding, name, "%s (%s, %s)", shown, rate->source,
+                      civil_format(rate->date, day));
+    else
+        finding_input(findings, finding, name, "%s", shown);
 }
 
 /* ---- rates that are missing, or not to be believed ---- */
@@ -55,8 +63,8 @@ static void missing(const struct check_input *input, const struct rates_of *rate
                     rates->currency, input->facts->base_currency, when);
     finding_fix(findings, finding, "a rate from %s to %s for %s", rates->currency,
                 input->facts->base_currency, when);
-    add_rate(findings, finding, "rate at invoice date", rates->then.rate);
-    add_rate(findings, finding, "rate today", rates->now.rate);
+    add_rate(findings, finding, "rate at invoice date", &rates->then);
+    add_rate(findings, finding, "rate today", &rates->now);
     finding_input(findings, finding, "threshold", "%" PRId64 " days",
                   input->config->rules.fx_window_days);
 }
@@ -65,14 +73,15 @@ static void not_believed(const struct check_input *input, const struct rates_of 
                          struct findings *findings)
 {
     char own[RATE_TEXT_SIZE], reference[RATE_TEXT_SIZE];
-    struct finding *finding =
-        finding_add(findings, "FX_RATE_MISSING", LEVEL_ESCALATE_WARN, ROUTE_FINANCE, rates->name,
-                    "Invoice %s was made at a rate of %s %s, far from that day's %s", rates->name,
-                    rate_format(rates->receivable->invoice->rate, own), rates->currency,
-                    rate_format(rates->then.rate, reference));
+    const struct rate_at invoiced = {rates->receivable->invoice->rate,
+                                     rates->receivable->invoice->date, "the invoice"};
+    struct finding *finding = finding_add(
+        findings, "FX_RATE_MISSING", LEVEL_ESCALATE_WARN, ROUTE_FINANCE, rates->name,
+        "Invoice %s was made at a rate of %s %s, far from that day's %s", rates->name,
+        rate_format(invoiced.rate, own), rates->currency, rate_format(rates->then.rate, reference));
     finding_fix(findings, finding, "the rate of %s corrected", rates->name);
-    finding_input(findings, finding, "invoice rate", "%s", own);
-    finding_input(findings, finding, "rate at invoice date", "%s", reference);
+    add_rate(findings, finding, "invoice rate", &invoiced);
+    add_rate(findings, finding, "rate at invoice date", &rates->then);
     finding_input(findings, finding, "threshold", "%s %%",
                   finding_percent(findings->arena, input->config->rules.fx_off_bp));
 }
@@ -96,7 +105,7 @@ static enum level level_of(const struct check_input *input, const struct rates_o
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         *threshold_bp = steps[i].over_bp;
-        if (rate_differs_ratio(rates->now.rate, rates->at_date, steps[i].over_bp, WHOLE_BP) &&
+        if (rate_differs_ratio(rates->now.rate, rates->at_date.rate, steps[i].over_bp, WHOLE_BP) &&
             (!steps[i].needs_exposure || (exposure.known && money_compare(exposure, floor) >= 0)))
             return steps[i].level;
     }
@@ -110,7 +119,7 @@ static void drift(const struct check_input *input, const struct rates_of *rates,
     const struct facts *facts = input->facts;
     int64_t threshold_bp;
     struct money exposure = money_convert(rates->receivable->invoice->remaining,
-                                          rate_gap(rates->now.rate, rates->at_date),
+                                          rate_gap(rates->now.rate, rates->at_date.rate),
                                           facts->base_currency, facts->base_precision);
     enum level level = level_of(input, rates, exposure, &threshold_bp);
     if (level == LEVEL_NONE)
@@ -118,12 +127,12 @@ static void drift(const struct check_input *input, const struct rates_of *rates,
     struct finding *finding = finding_add(
         findings, "FX_DRIFT", level, ROUTE_FINANCE, rates->name,
         "Since invoice %s the %s went from %s to %s %s: %s at stake", rates->name, rates->currency,
-        rate_format(rates->at_date, then), rate_format(rates->now.rate, now), facts->base_currency,
-        money_format(exposure, stake));
+        rate_format(rates->at_date.rate, then), rate_format(rates->now.rate, now),
+        facts->base_currency, money_format(exposure, stake));
     finding_fix(findings, finding, "%s paid", rates->name);
     finding->fixed_along = rates->receivable->overdue;
-    finding_input(findings, finding, "rate at invoice date", "%s", then);
-    finding_input(findings, finding, "rate today", "%s", now);
+    add_rate(findings, finding, "rate at invoice date", &rates->at_date);
+    add_rate(findings, finding, "rate today", &rates->now);
     finding_input(findings, finding, "exposure", "%s", stake);
     finding_input(findings, finding, "threshold", "%s %%",
                   finding_percent(findings->arena, threshold_bp));

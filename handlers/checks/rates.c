@@ -39,14 +39,15 @@ struct rate_at rate_near(const struct facts *facts, const char *currency, struct
 {
     const struct currency_rate *best = NULL;
     if (currency[0] && is_base(facts, currency))
-        return (struct rate_at){{RATE_SCALE}, day};
+        return (struct rate_at){{RATE_SCALE}, day, NULL};
     for (size_t i = 0; currency[0] && civil_is_known(day) && i < facts->rates.count; i++) {
         const struct currency_rate *rate = &facts->rates.items[i];
         if (is_for(rate, facts, currency) && is_near(rate->date, day, window_days) &&
             (!best || is_nearer(rate, best, day)))
             best = rate;
     }
-    return best ? (struct rate_at){best->rate, best->date} : (struct rate_at){{0}, CIVIL_NONE};
+    return best ? (struct rate_at){best->rate, best->date, best->source}
+                : (struct rate_at){{0}, CIVIL_NONE, NULL};
 }
 
 struct money exchange_into(const struct exchange *exchange, struct money amount,

@@ -7,10 +7,11 @@
 /* To tell the larger of two amounts, a month's rate will do. */
 enum { RATE_COMPARE_DAYS = 31 };
 
-/* A rate and the day it is of. */
+/* A rate, the day it is of, and who says so. */
 struct rate_at {
     struct rate rate; /* 0: there is none near */
     struct civil date;
+    const char *source; /* "netsuite", "ecb"; NULL: nobody */
 };
 
 /* Units of the base currency for one of `currency`: of the base itself 1; else the last rate up to
