@@ -1,7 +1,7 @@
 // Writes the usher.json with which `usher run -c FILE` works against a running sandbox.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { CHANNEL } from './slack/people.js';
+import { CHANNEL, DEAL_DESK } from './slack/people.js';
 
 const ROLES = {
   csm: ['U0MAYA', 'U0BO'], approver: ['S0APPROVE'], finance: ['U0FAY'], finance_director: ['U0DEE'],
@@ -29,7 +29,7 @@ export const CLM_KINDS = Object.keys(CLM);
 const EVERY_DAY = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 // Everything `usher run` needs; `secret(name)` gives the reference to a secret's file.
-export function usherConfig({ url, credentials, folder, secret, clock, caFile, clm = 'ironclad' }) {
+export function usherConfig({ url, credentials, folder, secret, clock, caFile, clm = 'ironclad', published = [] }) {
   const { salesforce, netsuite } = credentials;
   return {
     slack: { api_url: `${url}/api/`, app_token: secret('slack-app-token'), bot_token: secret('slack-bot-token'), connections: 2, command: '/onboard', channel: CHANNEL, ...(caFile && { ca_file: caFile }) },
@@ -37,8 +37,10 @@ export function usherConfig({ url, credentials, folder, secret, clock, caFile, c
     netsuite: { base_url: `${url}/netsuite`, account_id: netsuite.accountId, auth: 'm2m', algorithm: 'ES256', client_id: netsuite.clientId, certificate_id: netsuite.certificateId, private_key: secret('netsuite-key.pem'), customer_field: 'externalid', contract_field: 'custbody_clm_contract' },
     clm: { kind: clm, ...CLM[clm]({ url, secret, credentials }) },
     platform: { base_url: `${url}/platform`, token: secret('platform-token') },
+    ...(published.length && { rates: { base_url: `${url}/rates`, currencies: [...new Set(['EUR', 'GBP', 'USD', ...published.map(({ currency }) => currency)])].sort() } }),
     roles: ROLES,
     roster: { cs_manager: 'U0LEE', cs_director: 'U0KIM' },
+    routes: { legal: [DEAL_DESK], revops: [DEAL_DESK] },
     calendar: { zone: 'UTC', days: EVERY_DAY, start: '00:00', end: '24:00' },
     store: { path: join(folder, 'usher.db') },
     http: { listen: '127.0.0.1', port: 0 },
@@ -54,13 +56,13 @@ function scaled() {
 // Where the secrets of a configuration file are kept.
 export const secretsFolder = (path) => resolve(path).replace(/\.json$/, '') + '-secrets';
 
-export function writeConfig(path, { url, credentials, clock, caFile = null, clm }) {
+export function writeConfig(path, { url, credentials, clock, caFile = null, clm, published }) {
   const file = resolve(path);
   const folder = dirname(file);
   const secrets = basename(secretsFolder(path));
   mkdirSync(folder, { recursive: true });
   credentials.keepIn(secretsFolder(path));
-  const config = usherConfig({ url, credentials, folder, clock, clm, caFile: caFile && resolve(caFile), secret: (name) => ({ file: join(secrets, name) }) });
+  const config = usherConfig({ url, credentials, folder, clock, clm, published, caFile: caFile && resolve(caFile), secret: (name) => ({ file: join(secrets, name) }) });
   if (clock.speed !== 1) config.salesforce.poll_s = 5;
   writeFileSync(`${file}.new`, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);

@@ -109,7 +109,7 @@ function checkDescribe(value, place, report) {
   }
 }
 
-const TOP = ['account', 'salesforce', 'netsuite', 'clm'];
+const TOP = ['account', 'salesforce', 'netsuite', 'clm', 'rates'];
 
 function checkFile(content, report) {
   if (!isObject(content)) return report('(top)', 'is not an object');

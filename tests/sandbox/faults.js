@@ -27,7 +27,7 @@ export const KINDS = {
   close_on_large_ack: 'socket: an acknowledgement above the limit closes the connection with 1009 instead of being dropped',
 };
 
-const SYSTEMS = ['slack', 'salesforce', 'netsuite', 'clm', 'platform'];
+const SYSTEMS = ['slack', 'salesforce', 'netsuite', 'clm', 'platform', 'rates'];
 const SOCKET_ONLY = new Set(['disconnect', 'reset', 'half_open', 'duplicate', 'delay', 'too_many_websockets', 'link_disabled', 'refuse_upgrade', 'close_on_large_ack']);
 export const IMMEDIATE = new Set(['disconnect', 'reset', 'half_open']);
 

@@ -79,9 +79,11 @@ export const CLM = {
   },
 };
 
-export const SYSTEMS = { salesforce: SALESFORCE, netsuite: NETSUITE, clm: CLM };
+export const RATES = { published: { currency: 'string', date: 'date', value: 'number' } };
 
-const CUSTOM = { salesforce: /^[A-Za-z][A-Za-z0-9_]*__[cr]$/, netsuite: /^(custbody|custentity|custrecord|custcol)_?[a-z0-9_]*$/, clm: /^$/ };
+export const SYSTEMS = { salesforce: SALESFORCE, netsuite: NETSUITE, clm: CLM, rates: RATES };
+
+const CUSTOM = { salesforce: /^[A-Za-z][A-Za-z0-9_]*__[cr]$/, netsuite: /^(custbody|custentity|custrecord|custcol)_?[a-z0-9_]*$/, clm: /^$/, rates: /^$/ };
 
 // The type of a field, 'custom' for a custom one, undefined where there is no such field.
 export function fieldType(system, object, field) {
@@ -91,5 +93,5 @@ export function fieldType(system, object, field) {
 }
 
 // Members that identify a record; objects without one are told apart by nothing.
-export const ID_FIELD = { salesforce: 'Id', netsuite: 'id', clm: 'id' };
-export const WITHOUT_ID = new Set(['currencyRate']);
+export const ID_FIELD = { salesforce: 'Id', netsuite: 'id', clm: 'id', rates: 'id' };
+export const WITHOUT_ID = new Set(['currencyRate', 'published']);

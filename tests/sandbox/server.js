@@ -1,7 +1,7 @@
 // The sandbox: one HTTP server in which a Slack workspace, the outside systems, a web page and a control door stand.
 //
 //   /api/…  /link/  /response/…                        Slack: Web API, Socket Mode, response URLs
-//   /salesforce/…  /netsuite/…  /clm/…  /platform/…    the outside systems
+//   /salesforce/…  /netsuite/…  /clm/…  /platform/…  /rates/…    the outside systems
 //   /sandbox/…                                         what tests and the page do
 //   /                                                  the page
 import { X509Certificate } from 'node:crypto';
@@ -20,6 +20,7 @@ import { Faults } from './faults.js';
 import { TooLarge, json, readRequest, sendReply, text } from './http.js';
 import { NetSuite } from './netsuite.js';
 import { Platform } from './platform.js';
+import { Rates } from './rates.js';
 import { Salesforce } from './salesforce.js';
 import { Interactions } from './slack/interactions.js';
 import { ResponseUrls } from './slack/response_urls.js';
@@ -78,6 +79,7 @@ class Sandbox {
     this.netsuite = new NetSuite({ data, clock, credentials: credentials.netsuite });
     this.clm = new Clm({ data, clock, credentials: credentials.clm });
     this.platform = new Platform({ clock, credentials: credentials.platform });
+    this.rates = new Rates({ data, clock });
     if (pageSize) Object.assign(this.salesforce, { pageSize, minimumBatch: 1 });
   }
 
@@ -86,7 +88,7 @@ class Sandbox {
   }
 
   writeConfig(path) {
-    return writeConfig(path, { url: this.url, credentials: this.credentials, clock: this.clock, clm: this.options.clm, caFile: this.options.tlsCert ?? null });
+    return writeConfig(path, { url: this.url, credentials: this.credentials, clock: this.clock, clm: this.options.clm, published: this.data.records('rates', 'published'), caFile: this.options.tlsCert ?? null });
   }
 
   // ---- listening
@@ -209,6 +211,7 @@ const ROUTES = [
     if (request.method === 'PUT') sandbox.workspace.changed('organization');
     return reply;
   }],
+  ['/rates', () => 'rates.data', (sandbox, request) => sandbox.rates.handle(request)],
   ['/sandbox', null, (sandbox, request, res) => sandbox.controlDoor(request, res)],
   ['', null, (sandbox, request, res) => sandbox.page(request, res)],
 ];
@@ -247,6 +250,7 @@ const UNAUTHORISED = {
   netsuite: (point) => (point === 'netsuite.token' ? json(400, { error: 'invalid_client', error_description: 'no certificate is registered under this kid' }) : json(401, { title: 'Unauthorized', status: 401, 'o:errorDetails': [{ detail: 'Invalid login attempt.', 'o:errorCode': 'INVALID_LOGIN' }] }, { 'www-authenticate': 'Bearer error="invalid_token", error_description="Invalid login attempt."' })),
   clm: (point) => (point === 'clm.token' ? json(400, { error: 'consent_required' }) : json(401, { code: 'UNAUTHORIZED', message: 'The access token is missing or not valid.', param: '' })),
   platform: () => json(401, { error: { code: 'unauthorized', message: 'The token is missing or not valid.' } }),
+  rates: () => text(401, 'unauthorised'),
 };
 
 // A page elsewhere must not reach the control door: neither by its own origin nor by a name that points here.
