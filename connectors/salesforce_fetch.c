@@ -14,12 +14,12 @@ static const struct {
     const char *name, *resource;
     salesforce_query *write;
     salesforce_row *read;
-    bool optional; /* of an object that an organisation may lack */
+    bool optional; /* refused as an object that is not there, it is not known, and no failure */
 } queries[QUERY_COUNT] = {
     [OPPORTUNITIES] = {"opportunities", "query", salesforce_query_opportunities,
                        salesforce_read_opportunity, false},
     [CONTRACTS] = {"contracts", "query", salesforce_query_contracts, salesforce_read_contract,
-                   true},
+                   false},
     [DESCENDANTS] = {"descendants", "queryAll", salesforce_query_descendants,
                      salesforce_read_descendant, false},
     [OWNER_HISTORY] = {"owner_history", "query", salesforce_query_owner_history,
@@ -112,15 +112,14 @@ static struct step on_pages(struct rest_call *rest, struct json_object *root)
         if (!fetch->asked[i])
             continue;
         pages[i] = salesforce_part(rest, root, queries[i].name);
-        bool lacking = queries[i].optional && salesforce_lacks_object(&rest->call->failure);
+        bool lacking = queries[i].optional && fetch->rounds == 0 &&
+                       salesforce_lacks_object(&rest->call->failure);
         if (!pages[i] && !lacking)
             return salesforce_part_failed(rest);
     }
-    for (size_t i = 0; i < QUERY_COUNT; i++) {
-        fetch->next[i] = NULL;
+    for (size_t i = 0; i < QUERY_COUNT; i++)
         if (pages[i] && !read_page(fetch, i, pages[i], &err))
             return salesforce_bad_reply(rest, err.msg);
-    }
     fetch->facts->family.known |= pages[DESCENDANTS] != NULL;
     fetch->facts->owner_history.known |= pages[OWNER_HISTORY] != NULL;
     return ask_pages(fetch);

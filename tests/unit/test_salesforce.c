@@ -523,6 +523,19 @@ static void test_contracts_of_the_account_stand_in(void **state)
     assert_string_equal(search->matches[0].contract_ids, "800C");
 }
 
+static void test_search_where_there_are_no_contracts_asks_for_none(void **state)
+{
+    struct rig *rig = *state;
+    sign_in(rig);
+    describe(rig, SALESFORCE_CONTRACT, "");
+    struct account_search *search = salesforce_find(&rig->env, "ACME");
+    struct call *call = &search->call;
+    start(call);
+    answer(call, 200, PAGE("{\"Id\":\"001A\",\"Name\":\"ACME\"}"));
+    assert_int_equal(answer(call, 200, PAGE("")).kind, STEP_DONE);
+    assert_int_equal(search->count, 1);
+}
+
 static void test_id_is_looked_up_and_a_false_id_is_a_name(void **state)
 {
     struct rig *rig = *state;
@@ -635,6 +648,7 @@ int main(void)
         TEST(test_name_is_escaped_and_bounded),
         TEST(test_exact_name_ends_the_search_with_its_contracts),
         TEST(test_contracts_of_the_account_stand_in),
+        TEST(test_search_where_there_are_no_contracts_asks_for_none),
         TEST(test_id_is_looked_up_and_a_false_id_is_a_name),
         TEST(test_poll_goes_on_two_minutes_before_the_newest),
         TEST(test_cursor_stays_when_nothing_came_and_never_goes_back),

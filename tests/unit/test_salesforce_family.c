@@ -338,13 +338,22 @@ static void test_round_with_a_failed_page_is_asked_again_and_counts_once(void **
 
 static void test_page_that_is_gone_is_a_failure_not_an_end(void **state)
 {
-    struct facts facts = {0};
-    struct call *call = fetch(*state, &facts);
-    answer_parts(call, (const struct part[]){{"contracts", 200, MORE("c-1", "")}, {0}});
-    struct step step =
-        answer_parts(call, (const struct part[]){{"contracts", 404, NOT_FOUND}, {0}});
-    expect_failed(step, call, FAILURE_NOT_FOUND, "NOT_FOUND");
-    assert_false(facts.account.found || facts.family.known);
+    static const struct {
+        const char *body, *code;
+    } gone[] = {{NOT_FOUND, "NOT_FOUND"},
+                {"[{\"errorCode\":\"INVALID_TYPE\",\"message\":\"-\"}]", "INVALID_TYPE"}};
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
+        struct rig *rig = *state;
+        struct facts facts = {0};
+        sign_in_whole(rig);
+        struct call *call = fetch(rig, &facts);
+        answer_parts(call, (const struct part[]){{"contracts", 200, MORE("c-1", "")}, {0}});
+        struct step step =
+            answer_parts(call, (const struct part[]){{"contracts", 404, gone[i].body}, {0}});
+        assert_int_equal(step.kind, STEP_FAILED);
+        assert_string_equal(call->failure.code, gone[i].code);
+        assert_false(facts.account.found || facts.family.known);
+    }
 }
 
 static void test_pages_without_an_end_are_given_up(void **state)

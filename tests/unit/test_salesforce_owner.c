@@ -188,6 +188,18 @@ static void test_organisation_without_a_history_is_no_failure(void **state)
     assert_true(facts.sources[SOURCE_SALESFORCE].ok && facts.family.known);
 }
 
+static void test_object_that_is_gone_since_it_was_described_is_described_anew(void **state)
+{
+    struct rig *rig = *state;
+    struct facts facts = {0};
+    struct call *call = fetch(rig, &facts);
+    struct step step = answer_parts(
+        call, (const struct part[]){
+                  {"contracts", 400, "[{\"errorCode\":\"INVALID_TYPE\",\"message\":\"-\"}]"}, {0}});
+    expect_failed(step, call, FAILURE_PERMISSION, "INVALID_TYPE");
+    assert_false(rig->sessions.fields[SALESFORCE_CONTRACT].known);
+}
+
 static void test_history_that_fails_for_another_reason_is_a_failure(void **state)
 {
     struct facts facts = {0};
@@ -311,6 +323,7 @@ int main(void)
         TEST(test_only_the_newest_changes_of_owner_are_asked_for),
         TEST(test_change_of_owner_on_no_day_is_refused),
         TEST(test_organisation_without_a_history_is_no_failure),
+        TEST(test_object_that_is_gone_since_it_was_described_is_described_anew),
         TEST(test_history_that_fails_for_another_reason_is_a_failure),
         TEST(test_objects_that_are_not_described_are_not_asked_for),
         TEST(test_object_that_nobody_can_lack_must_be_described),
