@@ -136,8 +136,7 @@ static const char *clock_words(struct arena *arena, struct wall at)
 static struct step leave_alone(struct rest_call *rest)
 {
     struct call *call = rest->call;
-    const struct session *session = rest_session(rest);
-    const struct circuit *circuit = &session->circuit;
+    const struct circuit *circuit = &rest_session(rest)->circuit;
     char since[WALL_TEXT_SIZE];
     int64_t left_ms = circuit->retry_at.ms - call->world->mono.ms;
     call->failure =
@@ -148,7 +147,8 @@ static struct step leave_alone(struct rest_call *rest)
                             wall_format(circuit->opened_at, since),
                             clock_words(call->arena, circuit->opened_at),
                             clock_words(call->arena, wall_after_machine(call->world, left_ms)),
-                            session->last_error));
+                            circuit->last.message));
+    rest->left_alone = true;
     return rest_give_up(rest);
 }
 
@@ -309,10 +309,11 @@ static void note_end(struct rest_call *rest, const struct step *step)
     if (asked)
         session_learn(rest_session(rest), &call->failure, call->world, call->config);
     if (rest->source)
-        *rest->source = (struct source_state){.ok = ok,
-                                              .fetched_at = call->world->now,
-                                              .elapsed_ms = call->world->mono.ms - rest->started.ms,
-                                              .failure = call->failure};
+        *rest->source = (struct source_state){
+            .ok = ok,
+            .fetched_at = call->world->now,
+            .elapsed_ms = call->world->mono.ms - rest->started.ms,
+            .failure = rest->left_alone ? rest_session(rest)->circuit.last : call->failure};
 }
 
 struct step rest_step(struct call *call, const struct http_reply *reply)

@@ -66,7 +66,9 @@ struct rest_call {
     const char *token_used;      /* copy: which token the refused one was */
     bool renewed;                /* a new token was fetched after a refusal */
     struct mono started;
-    struct source_state *source; /* filled at the end; NULL: nobody asks */
+    struct source_state *source; /* filled at the end; NULL: nobody asks; of a system left alone,
+                                    with what it failed with last: one outage is one fact */
+    bool left_alone;
 };
 
 /* The step of every kind. */

@@ -6,8 +6,10 @@
 
 extern const struct scenario approval_scenarios[];
 extern const struct scenario crashes_scenarios[];
+extern const struct scenario desks_scenarios[];
 extern const struct scenario envelopes_scenarios[];
 extern const struct scenario escalation_scenarios[];
+extern const struct scenario fetching_scenarios[];
 extern const struct scenario golden_scenarios[];
 extern const struct scenario rates_scenarios[];
 extern const struct scenario roles_scenarios[];

@@ -80,6 +80,36 @@ static void test_retries_are_bounded_and_wait_longer(void **state)
     rig_release(&rig);
 }
 
+static void rising(struct world *world, void *bytes, size_t len)
+{
+    static unsigned char next;
+    (void)world;
+    for (size_t i = 0; i < len; i++)
+        ((unsigned char *)bytes)[i] = next += 41;
+}
+
+/* Many calls that failed together must not come back together. */
+static void test_waits_are_drawn_from_the_whole_range(void **state)
+{
+    (void)state;
+    static const struct world_ops ops = {.random = rising};
+    const struct failure transient = {.class = FAILURE_TRANSIENT};
+    struct rig rig;
+    rig_init(&rig);
+    rig.world.ops = &ops;
+    unsigned quarters[4] = {0};
+    for (int i = 0; i < 400; i++) {
+        int64_t wait;
+        struct call *call = call_new(&rig.env, &bare, sizeof *call);
+        assert_true(call_may_retry(call, &transient, &wait));
+        assert_in_range(wait, 0, 500);
+        quarters[wait < 500 ? wait / 125 : 3]++;
+    }
+    for (size_t i = 0; i < 4; i++)
+        assert_true(quarters[i] > 40);
+    rig_release(&rig);
+}
+
 static void test_only_passing_failures_are_tried_again(void **state)
 {
     (void)state;
@@ -245,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_only_what_may_have_been_seen_is_ambiguous),
         cmocka_unit_test(test_retry_after_is_kept),
         cmocka_unit_test(test_retries_are_bounded_and_wait_longer),
+        cmocka_unit_test(test_waits_are_drawn_from_the_whole_range),
         cmocka_unit_test(test_only_passing_failures_are_tried_again),
         cmocka_unit_test(test_retry_after_wins_but_not_over_the_deadline),
         cmocka_unit_test(test_failure_may_be_made_of_its_own_words),
