@@ -213,9 +213,9 @@ const struct config_key config_keys[] = {
     {"rates.base_url", CONFIG_URL, AT(rates.base_url), NULL,
      .help = "`https://data-api.ecb.europa.eu`, or one that answers like it. Required."},
     {"rates.currencies", CONFIG_LIST, AT(rates.currencies), "USD,EUR,GBP",
-     .help = "Currencies that invoices come in, beside `rules.base_currency`.", .shape = &config_shape_currency},
+     .help = "Currencies that deals and invoices come in, beside `rules.base_currency`. NetSuite is asked for their rates too.", .shape = &config_shape_currency},
     {"rates.days", CONFIG_INT, AT(rates.days), "400",
-     .help = "How many days back rates are read.", .min = 8, .max = 3650},
+     .help = "How many days back rates are read; of NetSuite, as far back as the oldest open invoice.", .min = 8, .max = 3650},
 
     {"hooks.salesforce_secret", CONFIG_SECRET, AT(hooks.salesforce_secret), NULL,
      .help = "What Salesforce shows at `/hooks/salesforce`: a Flow in the header `X-Usher-Secret`, an Outbound Message as the last part of the path.", .shape = &config_shape_secret},
