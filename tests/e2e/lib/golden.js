@@ -1,7 +1,7 @@
 // Reads tests/unit/golden_decisions.txt, in which every expectation of the decision stands: the head of that file says
 // what its words mean, tests/unit/decide_words.h applies them to the facts, golden_words.js to records of the sandbox.
 const KINDS = {
-  AMOUNT: /^(\d+\.\d\d|none)$/, DATE: /^(\d{4}-\d\d-\d\d|none)$/, CURRENCY: /^[A-Z]{3}$/, RATE: /^\d+(\.\d+)?$/,
+  AMOUNT: /^(\d+(\.\d+)?|none)$/, DATE: /^(\d{4}-\d\d-\d\d|none)$/, CURRENCY: /^[A-Z]{3}$/, RATE: /^\d+(\.\d+)?$/,
   COUNT: /^\d+$/, NAME: /^[\w-]+$/, FINDING: /^[A-Z_]+@[\w*-]+$/, CODE: /^[A-Z_]+$/, NONE: /^none$/,
 };
 

@@ -61,7 +61,9 @@ export class Lane {
     const sandbox = await this.raise(then, { store, today: day, clock });
     const bot = new Bot(['-c', this.file, '--log-format', 'text', '--clock-speed', String(clock.clockSpeed), '--clock-from', String(clock.clockFrom)]);
     try {
-      await sandbox.wait({ text: provisioned ? 'Provisioned' : 'ACME Corp', timeout: 20_000 });
+      const gone = bot.end.then(({ code, signal }) => { throw new Error(`the bot ended with ${code ?? signal} before it had asked anyone`); });
+      gone.catch(() => {});
+      await Promise.race([sandbox.wait({ text: provisioned ? 'Provisioned' : 'ACME Corp', timeout: 20_000 }), gone]);
       const { code } = await bot.stop();
       if (code !== 0 || bot.crashed()) throw new Error(`the bot did not stop cleanly: ${code}`);
     } catch (error) {

@@ -242,7 +242,7 @@ function fill({ invoices, invoiced, contracts, deals }) {
   first.subtotal = first.total = Number(left > 0n ? left : 0n) / 100;
 }
 
-const currency = (id) => ({ id, name: id, symbol: id, isBaseCurrency: id === BASE, currencyPrecision: 2 });
+const currency = (id) => ({ id, name: id, symbol: id, isBaseCurrency: id === BASE, currencyPrecision: id === 'JPY' ? 0 : 2 });
 
 // The organisation as an account file of the sandbox.
 export function accountFile(organisation) {
