@@ -8,6 +8,7 @@
 #include "connectors/rates.h"
 #include "connectors/salesforce.h"
 #include "connectors/slack.h"
+#include "handlers/desk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,8 +22,14 @@ struct checkup {
 
 static void line(struct checkup *checkup, bool good, const char *what, const char *words)
 {
-    printf("%s  %-22s %s\n", good ? "ok  " : "FAIL", what, words);
+    cli_line(stdout, "%s  %-22s %s", good ? "ok  " : "FAIL", what, words);
     checkup->bad += !good;
+}
+
+/* Worth a look, and no fault. */
+static void warn(const char *what, const char *words)
+{
+    cli_line(stdout, "warn  %-22s %s", what, words);
 }
 
 /* What a person can do about a class of failure. */
@@ -141,6 +148,22 @@ static void check_systems(struct checkup *checkup)
                            systems[i].section));
 }
 
+/* What is found for a desk that is nowhere stands on the card alone. */
+static void check_desks(struct checkup *checkup)
+{
+    bool all = true;
+    for (size_t i = 0; i < desks_count; i++) {
+        if (desk_has_somewhere(&checkup->cli->config, &desks[i]))
+            continue;
+        all = false;
+        warn("Routes",
+             arena_fmt(&checkup->cli->arena, "nobody to tell for %s: configure %s (or \"none\")",
+                       desks[i].title, desks[i].lacks));
+    }
+    if (all)
+        line(checkup, true, "Routes", "every desk has somewhere to go");
+}
+
 static void check_keyring(struct checkup *checkup)
 {
     struct keyring keyring = {0};
@@ -180,6 +203,7 @@ int cli_check(struct cli *cli, struct err *err)
          cli->config_path ? cli->config_path : "the environment alone (no file given)");
     if (!config_check_run(&cli->config, &why))
         line(&checkup, false, "What `run` needs", why.msg);
+    check_desks(&checkup);
     checkup.calls = cli_calls_new(cli, err);
     if (!checkup.calls)
         return cli_fail(err);

@@ -1,7 +1,7 @@
 // Writes the usher.json with which `usher run -c FILE` works against a running sandbox.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { CHANNEL } from './slack/people.js';
+import { CHANNEL, DEAL_DESK } from './slack/people.js';
 
 const ROLES = {
   csm: ['U0MAYA', 'U0BO'], approver: ['S0APPROVE'], finance: ['U0FAY'], finance_director: ['U0DEE'],
@@ -40,6 +40,7 @@ export function usherConfig({ url, credentials, folder, secret, clock, caFile, c
     ...(published.length && { rates: { base_url: `${url}/rates`, currencies: [...new Set(['EUR', 'GBP', 'USD', ...published.map(({ currency }) => currency)])].sort() } }),
     roles: ROLES,
     roster: { cs_manager: 'U0LEE', cs_director: 'U0KIM' },
+    routes: { legal: [DEAL_DESK], revops: [DEAL_DESK] },
     calendar: { zone: 'UTC', days: EVERY_DAY, start: '00:00', end: '24:00' },
     store: { path: join(folder, 'usher.db') },
     http: { listen: '127.0.0.1', port: 0 },

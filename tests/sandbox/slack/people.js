@@ -4,6 +4,7 @@ export const TEAM = { id: 'T0SANDBOX', name: 'Corp', domain: 'corp-sandbox' };
 export const APP_ID = 'A0USHER';
 export const BOT = { user: 'U0USHER', bot: 'B0USHER', name: 'usher' };
 export const CHANNEL = 'C0ONBOARD';
+export const DEAL_DESK = 'C0DEALDESK'; // where Legal and RevOps are told of what is theirs
 
 const person = (id, real_name, title, tz, tz_offset, more = {}) => ({ id, real_name, title, tz, tz_offset, name: id.slice(2).toLowerCase(), ...more });
 

@@ -3,7 +3,7 @@
 import { EventEmitter } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { withIds } from './block_kit.js';
-import { APP_ID, BOT, CHANNEL, GUEST_IDS, PEOPLE_IDS, TEAM, makeGroups, makeUsers } from './people.js';
+import { APP_ID, BOT, CHANNEL, DEAL_DESK, GUEST_IDS, PEOPLE_IDS, TEAM, makeGroups, makeUsers } from './people.js';
 
 const MAX_TEXT = 40_000;
 const MAX_STACK = 3;
@@ -37,6 +37,7 @@ export class Workspace extends EventEmitter {
     this.version = 0;
     const everyone = PEOPLE_IDS.filter((id) => !GUEST_IDS.includes(id));
     this.addChannel({ id: CHANNEL, name: 'cs-onboarding', members: [...everyone, BOT.user] });
+    this.addChannel({ id: DEAL_DESK, name: 'deal-desk', members: [...everyone, BOT.user] });
     this.addChannel({ id: 'C0GENERAL', name: 'general', members: [...PEOPLE_IDS] });
   }
 
