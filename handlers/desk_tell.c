@@ -72,10 +72,11 @@ static bool read_item(struct turn *turn, const struct item *item, struct onboard
                       struct run *run, struct decision *decision, struct err *err)
 {
     char onb[ONB_TEXT_SIZE];
-    if (!onboardings_get(turn->db, turn->arena, item->tenant, item->onboarding, onboarding))
-        return db_ok(turn->db, err) &&
-               err_set(err, ERR_NOT_FOUND, "%s is not there", onb_format(item->onboarding, onb));
-    return item_decision(turn, item, run, decision, err);
+    if (onboardings_get(turn->db, turn->arena, item->tenant, item->onboarding, onboarding))
+        return item_decision(turn, item, run, decision, err);
+    if (db_ok(turn->db, err))
+        err_set(err, ERR_NOT_FOUND, "%s is not there", onb_format(item->onboarding, onb));
+    return false;
 }
 
 /* The store's failure, where it has one to tell. */
