@@ -39,6 +39,7 @@ describe('usher check', { concurrency: 2 }, () => {
     const { code, out, err } = await stage.usher('check');
     assert.equal(code, 0, out + err);
     for (const what of ['Configuration', 'Keyring', 'Database', ...SYSTEMS]) assert.match(lineOf(out, what), /^ok {4}/);
+    assert.match(lineOf(out, 'Rates'), /not configured \(no section "rates"\)/);
     assert.ok(!out.includes(stage.sandbox.tokens.bot) && !out.includes(stage.sandbox.tokens.app));
     assert.throws(() => statSync(join(stage.folder, 'usher.db')), { code: 'ENOENT' });
     assert.deepEqual(stage.sandbox.state().organizations, []);
@@ -64,6 +65,7 @@ describe('usher check', { concurrency: 2 }, () => {
         c.platform.base_url = nowhere;
         c.fetch = { attempts: 1 };
       }), Object.fromEntries(['Slack bot token', 'Slack app token', 'Salesforce', 'NetSuite', 'CLM', 'Platform'].map((what) => [what, /127\.0\.0\.1 port 1.*check the address, the network and the proxy/]))],
+      ['Rates: a bank that publishes none', edit((c) => { c.rates = { base_url: c.platform.base_url.replace('/platform', '/rates') }; }), { Rates: /status 404.*check the address/ }],
       ['a host that there is not', edit((c) => { c.netsuite.base_url = 'https://netsuite.invalid'; c.fetch = { attempts: 1 }; }), { NetSuite: /resolve host: netsuite\.invalid.*check the address/ }],
       ['nobody who could decide', edit((c) => { c.roles.approver = []; c.roles.manager = []; c.roles.director = []; delete c.roster; }), { 'What `run` needs': /nobody could decide: .*roles\.approver/ }],
     ];

@@ -367,6 +367,27 @@ describe('the outside systems', () => {
     assert.deepEqual([body.totalResults, body.hasMore], [4, false]);
   });
 
+  it('NetSuite tells credit memos and deposits in one answer, and rates by the ids of their currencies', async () => {
+    const { body: credits } = await netsuite("SELECT 'creditmemo' AS kind, id, tranid, NULL AS payment FROM creditmemo WHERE entity = ? UNION ALL SELECT 'deposit' AS kind, id, tranid, payment FROM customerdeposit WHERE customer = ? ORDER BY kind, id", ['109', '162']);
+    assert.deepEqual(credits.items, [{ links: [], kind: 'creditmemo', id: '7009', tranid: 'CM-9' }, { links: [], kind: 'deposit', id: '8162', tranid: 'DEP-62', payment: '1000.00' }]);
+    const { body: rates } = await netsuite("SELECT transactioncurrency, effectivedate, exchangerate FROM currencyrate WHERE basecurrency = ? AND transactioncurrency IN (?, ?) AND effectivedate BETWEEN TO_DATE(?, 'YYYY-MM-DD') AND TO_DATE(?, 'YYYY-MM-DD') ORDER BY effectivedate", ['1', '2', '4', '2026-04-06', '2026-04-19']);
+    assert.deepEqual(rates.items.map(({ links, ...rate }) => rate), [{ transactioncurrency: '2', effectivedate: '2026-04-10', exchangerate: '1.3' }, { transactioncurrency: '2', effectivedate: '2026-04-19', exchangerate: '1.378' }]);
+  });
+
+  it('a bank publishes rates as the European Central Bank does, and says what it does not understand', async () => {
+    const ask = async (series, query = '?startPeriod=2026-04-11&endPeriod=2026-04-20&format=csvdata') => {
+      const reply = await fetch(`${sandbox.url}/rates/service/data/EXR/${series}${query}`);
+      return [reply.status, (await reply.text()).split('\r\n')];
+    };
+    const [status, [head, ...rows]] = await ask('D.GBP+CAD.EUR.SP00.A');
+    const value = head.split(',').indexOf('OBS_VALUE');
+    assert.deepEqual([status, rows.length, rows[0].split(',')[value], rows[1].split(',')[value], rows[2]], [200, 3, '0.84', '1.59', '']);
+    assert.match(rows[0], /"ECB reference exchange rate, GBP\/Euro/);
+    for (const [wanted, ...question] of [[404, 'D.NOK.EUR.SP00.A'], [404, 'M.CAD.EUR.SP00.A'], [400, 'D.CAD.EUR.SP00.A', '?format=csvdata'], [406, 'D.CAD.EUR.SP00.A', '?startPeriod=2026-04-11&endPeriod=2026-04-20']]) {
+      assert.equal((await ask(...question))[0], wanted, question.join(''));
+    }
+  });
+
   it('NetSuite refuses a bad query in its own words', async () => {
     for (const [query, params] of [['SELECT nope FROM invoice', []], ['SELECT id FROM invoices', []], ['SELECT id FROM invoice LIMIT 1', []], ['SELECT id FROM invoice WHERE entity = ?', []], ['DELETE FROM invoice', []]]) {
       const { status, body } = await netsuite(query, params);

@@ -231,20 +231,6 @@ static void test_a_source_that_never_answers_is_left_alone(void **state)
     assert_int_equal(answer(call, 200, TABLE).kind, STEP_DONE);
 }
 
-static void test_the_check_asks_for_the_last_days_and_keeps_nothing(void **state)
-{
-    struct rig *rig = *state;
-    struct call *call = rates_probe(&rig->env);
-    expect_request(start(call), call,
-                   "https://data-api.example/service/data/EXR/D.CAD+USD+GBP.EUR.SP00.A?startPeriod="
-                   "2026-04-12&endPeriod=2026-04-20&format=csvdata");
-    assert_int_equal(answer(call, 200, TABLE).kind, STEP_DONE);
-    call = rates_probe(&rig->env);
-    assert_int_equal(start(call).kind, STEP_REQUEST);
-    struct published_rates rates;
-    assert_int_equal(start(rates_fetch(&rig->env, today(), &rates)).kind, STEP_REQUEST);
-}
-
 /* ---- what is kept ---- */
 
 static void expect_asked(struct rig *rig, struct civil day, bool asked)
@@ -298,6 +284,19 @@ static void test_a_failure_does_not_take_the_place_of_what_is_kept(void **state)
     expect_failed(answer(call, 404, ""), call, FAILURE_NOT_FOUND, "http_404");
     assert_false(rates.known);
     expect_asked(rig, today(), false);
+}
+
+static void test_the_check_asks_for_the_last_days_and_keeps_nothing(void **state)
+{
+    struct rig *rig = *state;
+    expect_asked(rig, today(), true);
+    struct call *call = rates_probe(&rig->env);
+    expect_request(start(call), call,
+                   "https://data-api.example/service/data/EXR/D.CAD+USD+GBP.EUR.SP00.A?startPeriod="
+                   "2026-04-12&endPeriod=2026-04-20&format=csvdata");
+    assert_int_equal(answer(call, 200, TABLE).kind, STEP_DONE);
+    assert_int_equal(start(rates_probe(&rig->env)).kind, STEP_REQUEST);
+    expect_asked(rig, today(), false); /* what was kept before is still there */
 }
 
 /* ---- worth in each other ---- */
