@@ -129,10 +129,12 @@ static void put_source(struct turn *turn, const char *title, struct json_object 
     value_str(row, "source_title", title);
     value_flag(row, "source_absent", !json_get_bool(source, "configured", true));
     if (!json_get_bool(source, "ok", false)) {
-        const char *words = json_get_str(source, "error", "");
+        /* One of which nothing can be seen would pass for success. */
+        const char *words =
+            card_line(turn->arena, json_get_str(source, "error", ""), CARD_NAME_MAX);
         if (words[0] == '\0')
             words = json_get_str(source, "class", "no answer");
-        value_str(row, "source_error", card_line(turn->arena, words, CARD_NAME_MAX));
+        value_str(row, "source_error", words);
         return;
     }
     struct wall at = {0};
