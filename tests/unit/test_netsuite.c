@@ -382,35 +382,21 @@ static void test_value_that_makes_no_sense_is_named(void **state)
     expect_bad_invoice(rig, "{\"tranid\":\"INV-9\"}", "without id");
 }
 
-/* Rows of an invoice, one for each of its installments. */
-#define PLANNED(id, more)                                                                          \
-    "{\"id\":\"" id "\",\"currency\":\"2\",\"total\":\"9\",\"installmentof\":\"" id "\"," more "}"
+/* How a row of an invoice with installments begins. */
+#define PLANNED(id)                                                                                \
+    "{\"id\":\"" id "\",\"currency\":\"2\",\"total\":\"9\",\"installmentof\":\"" id "\","
 
 static void test_an_invoice_with_installments_has_a_row_for_each(void **state)
 {
+    static const char rows[] =
+        INVOICE "," PLANNED("5002") "\"seqnum\":\"1\",\"installmentamount\":\"5\"}," PLANNED(
+            "5002") "\"seqnum\":\"2\",\"installmentdue\":\"2026-04-30\",\"installmentamount\":"
+                    "\"4\"}," PLANNED("5003") "\"seqnum\":\"1\",\"installmentamount\":\"9\"}";
     struct rig *rig = *state;
     struct facts facts = {0};
-    struct call *call = fetch_to_invoices(rig, &facts);
-    answer(call, 200,
-           ROWS(INVOICE "," PLANNED(
-               "5002", "\"seqnum\":\"1\",\"installmentamount\":\"5\","
-                       "\"installmentrest\":\"5\"") "," PLANNED("5002", "\"seqnum\":\"2\","
-                                                                        "\"installmentdue\":\"2026-"
-                                                                        "04-30\","
-                                                                        "\"installmentamount\":"
-                                                                        "\"4\",\"installmentrest\":"
-                                                                        "\"0\"") "," PLANNED("5003",
-                                                                                             "\"seq"
-                                                                                             "num\""
-                                                                                             ":\"1"
-                                                                                             "\","
-                                                                                             "\"ins"
-                                                                                             "tallm"
-                                                                                             "entam"
-                                                                                             "ount"
-                                                                                             "\":"
-                                                                                             "\"9"
-                                                                                             "\"")));
+    char body[2000];
+    snprintf(body, sizeof body, ROWS("%s"), rows);
+    answer(fetch_to_invoices(rig, &facts), 200, body);
     assert_int_equal(facts.invoice_count, 3);
     assert_int_equal(facts.invoices[0].installment_count, 0);
     assert_int_equal(facts.invoices[1].installment_count, 2);
@@ -427,20 +413,21 @@ static void test_installments_go_on_over_the_end_of_a_page(void **state)
     struct rig *rig = *state;
     struct facts facts = {0};
     struct call *call = fetch_to_invoices(rig, &facts);
-    answer(call, 200, "{\"hasMore\":true,\"items\":[" PLANNED("5002", "\"seqnum\":\"1\"") "]}");
-    answer(call, 200, ROWS(PLANNED("5002", "\"seqnum\":\"2\"")));
+    answer(call, 200, "{\"hasMore\":true,\"items\":[" PLANNED("5002") "\"seqnum\":\"1\"}]}");
+    answer(call, 200, ROWS(PLANNED("5002") "\"seqnum\":\"2\"}"));
     assert_int_equal(facts.invoice_count, 1);
     assert_int_equal(facts.invoices[0].installment_count, 2);
 }
 
 static void test_installments_without_a_number_are_counted(void **state)
 {
+    static const char rows[] = PLANNED("5001") "\"installmentamount\":\"6\"}," PLANNED(
+        "5001") "\"installmentamount\":\"3\"}";
     struct rig *rig = *state;
     struct facts facts = {0};
-    struct call *call = fetch_to_invoices(rig, &facts);
-    answer(call, 200,
-           ROWS(PLANNED("5001", "\"installmentamount\":\"6\"") "," PLANNED(
-               "5001", "\"installmentamount\":\"3\"")));
+    char body[1000];
+    snprintf(body, sizeof body, ROWS("%s"), rows);
+    answer(fetch_to_invoices(rig, &facts), 200, body);
     facts_normalise(&facts);
     assert_int_equal(facts.invoices[0].installment_count, 2);
     assert_int_equal(facts.invoices[0].installments[1].number, 2);
@@ -482,20 +469,20 @@ static void test_credits_and_deposits_tell_what_is_left(void **state)
     assert_false(facts.credits[4].approved);
 }
 
-#define WITH_TERM(id, more)                                                                        \
-    "{\"id\":\"" id "\",\"currency\":\"1\",\"terms\":\"1\",\"termid\":\"1\"," more "}"
+/* How a row of an invoice with terms begins. */
+#define WITH_TERM(id) "{\"id\":\"" id "\",\"currency\":\"1\",\"terms\":\"1\",\"termid\":\"1\","
 
 static void test_terms_come_with_the_invoices_that_name_them(void **state)
 {
+    static const char net30[] =
+        "\"termname\":\"2% 10 Net 30\",\"datedriven\":\"F\",\"daysuntilexpiry\":\"10\","
+        "\"discountpercent\":\"2.5%\",\"discountpercentdatedriven\":\"9\"}";
     struct rig *rig = *state;
     struct facts facts = {0};
-    struct call *call = fetch_to_invoices(rig, &facts);
-    const char *net30 = "\"termname\":\"2% 10 Net 30\",\"datedriven\":\"F\",\"daysuntilexpiry\":"
-                        "\"10\",\"discountpercent\":\"2.5%\",\"discountpercentdatedriven\":\"9\"";
     char body[2000];
-    snprintf(body, sizeof body, ROWS(WITH_TERM("1", "%s") "," WITH_TERM("2", "%s") "," INVOICE),
-             net30, net30);
-    answer(call, 200, body);
+    snprintf(body, sizeof body, ROWS(WITH_TERM("1") "%s," WITH_TERM("2") "%s," INVOICE), net30,
+             net30);
+    answer(fetch_to_invoices(rig, &facts), 200, body);
     assert_int_equal(facts.invoice_count, 3);
     assert_int_equal(facts.term_count, 1);
     assert_string_equal(facts.terms[0].id, "1");
@@ -512,14 +499,14 @@ static void test_date_driven_terms_have_a_percentage_of_their_own(void **state)
     struct facts facts = {0};
     struct call *call = fetch_to_invoices(rig, &facts);
     answer(call, 200,
-           ROWS(WITH_TERM("1", "\"datedriven\":\"T\",\"daydiscountexpires\":\"15\","
-                               "\"discountpercentdatedriven\":\"3\"")));
+           ROWS(WITH_TERM("1") "\"datedriven\":\"T\",\"daydiscountexpires\":\"15\","
+                               "\"discountpercentdatedriven\":\"3\"}"));
     assert_true(facts.terms[0].date_driven);
     assert_int_equal(facts.terms[0].day_discount_expires, 15);
     assert_int_equal(facts.terms[0].discount_bp, 300);
     struct facts other = {0};
     call = fetch_to_invoices(rig, &other);
-    expect_failed(answer(call, 200, ROWS(WITH_TERM("1", "\"discountpercent\":\"101\""))), call,
+    expect_failed(answer(call, 200, ROWS(WITH_TERM("1") "\"discountpercent\":\"101\"}")), call,
                   FAILURE_PERMANENT, "bad_reply");
     assert_string_equal(call->failure.message,
                         "term 1: discountpercent: \"101\" is not a percentage");
