@@ -13,7 +13,7 @@ ifeq ($(origin CC),default)
 CC      := gcc
 endif
 PREFIX  ?= /usr/local
-PKGS    := libwebsockets libcurl json-c sqlite3 libsodium openssl libical
+PKGS    := libwebsockets libcurl json-c sqlite3 libsodium openssl libical expat
 empty   :=
 comma   := ,
 FLAVOUR := $(if $(SAN),san-$(subst $(comma),-,$(SAN)),$(if $(DEV),dev,release))$(if $(filter clang%,$(notdir $(CC))),-clang)$(if $(BREAK),-break-$(BREAK))

@@ -37,11 +37,11 @@ static const char *line_value(const char *line, size_t len, const char *name, si
     return value;
 }
 
-bool http_reply_header(const struct http_reply *reply, const char *name, char *out, size_t out_size)
+bool http_header_value(const char *headers, const char *name, char *out, size_t out_size)
 {
     assert(out_size > 0);
     out[0] = '\0';
-    for (const char *line = reply->headers; line && *line;) {
+    for (const char *line = headers; line && *line;) {
         size_t len = strcspn(line, "\n"), value_len;
         const char *value = line_value(line, len, name, &value_len);
         if (value) {
@@ -54,6 +54,11 @@ bool http_reply_header(const struct http_reply *reply, const char *name, char *o
         line += len + (line[len] == '\n');
     }
     return false;
+}
+
+bool http_reply_header(const struct http_reply *reply, const char *name, char *out, size_t out_size)
+{
+    return http_header_value(reply->headers, name, out, out_size);
 }
 
 int64_t http_retry_after_ms(const struct http_reply *reply, int64_t fallback_ms)

@@ -77,8 +77,32 @@ void http_add_header(struct http_request *request, const char *name, const char 
 bool http_reply_header(const struct http_reply *reply, const char *name, char *out,
                        size_t out_size);
 
+/* The same of any "name: value\n" lines. */
+bool http_header_value(const char *headers, const char *name, char *out, size_t out_size);
+
 /* Retry-After in ms: seconds as an integer (Slack, RFC 9110 delta form), at most a day; fallback_ms
  * if absent or odd. */
 int64_t http_retry_after_ms(const struct http_reply *reply, int64_t fallback_ms);
+
+/* ---- coming in ---- */
+
+/* A request to our own server; borrowed for the call. */
+struct http_in_request {
+    const char *method;  /* "POST" */
+    const char *path;    /* percent-decoded, without the query; may hold a secret: never logged */
+    const char *query;   /* what stands after the '?', as it came; "" */
+    const char *headers; /* "name: value\n" lines, names lower-case */
+    const char *body;    /* the raw bytes */
+    size_t body_len;
+};
+
+struct http_in_answer {
+    int status;
+    const char *content_type; /* NULL: none */
+    const char *body;
+    size_t body_len;
+    const char *allow;     /* of a 405: "GET, HEAD"; NULL: none */
+    int64_t retry_after_s; /* 0: none */
+};
 
 #endif

@@ -1,7 +1,7 @@
 /* The one door to everything that is not computation: time, randomness, HTTP
- * going out, and the Socket Mode connections. bot/world_real.c is the real world;
- * tests/scenario/world_sim.c is a simulated one with a virtual clock. What comes
- * back from the world (frames, replies, ticks) enters through bot/bot.h. */
+ * going out, answers to HTTP coming in, and the Socket Mode connections. bot/world_real.c is the
+ * real world; tests/scenario/world_sim.c is a simulated one with a virtual clock. What comes back
+ * from the world (frames, replies, ticks) enters through bot/bot.h. */
 #ifndef BASE_WORLD_H
 #define BASE_WORLD_H
 
@@ -39,6 +39,10 @@ struct world_ops {
     bool (*socket_ping)(struct world *world, unsigned slot);
     /* Close frame, at most 1 s for its answer, then TCP is dropped; CLOSED is reported. */
     void (*socket_close)(struct world *world, unsigned slot);
+
+    /* Answers the request that came in as bot_on_http_request(id). Everything is copied; a request
+     * whose connection has gone is forgotten. */
+    void (*http_answer)(struct world *world, uint64_t id, const struct http_in_answer *answer);
 
     /* Microseconds of a stopwatch, for measuring only: nothing may be decided by it. */
     int64_t (*stopwatch_us)(struct world *world);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "bot/circuits.h"
+#include "bot/door.h"
 #include "bot/engine.h"
 #include "bot/exchange.h"
 #include "bot/health.h"
@@ -15,6 +16,7 @@
 #include "handlers/routes.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #ifndef USHER_VERSION
 #define USHER_VERSION "unknown"
@@ -33,6 +35,7 @@ struct bot {
     struct engine *engine;
     struct links *links;
     struct router *router;
+    struct door *door;
     struct identity *identity;
     bool draining;
     bool links_started;
@@ -84,6 +87,7 @@ struct bot *bot_new(const struct bot_parts *parts)
         .sessions = &bot->sessions,
         .metrics = bot->metrics,
     });
+    bot->door = door_new(bot->metrics);
     bot->identity = identity_new(bot->exchanges, &bot->sessions);
     engine_recover(bot->engine);
     token_cache_init(&bot->tokens, parts->db, parts->keyring, parts->world, parts->config);
@@ -97,6 +101,7 @@ void bot_free(struct bot *bot)
         return;
     engine_free(bot->engine);
     router_free(bot->router);
+    door_free(bot->door);
     links_free(bot->links);
     identity_free(bot->identity);
     exchanges_free(bot->exchanges);
@@ -163,6 +168,7 @@ void bot_turn_end(struct bot *bot)
     circuits_look(&bot->circuits, &bot->sessions, bot->parts.world);
     bool kept = commit(bot);
     router_flush(bot->router, &bot->turn, kept);
+    door_flush(bot->door, bot->parts.world, kept);
     engine_start(bot->engine, kept);
     links_tick(bot->links);
     exchanges_tick(bot->exchanges);
@@ -218,12 +224,14 @@ static void count_log_lines(struct bot *bot)
                         metrics_get(bot->metrics, METRIC_LOG_LINES, labels[level]));
 }
 
-void bot_on_http_request(struct bot *bot, const struct http_in_request *request,
-                         struct http_in_answer *answer)
+static void answer_page(struct bot *bot, uint64_t id, const struct http_in_request *request)
 {
-    engine_measure(bot->engine);
-    count_log_lines(bot);
+    struct http_in_answer answer;
+    if (strcmp(request->path, "/metrics") == 0) {
+        engine_measure(bot->engine);
+        count_log_lines(bot);
         circuits_measure(&bot->sessions, bot->parts.world, bot->metrics);
+    }
     struct health health = {
         .metrics = bot->metrics,
         .connections = links_up(bot->links),
@@ -231,7 +239,17 @@ void bot_on_http_request(struct bot *bot, const struct http_in_request *request,
         .draining = bot->draining,
         .db = bot->parts.db,
     };
-    health_answer(&health, request, &bot->arena, answer);
+    health_answer(&health, request, &bot->arena, &answer);
+    door_answer(bot->door, id, &answer);
+}
+
+void bot_on_http_request(struct bot *bot, uint64_t id, const struct http_in_request *request)
+{
+    const struct webhook *webhook = webhook_find(bot->turn.config, request->path);
+    if (webhook)
+        door_take(bot->door, &bot->turn, id, webhook, request, bot->draining);
+    else
+        answer_page(bot, id, request);
 }
 
 void bot_drain(struct bot *bot)

@@ -3,7 +3,7 @@
  *
  *   bot_turn_begin   reads nothing, opens nothing
  *     bot_on_*       frames, replies, requests: each in a savepoint of the turn's one transaction
- *   bot_turn_end     commits once, then sends acknowledgements, then starts what is due
+ *   bot_turn_end     commits once, then sends acknowledgements and answers, then starts what is due
  *   bot_wake_at      when the next turn must come at the latest
  */
 #ifndef BOT_BOT_H
@@ -56,22 +56,9 @@ void bot_on_socket(struct bot *bot, unsigned slot, enum socket_event event, cons
 /* The reply of world_ops.http_send(id). Borrowed for the call. */
 void bot_on_http_reply(struct bot *bot, uint64_t id, const struct http_reply *reply);
 
-/* A request to our own HTTP server. The answer's body is from the turn's arena: copy it before
- * bot_turn_end. */
-struct http_in_request {
-    const char *method;
-    const char *path; /* without the query */
-    const char *body;
-    size_t body_len;
-};
-struct http_in_answer {
-    int status;
-    const char *content_type;
-    const char *body;
-    size_t body_len;
-};
-void bot_on_http_request(struct bot *bot, const struct http_in_request *request,
-                         struct http_in_answer *answer);
+/* A request to our own HTTP server, borrowed for the call. It is answered by
+ * world_ops.http_answer(id) in this turn's bot_turn_end, after the commit. */
+void bot_on_http_request(struct bot *bot, uint64_t id, const struct http_in_request *request);
 
 /* Graceful stop: no new jobs, no new connections; what is under way ends. */
 void bot_drain(struct bot *bot);

@@ -6,6 +6,14 @@
 
 #include <string.h>
 
+static struct http_in_answer plain(int status, const char *text)
+{
+    return (struct http_in_answer){.status = status,
+                                   .content_type = "text/plain; charset=utf-8",
+                                   .body = text,
+                                   .body_len = strlen(text)};
+}
+
 static void answer_metrics(const struct health *health, struct arena *arena,
                            struct http_in_answer *answer)
 {
@@ -26,7 +34,7 @@ static void answer_alive(const struct health *health, struct arena *arena,
 {
     (void)health;
     (void)arena;
-    *answer = (struct http_in_answer){200, "text/plain; charset=utf-8", "ok\n", 3};
+    *answer = plain(200, "ok\n");
 }
 
 static bool store_answers(struct db *db)
@@ -72,11 +80,6 @@ static const struct {
     {"/metrics", answer_metrics},
 };
 
-static struct http_in_answer plain(int status, const char *text)
-{
-    return (struct http_in_answer){status, "text/plain; charset=utf-8", text, strlen(text)};
-}
-
 void health_answer(const struct health *health, const struct http_in_request *request,
                    struct arena *arena, struct http_in_answer *answer)
 {
@@ -87,6 +90,8 @@ void health_answer(const struct health *health, const struct http_in_request *re
             pages[i].answer(health, arena, answer);
         else
             *answer = plain(405, "Only GET is served here.\n");
+        if (answer->status == 405)
+            answer->allow = "GET, HEAD";
         return;
     }
     *answer = plain(404, "Not found. Served here: /healthz /readyz /metrics\n");

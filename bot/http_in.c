@@ -1,151 +1,298 @@
-/* libwebsockets as an HTTP/1.1 server for health, metrics and, later, webhooks. */
+/* The HTTP server on libwebsockets' plain sockets: its own HTTP server cannot wait for an answer
+ * while more has come in behind the request (it serves that body over and over). A connection:
+ *
+ *   bytes come in ─> head whole ─> body whole ─> ASKED, reads no further ─> answered ─> the next
+ *        └ a head that is refused: answered, and closed
+ *
+ * One timer a connection runs whenever it is its client's turn; when it fires, the connection is
+ * closed. */
 #include "bot/http_in.h"
 
-#include "base/buf.h"
+#include "bot/http_head.h"
 
 #include <libwebsockets.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER_BYTES = 16384, PATH_MAX_BYTES = 1024, HEAD_ROOM = 2048 };
+enum {
+    CONNECTIONS_MAX = 128,
+    READ_MAX_BYTES = 256 * 1024, /* libwebsockets' buffer: what may come behind a request */
+};
+
+/* How long a client may take for the next head (also while it idles), for a body, and to take its
+ * answer. */
+#define HEAD_US   (20 * LWS_US_PER_SEC)
+#define BODY_US   (15 * LWS_US_PER_SEC)
+#define ANSWER_US (30 * LWS_US_PER_SEC)
 
 struct http_in {
     struct lws_vhost *vhost;
     http_in_handler *handler;
     void *arg;
+    unsigned connections;
+    uint64_t last_id;
+    struct visit *asked; /* those that wait for their answer */
 };
 
-/* One request; lives in libwebsockets' memory of the connection. */
+/* A connection; lives in libwebsockets' memory of it. */
 struct visit {
-    char method[8];
-    char path[PATH_MAX_BYTES];
-    struct buf body;
-    char *answer; /* LWS_PRE bytes of room, then the body */
-    size_t answer_len;
+    struct http_in *http_in;
+    struct lws *wsi;
+    struct buf in; /* what has come and is not served */
+    struct http_head head;
+    bool has_head;
+    uint64_t id;        /* of the request that is being answered; 0: it is the client's turn */
+    struct visit *next; /* in http_in->asked */
+    struct buf out;     /* LWS_PRE bytes of room, then what is to be written */
+    bool is_last;       /* closed once that is written */
 };
 
-static const struct {
-    enum lws_token_indexes token;
-    const char *name;
-} methods[] = {
-    {WSI_TOKEN_GET_URI, "GET"},         {WSI_TOKEN_POST_URI, "POST"},
-    {WSI_TOKEN_PUT_URI, "PUT"},         {WSI_TOKEN_PATCH_URI, "PATCH"},
-    {WSI_TOKEN_DELETE_URI, "DELETE"},   {WSI_TOKEN_HEAD_URI, "HEAD"},
-    {WSI_TOKEN_OPTIONS_URI, "OPTIONS"},
-};
-
-static bool read_request_line(struct lws *wsi, struct visit *visit)
+static void wait_for_client(struct visit *visit, lws_usec_t us)
 {
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        if (!lws_hdr_total_length(wsi, methods[i].token))
-            continue;
-        memcpy(visit->method, methods[i].name, strlen(methods[i].name) + 1);
-        return lws_hdr_copy(wsi, visit->path, sizeof visit->path, methods[i].token) > 0;
-    }
-    return false;
+    lws_set_timer_usecs(visit->wsi, us);
 }
 
-static int send_head(struct lws *wsi, const struct http_in_answer *answer)
-{
-    unsigned char room[LWS_PRE + HEAD_ROOM];
-    unsigned char *at = room + LWS_PRE, *end = room + sizeof room;
-    if (lws_add_http_common_headers(wsi, (unsigned)answer->status, answer->content_type,
-                                    answer->body_len, &at, end) ||
-        lws_add_http_header_by_name(wsi, (const unsigned char *)"x-content-type-options:",
-                                    (const unsigned char *)"nosniff", 7, &at, end) ||
-        lws_add_http_header_by_name(wsi, (const unsigned char *)"cache-control:",
-                                    (const unsigned char *)"no-store", 8, &at, end) ||
-        (answer->status == 405 &&
-         lws_add_http_header_by_token(wsi, WSI_TOKEN_HTTP_ALLOW, (const unsigned char *)"GET, HEAD",
-                                      9, &at, end)))
-        return -1;
-    return lws_finalize_write_http_header(wsi, room + LWS_PRE, &at, end);
-}
+/* ---- answering ---- */
 
-static int serve(struct lws *wsi, struct http_in *http_in, struct visit *visit)
+static const char *reason_of(int status)
 {
-    struct http_in_request request = {
-        .method = visit->method,
-        .path = visit->path,
-        .body = buf_cstr(&visit->body),
-        .body_len = visit->body.len,
+    static const struct {
+        int status;
+        const char *reason;
+    } reasons[] = {
+        {200, "OK"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {411, "Length Required"},
+        {413, "Content Too Large"},
+        {414, "URI Too Long"},
+        {417, "Expectation Failed"},
+        {431, "Request Header Fields Too Large"},
+        {503, "Service Unavailable"},
     };
-    struct http_in_answer answer = {0};
-    if (visit->body.overflow)
-        answer = (struct http_in_answer){413, "text/plain; charset=utf-8",
-                                         "The body is larger than 1 MiB.\n", 31};
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i].status == status)
+            return reasons[i].reason;
+    return "";
+}
+
+static void put_room(struct buf *out)
+{
+    static const char room[LWS_PRE];
+    if (out->len == 0)
+        buf_add(out, room, sizeof room);
+}
+
+static void write_later(struct visit *visit, const struct http_in_answer *answer)
+{
+    struct buf *out = &visit->out;
+    bool bare = strcmp(visit->head.method, "HEAD") == 0;
+    put_room(out);
+    buf_fmt(out, "HTTP/1.1 %d %s\r\n", answer->status, reason_of(answer->status));
+    if (answer->content_type)
+        buf_fmt(out, "Content-Type: %s\r\n", answer->content_type);
+    buf_fmt(out, "Content-Length: %zu\r\n", answer->body_len);
+    buf_str(out, "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n");
+    if (answer->allow)
+        buf_fmt(out, "Allow: %s\r\n", answer->allow);
+    if (answer->retry_after_s)
+        buf_fmt(out, "Retry-After: %lld\r\n", (long long)answer->retry_after_s);
+    if (visit->is_last)
+        buf_str(out, "Connection: close\r\n");
+    buf_str(out, "\r\n");
+    if (!bare)
+        buf_add(out, answer->body, answer->body_len);
+    wait_for_client(visit, ANSWER_US);
+    lws_callback_on_writable(visit->wsi);
+}
+
+static struct visit *unlink_asked(struct http_in *http_in, uint64_t id)
+{
+    struct visit **link = &http_in->asked;
+    while (*link && (*link)->id != id)
+        link = &(*link)->next;
+    struct visit *visit = *link;
+    if (visit)
+        *link = visit->next;
+    return visit;
+}
+
+void http_in_answer(struct http_in *http_in, uint64_t id, const struct http_in_answer *answer)
+{
+    struct visit *visit = unlink_asked(http_in, id);
+    if (visit)
+        write_later(visit, answer);
+}
+
+/* ---- reading ---- */
+
+static void empty(struct buf *in)
+{
+    buf_release(in);
+    buf_init(in, HTTP_HEAD_MAX_BYTES + HTTP_IN_MAX_BODY + READ_MAX_BYTES);
+}
+
+static void forget(struct buf *in, size_t len)
+{
+    if (len == in->len) {
+        empty(in);
+        return;
+    }
+    memmove(in->data, in->data + len, in->len - len);
+    in->len -= len;
+    in->data[in->len] = '\0';
+}
+
+/* What follows such a head cannot be told from the next request. */
+static void refuse(struct visit *visit, int status)
+{
+    visit->id = ++visit->http_in->last_id;
+    visit->is_last = true;
+    lws_rx_flow_control(visit->wsi, 0);
+    write_later(visit, &(struct http_in_answer){.status = status});
+}
+
+static void ask(struct visit *visit)
+{
+    struct http_in *http_in = visit->http_in;
+    visit->id = ++http_in->last_id;
+    visit->is_last = visit->head.is_last;
+    visit->next = http_in->asked;
+    http_in->asked = visit;
+    lws_rx_flow_control(visit->wsi, 0);
+    wait_for_client(visit, LWS_SET_TIMER_USEC_CANCEL); /* it is the turn's turn */
+    http_in->handler(http_in->arg, visit->id,
+                     &(struct http_in_request){
+                         .method = visit->head.method,
+                         .path = visit->head.path,
+                         .query = visit->head.query,
+                         .headers = buf_cstr(&visit->head.headers),
+                         .body = buf_cstr(&visit->in),
+                         .body_len = visit->head.body_len,
+                     });
+    if (visit->head.body_len)
+        forget(&visit->in, visit->head.body_len);
+}
+
+/* False: not whole yet, or refused. */
+static bool take_head(struct visit *visit)
+{
+    size_t len = http_head_end(visit->in.data, visit->in.len);
+    if (len == 0 && visit->in.len <= HTTP_HEAD_MAX_BYTES)
+        return false;
+    int refused = len == 0 || len > HTTP_HEAD_MAX_BYTES
+                      ? 431
+                      : http_head_read(visit->in.data, len, HTTP_IN_MAX_BODY, &visit->head);
+    if (refused) {
+        refuse(visit, refused);
+        return false;
+    }
+    visit->has_head = true;
+    forget(&visit->in, len);
+    wait_for_client(visit, BODY_US);
+    return true;
+}
+
+static void expect_body(struct visit *visit)
+{
+    if (!visit->head.expects || visit->in.len >= visit->head.body_len)
+        return;
+    visit->head.expects = false;
+    put_room(&visit->out);
+    buf_str(&visit->out, "HTTP/1.1 100 Continue\r\n\r\n");
+    lws_callback_on_writable(visit->wsi);
+}
+
+/* As far as what has come will do. */
+static void go_on(struct visit *visit)
+{
+    if (visit->id || (!visit->has_head && !take_head(visit)))
+        return;
+    if (visit->in.len >= visit->head.body_len)
+        ask(visit);
     else
-        http_in->handler(http_in->arg, &request, &answer);
-    if (send_head(wsi, &answer))
+        expect_body(visit);
+}
+
+static int take_bytes(struct visit *visit, const void *bytes, size_t len)
+{
+    buf_add(&visit->in, bytes, len);
+    go_on(visit);
+    return visit->in.overflow ? -1 : 0;
+}
+
+/* ---- libwebsockets' events ---- */
+
+static int on_writable(struct visit *visit)
+{
+    if (visit->out.len == 0)
+        return 0;
+    size_t len = visit->out.len - LWS_PRE;
+    unsigned char *bytes = (unsigned char *)visit->out.data + LWS_PRE;
+    if (lws_write(visit->wsi, bytes, len, LWS_WRITE_RAW) < (int)len)
+        return -1; /* libwebsockets keeps what the socket does not take at once */
+    buf_release(&visit->out);
+    if (!visit->id)
+        return 0;
+    if (visit->is_last)
         return -1;
-    if (strcmp(visit->method, "HEAD") == 0 || !answer.body_len)
-        return lws_http_transaction_completed(wsi) ? -1 : 0;
-    visit->answer = malloc(LWS_PRE + answer.body_len);
-    if (!visit->answer)
-        abort();
-    memcpy(visit->answer + LWS_PRE, answer.body, answer.body_len);
-    visit->answer_len = answer.body_len;
-    lws_callback_on_writable(wsi);
+    http_head_release(&visit->head);
+    visit->has_head = false;
+    visit->id = 0;
+    wait_for_client(visit, HEAD_US);
+    lws_rx_flow_control(visit->wsi, 1);
+    go_on(visit);
     return 0;
 }
 
-static void visit_clear(struct visit *visit)
+static void open_visit(struct http_in *http_in, struct lws *wsi, struct visit *visit)
 {
-    buf_release(&visit->body);
-    free(visit->answer);
+    http_in->connections++;
+    *visit = (struct visit){.http_in = http_in, .wsi = wsi};
+    empty(&visit->in);
+    wait_for_client(visit, HEAD_US);
+}
+
+static void close_visit(struct visit *visit)
+{
+    if (!visit || !visit->http_in)
+        return;
+    visit->http_in->connections--;
+    if (visit->id)
+        unlink_asked(visit->http_in, visit->id);
+    http_head_release(&visit->head);
+    buf_release(&visit->in);
+    buf_release(&visit->out);
     *visit = (struct visit){0};
-}
-
-static int write_answer(struct lws *wsi, struct visit *visit)
-{
-    if (!visit->answer)
-        return 0;
-    int written = lws_write(wsi, (unsigned char *)visit->answer + LWS_PRE, visit->answer_len,
-                            LWS_WRITE_HTTP_FINAL);
-    size_t wanted = visit->answer_len;
-    visit_clear(visit);
-    if (written < (int)wanted)
-        return -1;
-    return lws_http_transaction_completed(wsi) ? -1 : 0;
-}
-
-static int begin(struct lws *wsi, struct http_in *http_in, struct visit *visit)
-{
-    visit_clear(visit);
-    buf_init(&visit->body, HTTP_IN_MAX_BODY);
-    if (!read_request_line(wsi, visit))
-        return -1;
-    bool has_body = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0 &&
-                    lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) == 0;
-    return has_body ? 0 : serve(wsi, http_in, visit);
 }
 
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                     size_t len)
 {
     struct lws_vhost *vhost = lws_get_vhost(wsi);
-    struct visit *visit = user;
     if (!vhost)
         return 0; /* before a connection has a server, nothing is ours */
     struct http_in *http_in = lws_vhost_user(vhost);
+    struct visit *visit = user;
     switch (reason) {
-    case LWS_CALLBACK_HTTP:
-        return begin(wsi, http_in, visit);
-    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-        return 1; /* nothing here but HTTP/1.1: libwebsockets would speak WebSocket by itself */
-    case LWS_CALLBACK_HTTP_BODY:
-        buf_add(&visit->body, in, len);
+    case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
+        return http_in->connections >= CONNECTIONS_MAX;
+    case LWS_CALLBACK_RAW_ADOPT:
+        open_visit(http_in, wsi, visit);
         return 0;
-    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-        return serve(wsi, http_in, visit);
-    case LWS_CALLBACK_HTTP_WRITEABLE:
-        return write_answer(wsi, visit);
-    case LWS_CALLBACK_CLOSED_HTTP:
-        if (visit)
-            visit_clear(visit);
+    case LWS_CALLBACK_RAW_RX:
+        return take_bytes(visit, in, len);
+    case LWS_CALLBACK_RAW_WRITEABLE:
+        return on_writable(visit);
+    case LWS_CALLBACK_TIMER:
+        return -1;
+    case LWS_CALLBACK_RAW_CLOSE:
+        close_visit(visit);
         return 0;
     default:
-        return lws_callback_http_dummy(wsi, reason, user, in, len);
+        return 0;
     }
 }
 
@@ -173,11 +320,11 @@ struct http_in *http_in_new(struct lws_context *context, const char *address, in
         .iface = address,
         .protocols = protocols,
         .vhost_name = "http",
-        .alpn = "http/1.1",
+        .listen_accept_role = "raw-skt",
+        .listen_accept_protocol = "http",
         .user = http_in,
-        .max_http_header_data = HEADER_BYTES,
-        .keepalive_timeout = 30,
-        .options = LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND | options_for(address),
+        .options = LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND |
+                   LWS_SERVER_OPTION_ADOPT_APPLY_LISTEN_ACCEPT_CONFIG | options_for(address),
     };
     http_in->vhost = lws_create_vhost(context, &info);
     if (http_in->vhost)

@@ -74,12 +74,13 @@ static void on_socket(void *arg, unsigned slot, enum socket_event event, const c
     bot_on_socket(loop->bot, slot, event, text, len);
 }
 
-static void on_http_request(void *arg, const struct http_in_request *request,
-                            struct http_in_answer *answer)
+static void on_http_request(void *arg, uint64_t id, const struct http_in_request *request)
 {
     struct loop *loop = arg;
+    if (!loop->bot)
+        return; /* the context is being destroyed */
     begin_turn(loop);
-    bot_on_http_request(loop->bot, request, answer);
+    bot_on_http_request(loop->bot, id, request);
 }
 
 /* From the HTTP thread. */
@@ -138,6 +139,7 @@ struct loop *loop_new(const struct loop_options *options, struct err *err)
     }
     loop->real.http_out = loop->http_out;
     loop->real.socket_mode = loop->socket_mode;
+    loop->real.http_in = loop->http_in;
     return loop;
 fail:
     loop_free(loop);

@@ -15,6 +15,7 @@
       "Frames that could not be understood or served, by reason.")                                 \
     X(REDELIVERIES, COUNTER, "usher_redeliveries_total",                                           \
       "Envelopes that had been served before and got the stored answer.")                          \
+    X(HOOKS, COUNTER, "usher_hooks_total", "Deliveries to /hooks/, by sender and result.")         \
     X(ACKNOWLEDGEMENT, HISTOGRAM, "usher_acknowledgement_seconds",                                 \
       "From the arrival of an envelope to its acknowledgement on the socket.")                     \
     X(COMMIT, HISTOGRAM, "usher_commit_seconds", "Time taken by a turn's commit.")                 \

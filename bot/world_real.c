@@ -47,6 +47,11 @@ static void real_socket_close(struct world *world, unsigned slot)
     socket_mode_close(real_of(world)->socket_mode, slot);
 }
 
+static void real_http_answer(struct world *world, uint64_t id, const struct http_in_answer *answer)
+{
+    http_in_answer(real_of(world)->http_in, id, answer);
+}
+
 static int64_t real_stopwatch_us(struct world *world)
 {
     (void)world;
@@ -60,6 +65,7 @@ static const struct world_ops real_ops = {
     .socket_send = real_socket_send,
     .socket_ping = real_socket_ping,
     .socket_close = real_socket_close,
+    .http_answer = real_http_answer,
     .stopwatch_us = real_stopwatch_us,
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/world.h"
+#include "bot/http_in.h"
 #include "bot/http_out.h"
 #include "bot/socket_mode.h"
 
@@ -13,6 +14,7 @@ struct world_real {
     struct wall from;                /* where a scaled clock starts */
     struct http_out *http_out;       /* borrowed */
     struct socket_mode *socket_mode; /* borrowed; NULL in commands that run no loop */
+    struct http_in *http_in;         /* borrowed; NULL where HTTP in is off */
 };
 
 /* speed 1 is the system's clock; else people's clock runs that many times faster, counted from

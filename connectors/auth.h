@@ -1,5 +1,5 @@
 /* How we prove who we are: signed JWTs (RFC 7515, 7519) by OpenSSL, OAuth 1.0a signatures (RFC
- * 5849), base64, and the form bodies that carry them. */
+ * 5849), base64, and the form bodies that carry them; and how others prove it to us. */
 #ifndef CONNECTORS_AUTH_H
 #define CONNECTORS_AUTH_H
 
@@ -50,5 +50,30 @@ void oauth1_signature(const struct oauth1 *oauth1, const char *method, const cha
 /* Appends the value of the Authorization header. */
 void oauth1_header(const struct oauth1 *oauth1, const char *method, const char *url,
                    struct buf *out);
+
+/* ---- proofs of others ---- */
+
+struct span {
+    const void *data;
+    size_t len;
+};
+
+enum { HMAC_BYTES = 32 };
+
+/* HMAC-SHA256 (RFC 2104) of the pieces one after the other. */
+void hmac_sha256(struct span key, const struct span *pieces, size_t count,
+                 unsigned char mac[HMAC_BYTES]);
+
+/* A signature by a private key that we do not have. */
+struct signature {
+    const char *public_key_pem; /* RSA of 2048 bits or more (PKCS #1 v1.5), or EC */
+    const char *algorithm;      /* "sha256", "RSA-SHA256" …: the digest; the key says the rest */
+    struct span bytes;
+};
+
+/* Of the pieces one after the other. False with ERR_FORGED, or with ERR_CONFIG when the PEM is no
+ * such public key. */
+bool signature_verify(const struct signature *signature, const struct span *pieces, size_t count,
+                      struct err *err) __attribute__((warn_unused_result));
 
 #endif

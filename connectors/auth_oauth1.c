@@ -110,20 +110,16 @@ void oauth1_signature(const struct oauth1 *oauth1, const char *method, const cha
                       struct buf *out)
 {
     struct buf text, key;
-    unsigned char mac[crypto_auth_hmacsha256_BYTES];
-    crypto_auth_hmacsha256_state state;
+    unsigned char mac[HMAC_BYTES];
     buf_init(&text, 0);
     buf_init(&key, 0);
     base_string(oauth1, method, url, &text);
     append_encoded(&key, oauth1->consumer_secret);
     buf_char(&key, '&');
     append_encoded(&key, oauth1->token_secret);
-    crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.data, key.len);
-    crypto_auth_hmacsha256_update(&state, (const unsigned char *)text.data, text.len);
-    crypto_auth_hmacsha256_final(&state, mac);
+    hmac_sha256((struct span){key.data, key.len}, &(struct span){text.data, text.len}, 1, mac);
     base64_encode(mac, sizeof mac, out);
     sodium_memzero(key.data, key.len);
-    sodium_memzero(&state, sizeof state);
     buf_release(&key);
     buf_release(&text);
 }

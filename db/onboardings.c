@@ -11,6 +11,8 @@
 
 enum { NUMBER_BEFORE_FIRST = 1000 };
 
+_Static_assert(ONBOARDING_CHECKING == 0 && ONBOARDING_WAITING == 1,
+               "a query below holds these numbers: state IN (0, 1)");
 _Static_assert(ONBOARDING_REJECTED == 4 && ONBOARDING_CANCELLED == 5,
                "the schema's index of live onboardings holds these numbers: state < 4");
 
@@ -21,6 +23,11 @@ const char *onboarding_state_name(enum onboarding_state state)
     _Static_assert(sizeof names / sizeof names[0] == ONBOARDING_STATE_COUNT, "one name a state");
     assert(state < ONBOARDING_STATE_COUNT);
     return names[state];
+}
+
+bool onboarding_is_undecided(enum onboarding_state state)
+{
+    return state == ONBOARDING_CHECKING || state == ONBOARDING_WAITING;
 }
 
 const char *onb_format(int64_t number, char out[ONB_TEXT_SIZE])
@@ -149,6 +156,22 @@ bool onboardings_by_opportunity(struct db *db, struct arena *arena, const char *
     db_bind_text(stmt, 1, tenant);
     db_bind_text(stmt, 2, opportunity_id);
     return rows_one(stmt, arena, read_onboarding, out);
+}
+
+/* replace() tells letters' case apart in every engine, LIKE does not. */
+size_t onboardings_by_contract(struct db *db, struct arena *arena, const char *tenant,
+                               const char *contract_id, size_t limit, struct onboarding **out)
+{
+    size_t count;
+    struct db_stmt *stmt = db_prepare(
+        db, "SELECT " COLUMNS " FROM onboardings WHERE tenant_id = $1 AND state IN (0, 1) AND "
+            "replace(contract_ids, substr($2, 1, 15), '') <> contract_ids "
+            "ORDER BY number DESC LIMIT $3");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_text(stmt, 2, contract_id);
+    rows_bind_limit(stmt, 3, limit);
+    *out = rows_all(stmt, arena, read_onboarding, sizeof **out, &count);
+    return count;
 }
 
 #define NEWEST_OF_ACCOUNT                                                                          \

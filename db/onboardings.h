@@ -17,6 +17,8 @@ enum onboarding_state {
 };
 const char *onboarding_state_name(enum onboarding_state state); /* "waiting" … */
 
+bool onboarding_is_undecided(enum onboarding_state state); /* a run may still move it */
+
 struct onboarding {
     int64_t number; /* ONB-number */
     const char *tenant;
@@ -49,6 +51,9 @@ bool onboardings_by_account(struct db *db, struct arena *arena, const char *tena
                             const char *account_id, struct onboarding *out);
 bool onboardings_by_opportunity(struct db *db, struct arena *arena, const char *tenant,
                                 const char *opportunity_id, struct onboarding *out);
+/* Undecided ones whose contracts hold this id (its first 15 characters tell it), newest first. */
+size_t onboardings_by_contract(struct db *db, struct arena *arena, const char *tenant,
+                               const char *contract_id, size_t limit, struct onboarding **out);
 /* Accounts whose name equals (first) or holds `name`, any case; newest first. */
 size_t onboardings_by_name(struct db *db, struct arena *arena, const char *tenant, const char *name,
                            size_t limit, struct onboarding **out);

@@ -27,12 +27,20 @@ enum { MINUTE_MS = 60 * 1000, RECHECK_MACHINE_MS = 2000 };
 
 /* ---- plan ---- */
 
-/* A re-check is for an item that still waits. */
-static bool is_idle_recheck(struct turn *turn, const struct job *job, int64_t onboarding)
+static bool is_keyed(const struct job *job, const char *prefix)
+{
+    return job->key && strncmp(job->key, prefix, strlen(prefix)) == 0;
+}
+
+/* A re-check is for an item that still waits, a hint for an onboarding that is not decided: neither
+ * asks again what a person has answered meanwhile. */
+static bool is_idle(struct turn *turn, const struct job *job, const struct onboarding *onboarding)
 {
     struct item item;
-    return job->key && strncmp(job->key, "recheck:", strlen("recheck:")) == 0 &&
-           (!items_latest(turn->db, turn->arena, job->tenant, onboarding, &item) ||
+    if (is_keyed(job, "hint:"))
+        return !onboarding_is_undecided(onboarding->state);
+    return is_keyed(job, "recheck:") &&
+           (!items_latest(turn->db, turn->arena, job->tenant, onboarding->number, &item) ||
             !item_is_open((enum item_state)item.state));
 }
 
@@ -54,7 +62,7 @@ static bool read_what(struct turn *turn, const struct job *job, struct checking 
                                                    (long long)payload->onboarding);
         state->account_id = state->onboarding.account_id;
         state->contracts = state->onboarding.contract_ids;
-        state->is_void = is_idle_recheck(turn, job, payload->onboarding);
+        state->is_void = is_idle(turn, job, &state->onboarding);
     }
     if (!state->contracts)
         state->contracts = "";

@@ -19,6 +19,7 @@ enum event_kind {
     /* in a turn of the bot */
     EVENT_REPLY,
     EVENT_SOCKET,
+    EVENT_VISIT, /* somebody's request to the bot */
 };
 
 struct sim_event {
@@ -43,6 +44,7 @@ struct sim_event {
     enum socket_event socket_event;
     char *text; /* also a reply's body */
     size_t len;
+    struct sim_visit *visit;
     /* CALL */
     void (*call)(void *arg, uint64_t number);
     void *arg;
@@ -489,6 +491,46 @@ static bool passes(struct sim *sim, const struct sim_event *event)
     return event->life != sim->life || (socket && !socket->held);
 }
 
+/* ---- HTTP: to the bot ---- */
+
+void sim_visit(struct sim *sim, struct sim_visit *visit)
+{
+    visit->id = ++sim->last_visit;
+    push(sim, (struct sim_event){.kind = EVENT_VISIT, .visit = visit}, latency(sim));
+}
+
+static void visit_arrives(struct sim *sim, struct sim_visit *visit)
+{
+    visit->next = sim->visits;
+    sim->visits = visit;
+    bot_on_http_request(sim->bot, visit->id,
+                        &(struct http_in_request){.method = visit->method,
+                                                  .path = visit->path,
+                                                  .query = "",
+                                                  .headers = visit->headers ? visit->headers : "",
+                                                  .body = visit->body,
+                                                  .body_len = strlen(visit->body)});
+}
+
+static void ops_http_answer(struct world *world, uint64_t id, const struct http_in_answer *answer)
+{
+    struct sim *sim = sim_of(world);
+    struct sim_visit **link = &sim->visits;
+    while (*link && (*link)->id != id)
+        link = &(*link)->next;
+    struct sim_visit *visit = *link;
+    if (!visit)
+        snprintf(sim->trouble, sizeof sim->trouble, "an answer to nobody, or the second");
+    if (!visit || sim->mute)
+        return;
+    *link = visit->next;
+    visit->status = answer->status;
+    visit->retry_after_s = answer->retry_after_s;
+    snprintf(visit->content_type, sizeof visit->content_type, "%s",
+             answer->content_type ? answer->content_type : "");
+    buf_add(&visit->answer, answer->body, answer->body_len);
+}
+
 /* ---- turns ---- */
 
 static void deliver_reply(struct sim *sim, const struct sim_event *event)
@@ -534,6 +576,9 @@ static void happen(struct sim *sim, const struct sim_event *event)
     case EVENT_SOCKET:
         socket_speaks(sim, event);
         return;
+    case EVENT_VISIT:
+        visit_arrives(sim, event->visit);
+        return;
     }
 }
 
@@ -544,7 +589,7 @@ static bool is_due(const struct sim *sim)
 
 static bool is_for_bot(const struct sim_event *event)
 {
-    return event->kind == EVENT_REPLY || event->kind == EVENT_SOCKET;
+    return event->kind >= EVENT_REPLY;
 }
 
 static void turn(struct sim *sim)
@@ -619,6 +664,7 @@ void sim_bot_died(struct sim *sim)
         *socket = (struct sim_socket){0};
     }
     sim->bot = NULL;
+    sim->visits = NULL; /* their connections are gone */
     sim->life++;
     sim->mute = false;
 }
@@ -637,6 +683,7 @@ static const struct world_ops ops = {
     .socket_send = ops_socket_send,
     .socket_ping = ops_socket_ping,
     .socket_close = ops_socket_close,
+    .http_answer = ops_http_answer,
     .stopwatch_us = ops_stopwatch_us,
 };
 

@@ -4,6 +4,7 @@
  *
  *   the bot's turn: http_send, socket_* -> queue -> (time passes) -> a server's function
  *                   bot_on_http_reply, bot_on_socket <- (time passes) <- queue <--'
+ *                   bot_on_http_request <- (time passes) <- sim_visit; http_answer: at once
  */
 #ifndef TESTS_SCENARIO_WORLD_SIM_H
 #define TESTS_SCENARIO_WORLD_SIM_H
@@ -40,6 +41,18 @@ struct sim_listener {
     void (*opened)(void *arg, uint64_t connection, const char *url);
     void (*frame)(void *arg, uint64_t connection, const char *text, size_t len);
     void (*closed)(void *arg, uint64_t connection);
+};
+
+/* A request of ours to the bot's own server, and what it answered. Kept by the caller until it is
+ * answered, or for good. */
+struct sim_visit {
+    uint64_t id;
+    const char *method, *path, *headers, *body;
+    int status; /* 0: not answered */
+    int64_t retry_after_s;
+    struct buf answer; /* the caller releases it */
+    char content_type[64];
+    struct sim_visit *next;
 };
 
 /* ---- faults ---- */
@@ -111,6 +124,9 @@ struct sim {
     struct sim_asked *asked; /* every request that was sent */
     size_t asked_count, asked_cap;
 
+    struct sim_visit *visits; /* that the bot has not answered */
+    uint64_t last_visit;
+
     struct sim_listener listener;
     struct sim_socket sockets[SOCKET_SLOTS];
     uint64_t last_connection;
@@ -149,6 +165,9 @@ void sim_bot_died(struct sim *sim);
 
 /* Requests sent so far whose URL's path ends with `what`; since: not those before. */
 size_t sim_count_asked(const struct sim *sim, const char *what, struct mono since);
+
+/* Sends it; method, path, headers ("name: value\n" lines) and body are filled by the caller. */
+void sim_visit(struct sim *sim, struct sim_visit *visit);
 
 /* The server's side of a connection. */
 void sim_socket_say(struct sim *sim, uint64_t connection, const char *text);
