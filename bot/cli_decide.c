@@ -51,20 +51,22 @@ static struct facts *fetch(struct cli_calls *calls, const struct account_match *
 static void print_words(const struct decision *decision, const struct facts *facts)
 {
     char today[CIVIL_TEXT_SIZE];
-    printf("%s: %s (%s), rules %s, today %s\n", facts->account.name ? facts->account.name : "?",
-           level_verdict(decision->level), level_name(decision->level), decision->rules_version,
-           civil_format(decision->today, today));
+    cli_line(stdout, "%s: %s (%s), rules %s, today %s",
+             facts->account.name ? facts->account.name : "?", level_verdict(decision->level),
+             level_name(decision->level), decision->rules_version,
+             civil_format(decision->today, today));
     for (size_t i = 0; i < decision->findings.count; i++) {
         const struct finding *finding = &decision->findings.items[i];
-        printf("  %-22s %s: %s\n", level_name(finding->level), finding->code, finding->text);
+        cli_line(stdout, "  %-22s %s: %s", level_name(finding->level), finding->code,
+                 finding->text);
         if (finding->fix)
-            printf("  %-22s   to lift it: %s\n", "", finding->fix);
+            cli_line(stdout, "  %-22s   to lift it: %s", "", finding->fix);
     }
     for (size_t i = 0; i < decision->findings.skipped_count; i++)
-        printf("  %-22s %s: needs %s\n", "SKIPPED", decision->findings.skipped[i].code,
-               decision->findings.skipped[i].needs);
+        cli_line(stdout, "  %-22s %s: needs %s", "SKIPPED", decision->findings.skipped[i].code,
+                 decision->findings.skipped[i].needs);
     if (decision->fix)
-        printf("  Would be PROCEED if: %s\n", decision->fix);
+        cli_line(stdout, "  Would be PROCEED if: %s", decision->fix);
 }
 
 /* What the store knows of the account. There need not be one; where it cannot be read, that is said
@@ -83,7 +85,7 @@ static void recall(struct cli *cli, const struct facts *facts, struct remembered
             !remember(db, &cli->arena, &cli->config, &onboarding, facts, out, &why))
             *out = (struct remembered){.previous_owner_on = CIVIL_NONE};
     if (why.code != ERR_NONE && why.code != ERR_NOT_FOUND)
-        fprintf(stderr, "usher decide: the store is left out: %s\n", why.msg);
+        cli_line(stderr, "usher decide: the store is left out: %s", why.msg);
     db_close(db);
 }
 
