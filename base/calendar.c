@@ -13,7 +13,7 @@ enum {
     ALL_DAYS = 0x7f,
     FOUND_MAX = 8,
     DAY_SECONDS = 86400,
-    BLOCK_BITS = 25, /* of seconds: 388 days */
+    BLOCK_SECONDS = 388 * DAY_SECONDS,
     BLOCKS_KEPT = 64,
     SPANS_MAX = 8,
 };
@@ -110,7 +110,7 @@ static struct block {
 
 static void fill_block(struct block *block, icaltimezone *zone, int64_t number)
 {
-    int64_t from = number << BLOCK_BITS, to = (number + 1) << BLOCK_BITS;
+    const int64_t from = number * BLOCK_SECONDS, to = from + BLOCK_SECONDS;
     *block = (struct block){.zone = zone, .number = number, .count = 1};
     block->spans[0].from = from;
     block->spans[0].offset = ask_offset(zone, from);
@@ -135,7 +135,7 @@ static int64_t offset_ms(icaltimezone *zone, int64_t ms)
         return 0;
     int64_t second = floor_div(ms, 1000);
     second = second < FIRST_SECOND ? FIRST_SECOND : second > LAST_SECOND ? LAST_SECOND : second;
-    int64_t number = floor_div(second, INT64_C(1) << BLOCK_BITS);
+    int64_t number = floor_div(second, BLOCK_SECONDS);
     struct block *block =
         &blocks[((uintptr_t)zone / sizeof(void *) + (uint64_t)number) % BLOCKS_KEPT];
     if (block->zone != zone || block->number != number)
