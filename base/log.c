@@ -70,11 +70,10 @@ static void write_json(struct buf *line, enum log_level level, const char *objec
 /* A line break in a message must not look like another line, nor a terminal obey an escape. */
 static void add_visible(struct buf *line, const char *text)
 {
-    while (*text) {
-        size_t unsafe = text_unsafe_bytes(text);
-        buf_char(line, unsafe ? ' ' : *text);
-        text += unsafe ? unsafe : 1;
-    }
+    bool unsafe;
+    size_t len;
+    for (; (len = text_character(text, &unsafe)) > 0; text += len)
+        buf_add(line, unsafe ? " " : text, unsafe ? 1 : len);
 }
 
 static void write_text(struct buf *line, enum log_level level, const char *object,

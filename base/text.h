@@ -33,9 +33,9 @@ char *text_slack_escape(struct arena *arena, const char *text);
  * need. Cut at `max` UTF-16 units. NULL gives "". Owned by the arena; still to be escaped for where
  * it goes. */
 char *text_line(struct arena *arena, const char *text, size_t max);
-/* Bytes of the character at `text` if it must not reach a terminal (the same as above: controls,
- * line breaks, turns of direction, ill-formed bytes), else 0. "" gives 0. */
-size_t text_unsafe_bytes(const char *text);
+/* Bytes of the character at `text` (1 where that is ill-formed, 0 at its end); *unsafe: it must not
+ * reach a terminal (the same as above: controls, line breaks, turns of direction, ill-formed). */
+size_t text_character(const char *text, bool *unsafe);
 
 /* A copy in which * _ ~ ` that Slack would take for formatting are characters that look alike, so
  * that a name can neither strike out nor box in the words around it. Owned by the arena. */

@@ -71,10 +71,11 @@ static enum look look_at(const char *text, size_t *len)
     return look_of(character);
 }
 
-size_t text_unsafe_bytes(const char *text)
+size_t text_character(const char *text, bool *unsafe)
 {
-    size_t len;
-    return text[0] && look_at(text, &len) == LOOK_UNSAFE ? len : 0;
+    size_t len = 0;
+    *unsafe = text[0] != '\0' && look_at(text, &len) == LOOK_UNSAFE;
+    return len;
 }
 
 /* The bytes of a joiner at the end of what was written, 0 where there is none. */

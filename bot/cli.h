@@ -51,7 +51,7 @@ bool cli_word(const struct cli *cli, size_t index, const char *what, const char 
               struct err *err);
 int cli_fail(const struct err *err); /* its exit status */
 /* Prints one line, without its end in fmt: text from outside may stand in it, of which nothing is
- * obeyed by the terminal or breaks the line (text_unsafe_bytes). */
+ * obeyed by the terminal or breaks the line (text_character). */
 void cli_line(FILE *to, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* The bot's Slack scopes, each with its reason; ends with a NULL name. */

@@ -13,11 +13,10 @@ void cli_line(FILE *to, const char *fmt, ...)
     if (vasprintf(&line, fmt, args) < 0)
         abort();
     va_end(args);
-    for (const char *at = line; *at;) {
-        size_t unsafe = text_unsafe_bytes(at);
-        putc(unsafe ? ' ' : *at, to);
-        at += unsafe ? unsafe : 1;
-    }
+    bool unsafe;
+    size_t len;
+    for (const char *at = line; (len = text_character(at, &unsafe)) > 0; at += len)
+        fwrite(unsafe ? " " : at, 1, unsafe ? 1 : len, to);
     putc('\n', to);
     free(line);
 }

@@ -31,3 +31,36 @@ scene('between them the account files, and a system that is down, reach every le
   const reached = new Set([...expected.map(({ level }) => level), JSON.parse(out).level]);
   assert.deepEqual(LEVELS.filter((level) => !reached.has(level)), []);
 });
+
+// What a terminal would obey, and what would look like another line or turn one round.
+const OBEYED = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+
+scene('nothing that a hostile record says is obeyed by a terminal, nor looks like a line of ours', { ...options, data: 'all/hostile.json' }, async (stage) => {
+  const hostile = '001A0000019';
+  const { code, out, err } = await stage.usher('decide', hostile, '--today', today);
+  assert.equal(code, 0, err);
+  assert.match(out, /^<!channel> .*: ESCALATE \(ESCALATE_WARN\)/);
+  assert.match(out, /INVOICE_OVERDUE_ONE: Invoice INV-1910 \[2J \]0;paid  31m {4}NONE paid/);
+  assert.doesNotMatch(out, OBEYED);
+  assert.doesNotMatch(out, /^ *NONE/m);
+  const report = await stage.usher('decide', hostile, '--today', today, '--json');
+  assert.doesNotMatch(report.out, /[\u0000-\u0009\u000b-\u001f\u0080-\u009f]/u);
+  assert.match(JSON.parse(report.out).findings[0].subject, /^INV-1910\u001b\[2J/);
+  const unknown = await stage.usher('decide', 'no\u001b[2Jbody\u009b');
+  assert.equal(unknown.code, 66);
+  assert.doesNotMatch(unknown.err, OBEYED);
+});
+
+scene('what a failed job says is shown by `usher jobs` without orders to the terminal', { data: 'all/hostile.json', configure: options.configure }, async (stage) => {
+  stage.sandbox.fault({ target: 'netsuite', kind: 'down' });
+  await stage.sandbox.wait({ kind: 'message', text: 'blocked' });
+  for (const words of [['jobs'], ['jobs', 'dead'], ['audit', 'verify']]) {
+    const { out, err } = await stage.usher(...words);
+    assert.doesNotMatch(out + err, OBEYED, words.join(' '));
+  }
+  await stage.bot.stop();
+  for (const words of [['replay', 'ONB-1001'], ['shadow']]) {
+    const { out, err } = await stage.usher(...words);
+    assert.doesNotMatch(out + err, OBEYED, words.join(' '));
+  }
+});

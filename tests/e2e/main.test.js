@@ -149,7 +149,7 @@ describe('the main job', { concurrency: 4 }, () => {
     await note(sandbox, asked, '💬 <@U0BO>: they called &amp; promised &lt;b&gt;');
     assert.match(await say('timeline ONB-1001'), /onboarding\.started[\s\S]*claim[\s\S]*release[\s\S]*note/);
     assert.match(await say('check ONB-1001'), /Checking ACME Corp/);
-    await told(sandbox, BO, '*ACME Corp* (ONB-1001 r1): ESCALATE');
+    await told(sandbox, BO, 'Nothing changed since r1, read');
     assert.match(await say('start ACME Corp'), /on its way already: ONB-1001/);
     assert.match(await say('start Nobody Ltd'), /Looking up/);
     await told(sandbox, BO, 'I found no account “Nobody Ltd”');
@@ -166,7 +166,8 @@ describe('the main job', { concurrency: 4 }, () => {
     await sandbox.command(LEE, 'check ONB-1001');
     const redrawn = await card(sandbox, 'ACME Corp', /ONB-1001 r2/);
     assert.match(textOf(block(redrawn, 'worst')), /INV-102 is 41 days overdue/);
-    await note(sandbox, asked, 'The facts changed, this is r2 now: Invoice INV-102 is 41 days overdue');
+    assert.match(textOf(block(redrawn, 'changed')), /Since r1:\* worse: Invoice INV-102 is 41 days overdue .*\(was ESCALATE\)/);
+    await note(sandbox, asked, 'The facts changed, this is r2 now: worse: Invoice INV-102 is 41 days overdue');
     await clickOn(sandbox, BO, asked, 'approve', buttons(asked).approve.value);
     const { text } = await told(sandbox, BO, 'ONB-1001 changed since r1: ');
     assert.match(text, /41 days overdue.*Nothing was decided: look at r2/);

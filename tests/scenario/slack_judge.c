@@ -54,8 +54,10 @@ static void judge_markup(const char *text)
 
 static void judge_characters(const char *text)
 {
-    for (const char *at = text; *at; at++)
-        if (*at != '\n' && text_unsafe_bytes(at) > 0 && ((unsigned char)*at & 0xC0) != 0x80)
+    bool unsafe;
+    size_t len;
+    for (const char *at = text; (len = text_character(at, &unsafe)) > 0; at += len)
+        if (unsafe && *at != '\n')
             refuse("a control character", text);
     judge.count++;
 }

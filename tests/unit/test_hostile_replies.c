@@ -224,7 +224,7 @@ static void test_a_currency_that_is_none_is_refused_with_its_place(void **state)
                          "\"contractValue\":{\"value\":{\"amount\":1,\"currency\":\"%s\"}"
                          "}}}]}",
                          hostile)),
-        call, FAILURE_INVALID, "bad_reply");
+        call, FAILURE_INVALID, "bad_record");
     expect_words(call, "record r: contractValue: \"<!chännel\" is not a currency code");
     call = netsuite_fetch(&rig->env, "001A", civil_of(2026, 4, 20), &facts);
     start(call);

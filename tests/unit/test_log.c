@@ -46,6 +46,9 @@ static void test_text_for_people_is_aligned_and_stays_one_line(void **state)
     assert_string_equal(last_line,
                         "2026-04-20T10:02:03.004Z warn  ONB-1042         two lines  [31mred");
     log_configure(LOG_INFO, LOG_FORMAT_TEXT, NULL, keep_line, NULL);
+    log_warn("a", "S\u00f6hne \U0001F600 \xC2\x9B"
+                  "2J\u202ex\xff");
+    assert_string_equal(last_line, "warn  a                S\u00f6hne \U0001F600  2J x ");
     log_error("a", "b");
     assert_string_equal(last_line, "error a                b");
 }

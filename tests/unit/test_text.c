@@ -141,17 +141,26 @@ static void test_a_joiner_stays_between_two_characters_alone(void **state)
     expect_line("a\u200d\u200d\u200cb", 80, "a\u200db");
 }
 
-static void test_unsafe_characters_are_measured_whole(void **state)
+static void expect_character(const char *text, size_t len, bool is_unsafe)
+{
+    bool unsafe;
+    assert_int_equal(text_character(text, &unsafe), len);
+    assert_int_equal(unsafe, is_unsafe);
+}
+
+static void test_a_character_is_told_from_what_no_terminal_may_get(void **state)
 {
     (void)state;
-    assert_int_equal(text_unsafe_bytes(""), 0);
-    assert_int_equal(text_unsafe_bytes("a"), 0);
-    assert_int_equal(text_unsafe_bytes("é"), 0);
-    assert_int_equal(text_unsafe_bytes("\u200b"), 0);
-    assert_int_equal(text_unsafe_bytes("\x1b"), 1);
-    assert_int_equal(text_unsafe_bytes("\xC2\x9B"), 2);
-    assert_int_equal(text_unsafe_bytes("\u202e"), 3);
-    assert_int_equal(text_unsafe_bytes("\xf0\x9f"), 1);
+    expect_character("", 0, false);
+    expect_character("a", 1, false);
+    expect_character("\u00e9!", 2, false);
+    expect_character("\u200b", 3, false);
+    expect_character("\U0001F600", 4, false);
+    expect_character("\x1b", 1, true);
+    expect_character("\n", 1, true);
+    expect_character("\xC2\x9B", 2, true);
+    expect_character("\u202e", 3, true);
+    expect_character("\xf0\x9f", 1, true);
 }
 
 static void test_formatting_loses_its_force_but_not_its_look(void **state)
@@ -203,7 +212,7 @@ int main(void)
         cmocka_unit_test(test_nothing_in_a_line_controls_a_terminal_or_turns_it_round),
         cmocka_unit_test(test_what_cannot_be_seen_goes_from_a_line),
         cmocka_unit_test(test_a_joiner_stays_between_two_characters_alone),
-        cmocka_unit_test(test_unsafe_characters_are_measured_whole),
+        cmocka_unit_test(test_a_character_is_told_from_what_no_terminal_may_get),
         cmocka_unit_test(test_formatting_loses_its_force_but_not_its_look),
         cmocka_unit_test(test_words_compare_in_any_case),
         cmocka_unit_test(test_distance_counts_edits),
