@@ -80,19 +80,23 @@ static void test_retries_are_bounded_and_wait_longer(void **state)
     rig_release(&rig);
 }
 
-static void rising(struct world *world, void *bytes, size_t len)
+/* splitmix64 */
+static void drawn(struct world *world, void *bytes, size_t len)
 {
-    static unsigned char next;
+    static uint64_t seed;
     (void)world;
-    for (size_t i = 0; i < len; i++)
-        ((unsigned char *)bytes)[i] = next += 41;
+    for (size_t i = 0; i < len; i++) {
+        uint64_t z = seed += UINT64_C(0x9E3779B97F4A7C15);
+        z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+        ((unsigned char *)bytes)[i] = (unsigned char)(z >> 56);
+    }
 }
 
 /* Many calls that failed together must not come back together. */
 static void test_waits_are_drawn_from_the_whole_range(void **state)
 {
     (void)state;
-    static const struct world_ops ops = {.random = rising};
+    static const struct world_ops ops = {.random = drawn};
     const struct failure transient = {.class = FAILURE_TRANSIENT};
     struct rig rig;
     rig_init(&rig);
