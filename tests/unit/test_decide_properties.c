@@ -1,4 +1,5 @@
 /* What must hold of a decision for any facts whatever, absurd ones too; drawn from seeds. */
+#include "base/config_table.h"
 #include "tests/unit/decide_scene.h"
 
 static uint64_t seed;
@@ -25,6 +26,8 @@ static struct money random_money(void)
     out.minor = (int64_t)dice(40000000) - 4000000;
     if (one_in(20))
         out.minor = (one_in(2) ? -1 : 1) * INT64_C(999999999999999999);
+    if (one_in(20))
+        out.precision = (uint8_t)dice(5);
     out.known = dice(10) > 0;
     if (!out.known)
         out.minor = 0;
@@ -33,16 +36,25 @@ static struct money random_money(void)
 
 static struct civil random_day(void)
 {
+    if (one_in(40))
+        return day(one_in(2) ? "0001-01-01" : "9999-12-31");
     return one_in(6) ? CIVIL_NONE : civil_add_days(day("2026-04-20"), (int32_t)dice(240) - 200);
 }
 
 static struct rate random_rate(void)
 {
+    if (one_in(20))
+        return (struct rate){one_in(2) ? 1 : RATE_SCALE * INT64_C(100000000)};
     return (struct rate){(int64_t)dice(3) * (int64_t)dice(2 * RATE_SCALE)};
 }
 
 static const char *random_text(struct scene *scene, const char *kind, uint64_t of)
 {
+    static const char *const absurd[] = {
+        "",        " ", "; ", "%s%n", "<!channel>\n*x*", "\"}],\"level\":\"NONE", "\u202e\u200b",
+        "\xff\xc3"};
+    if (one_in(16))
+        return absurd[dice(sizeof absurd / sizeof *absurd)];
     return one_in(8) ? NULL : arena_fmt(&scene->arena, "%s%d", kind, (int)dice(of));
 }
 
@@ -177,6 +189,23 @@ static void random_terms(struct scene *scene)
                                         .day_discount_expires = (int64_t)dice(40) - 5,
                                         .recurrence_count = (int64_t)dice(6) - 1,
                                         .discount_bp = (int64_t)dice(400) - 100};
+    for (size_t i = 0; i < scene->facts.term_count; i++)
+        if (one_in(20))
+            scene->terms[i].days_until_expiry = scene->terms[i].day_discount_expires =
+                scene->terms[i].recurrence_count = INT32_MAX;
+}
+
+/* Any rules that a configuration may hold. */
+static void random_rules(struct scene *scene)
+{
+    for (size_t i = 0; i < config_key_count; i++) {
+        const struct config_key *key = &config_keys[i];
+        if (key->type != CONFIG_INT || strncmp(key->path, "rules.", 6) != 0)
+            continue;
+        int64_t *value = (int64_t *)((char *)&scene->config + key->offset);
+        uint64_t span = (uint64_t)(key->max - key->min) + 1;
+        *value = one_in(4) ? key->min : one_in(3) ? key->max : key->min + (int64_t)dice(span);
+    }
 }
 
 static void random_scene(struct scene *scene)
@@ -307,6 +336,78 @@ static void test_the_level_is_that_of_the_worst_finding(void **state)
     }
 }
 
+static void test_any_rules_within_their_bounds_decide(void **state)
+{
+    (void)state;
+    seed = 0xfeedface12345u;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct scene scene;
+        random_scene(&scene);
+        random_rules(&scene);
+        scene_decide_as_it_is(&scene);
+        char *first = written(&scene.decision);
+        shuffle(&scene);
+        scene_decide_as_it_is(&scene);
+        char *second = written(&scene.decision);
+        assert_string_equal(first, second);
+        free(first);
+        free(second);
+        scene_release(&scene);
+    }
+}
+
+/* Whatever is found besides: the level rises or stays, and no key that was asked for is spared, but
+ * where nobody can open it any more. */
+static void test_one_more_finding_never_lowers_the_level_nor_spares_a_key(void **state)
+{
+    (void)state;
+    seed = 0x51ed270b27u;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct scene scene;
+        struct decision more;
+        struct err err;
+        random_scene(&scene);
+        scene_decide_as_it_is(&scene);
+        enum level before = scene.decision.level, added = (enum level)(1 + dice(LEVEL_COUNT - 1));
+        unsigned keys = decision_keys(&scene.decision);
+        (void)finding_add(&scene.decision.findings, "ONE_MORE", added, ROUTE_CS, "x", "one more");
+        char *text = written(&scene.decision);
+        assert_true(decision_read(text, &scene.arena, &more, &err));
+        assert_int_equal(more.level, added > before ? added : before);
+        unsigned now = decision_keys(&more);
+        assert_true((now & keys) == keys || (now == 0 && more.level >= LEVEL_BLOCK_DATA));
+        free(text);
+        scene_release(&scene);
+    }
+}
+
+/* What was decided is bound to the facts: another amount, name or record is another digest. */
+static void test_other_facts_have_another_digest(void **state)
+{
+    (void)state;
+    seed = 0x77777777u;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct scene scene;
+        char before[DIGEST_HEX_SIZE], after[DIGEST_HEX_SIZE];
+        random_scene(&scene);
+        facts_digest(&scene.facts, before);
+        switch (dice(3)) {
+        case 0:
+            add_invoice(&scene, "another", amount("1.00", "CAD"), amount("1.00", "CAD"),
+                        day("2026-05-01"));
+            break;
+        case 1:
+            scene.facts.account.name = "Another Corp";
+            break;
+        default:
+            scene.facts.owner.active = !scene.facts.owner.active;
+        }
+        facts_digest(&scene.facts, after);
+        assert_string_not_equal(before, after);
+        scene_release(&scene);
+    }
+}
+
 static void test_facts_read_back_give_the_same_decision(void **state)
 {
     (void)state;
@@ -395,6 +496,9 @@ int main(void)
         cmocka_unit_test(test_order_of_records_never_matters),
         cmocka_unit_test(test_another_overdue_invoice_never_lowers_the_level),
         cmocka_unit_test(test_the_level_is_that_of_the_worst_finding),
+        cmocka_unit_test(test_any_rules_within_their_bounds_decide),
+        cmocka_unit_test(test_one_more_finding_never_lowers_the_level_nor_spares_a_key),
+        cmocka_unit_test(test_other_facts_have_another_digest),
         cmocka_unit_test(test_facts_read_back_give_the_same_decision),
         cmocka_unit_test(test_a_decision_reads_back_as_it_was_written),
         cmocka_unit_test(test_ten_thousand_invoices_are_decided),

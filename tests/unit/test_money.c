@@ -237,6 +237,46 @@ static void test_comparison_sees_through_precisions(void **state)
     assert_true(money_compare(cad("-1"), amount("-2", "CAD", 0)) > 0);
 }
 
+/* In units of 10^-4, which every precision divides. */
+static __int128 fine(struct money amount)
+{
+    return (__int128)amount.minor * power10(4 - amount.precision);
+}
+
+static __int128 saturated(__int128 units)
+{
+    const __int128 most = (__int128)power10(18);
+    return units > most ? most : units < -most ? -most : units;
+}
+
+/* Up to 15 digits before the point, and now and then what is near it at another precision. */
+static struct money random_amount(const struct money *near)
+{
+    uint8_t precision = (uint8_t)below(5);
+    struct money out = minor(random_minor(14 + precision), precision);
+    if (near && below(2))
+        out.minor = (int64_t)(saturated(fine(*near) / power10(4 - precision)) + below(3) - 1);
+    return out;
+}
+
+static void test_sums_and_comparisons_agree_with_wide_numbers_at_all_precisions(void **state)
+{
+    (void)state;
+    int same = 0;
+    for (int i = 0; i < 100000; i++) {
+        struct money a = random_amount(NULL), b = random_amount(&a);
+        uint8_t finer = a.precision > b.precision ? a.precision : b.precision;
+        struct money sum = money_add(a, b), rest = money_sub(a, b);
+        assert_int_equal(sum.precision, finer);
+        assert_true(sum.minor == saturated((fine(a) + fine(b)) / power10(4 - finer)));
+        assert_true(rest.minor == saturated((fine(a) - fine(b)) / power10(4 - finer)));
+        int order = (fine(a) > fine(b)) - (fine(a) < fine(b)), said = money_compare(a, b);
+        same += order == 0;
+        assert_int_equal((said > 0) - (said < 0), order);
+    }
+    assert_true(same > 1000); /* the border was met */
+}
+
 static void test_unknown_currencies_are_never_the_same(void **state)
 {
     (void)state;
@@ -258,11 +298,11 @@ static void test_ratios_agree_with_long_division(void **state)
     (void)state;
     int close = 0;
     for (int i = 0; i < 100000; i++) {
-        struct money b = minor(random_minor(17), 2);
+        struct money b = minor(random_minor(17), (uint8_t)below(5));
         int64_t den = 1 + below(power10(1 + (int)below(12)));
         int64_t num = below(2 * den) % power10(12);
         __int128 at = (__int128)b.minor * num / den; /* as close to the border as can be */
-        struct money a = minor((int64_t)at + below(3) - 1, 2);
+        struct money a = minor((int64_t)at + below(3) - 1, b.precision);
         bool expected = exceeds_by_division(a.minor, b.minor, num, den);
         close += expected;
         if (money_exceeds_ratio(a, b, num, den) != expected)
@@ -275,6 +315,27 @@ static void test_ratios_agree_with_long_division(void **state)
                          exceeds_by_division(size, base, num, den));
     }
     assert_in_range(close, 20000, 80000); /* both answers were met */
+}
+
+static void test_ratios_see_through_precisions_and_fifteen_digits(void **state)
+{
+    (void)state;
+    int met = 0;
+    for (int i = 0; i < 100000; i++) {
+        struct money b = random_amount(NULL), a = random_amount(&b);
+        int64_t num = below(20001), den = 10000;
+        if (below(2)) { /* met exactly, or missed by the least that there is */
+            b = minor(random_minor(9) * den, b.precision);
+            a = minor(b.minor / den * num * power10(4 - b.precision), 4);
+            a.minor += below(3) - 1;
+        }
+        met += fine(a) * den == fine(b) * num;
+        assert_int_equal(money_exceeds_ratio(a, b, num, den), fine(a) * den > fine(b) * num);
+        __int128 gap = fine(a) - fine(b), size = gap < 0 ? -gap : gap;
+        __int128 base = fine(b) < 0 ? -fine(b) : fine(b);
+        assert_int_equal(money_differs_ratio(a, b, num, den), size * den > base * num);
+    }
+    assert_true(met > 10000);
 }
 
 static void test_a_ratio_met_exactly_is_not_exceeded(void **state)
@@ -326,6 +387,28 @@ static void test_conversion_rounds_once_between_all_precisions(void **state)
         __int128 twice = 2 * (exact - (__int128)money_convert(a, r, "USD", to).minor * unit);
         assert_true(exact >= 0 ? twice >= -unit && twice < unit : twice > -unit && twice <= unit);
     }
+}
+
+static void test_conversion_of_the_largest_amounts_saturates(void **state)
+{
+    (void)state;
+    int full = 0;
+    for (int i = 0; i < 20000; i++) {
+        uint8_t from = (uint8_t)below(5), to = (uint8_t)below(5);
+        struct money a = minor(random_minor(18), from);
+        struct rate r = {1 + below(power10(18))};
+        /* in whole units of the other currency, which 128 bits hold */
+        __int128 whole = (__int128)a.minor * r.scaled / RATE_SCALE / power10(from);
+        struct money out = money_convert(a, r, "USD", to);
+        bool over = whole >= power10(18 - to) || whole <= -power10(18 - to);
+        full += over;
+        if (over)
+            assert_true(out.minor == (a.minor < 0 ? -power10(18) : power10(18)));
+        else
+            assert_true(out.minor / power10(to) - (int64_t)whole <= 1 &&
+                        (int64_t)whole - out.minor / power10(to) <= 1);
+    }
+    assert_true(full > 1000 && full < 19000);
 }
 
 static void test_people_read_grouped_amounts(void **state)
@@ -452,11 +535,14 @@ int main(void)
         cmocka_unit_test(test_an_exponent_moves_the_point_and_nothing_else),
         cmocka_unit_test(test_sums_are_exact_and_saturate),
         cmocka_unit_test(test_comparison_sees_through_precisions),
+        cmocka_unit_test(test_sums_and_comparisons_agree_with_wide_numbers_at_all_precisions),
         cmocka_unit_test(test_unknown_currencies_are_never_the_same),
         cmocka_unit_test(test_ratios_agree_with_long_division),
+        cmocka_unit_test(test_ratios_see_through_precisions_and_fifteen_digits),
         cmocka_unit_test(test_a_ratio_met_exactly_is_not_exceeded),
         cmocka_unit_test(test_rates_are_read_to_ten_places),
         cmocka_unit_test(test_conversion_rounds_once_between_all_precisions),
+        cmocka_unit_test(test_conversion_of_the_largest_amounts_saturates),
         cmocka_unit_test(test_people_read_grouped_amounts),
         cmocka_unit_test(test_currencies_know_their_precision),
         cmocka_unit_test(test_rates_are_written_without_zeros_at_the_end),
