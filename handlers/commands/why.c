@@ -88,7 +88,6 @@ bool command_why(struct turn *turn, const struct request *request, struct reply 
     card_put_each_finding(turn, &subject, &choice, context);
     if (question.code != NULL && !says(&subject.decision.findings, question.code))
         value_str(context, "says_nothing", question.code);
-    value_str(context, "one_code", question.code);
     card_put_changed(turn, &subject, context);
     card_put_sources(turn, &subject, context);
     card_put_keys(turn, &subject, context);
