@@ -292,7 +292,9 @@ static int make_key(void **state)
     key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
     assert_true(key && PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL));
     long len = BIO_get_mem_data(bio, &at);
-    pem = strndup(at, (size_t)len);
+    pem = calloc(1, (size_t)len + 1); /* what BIO gives ends with no NUL */
+    assert_non_null(pem);
+    memcpy(pem, at, (size_t)len);
     BIO_free(bio);
     return 0;
 }
