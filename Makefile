@@ -5,7 +5,7 @@
 #   make deps            installs what is missing through apt-get and npm ci, and says what it does
 #   make demo            the bot and a Slack to try it in, in your browser; PORT=8420
 #   make test            everything; of it alone: make unit | replay | scenario | e2e (with SAN=…, or without)
-#   make lint | fuzz | bench | bench-fetch | clean
+#   make lint | fuzz | bench | bench-fetch | bench-turn | clean
 #   make install         PREFIX=/usr/local DESTDIR=
 # V=1 shows each command.
 
@@ -102,10 +102,13 @@ $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/drive.o $(CORE)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
 
 # The programs of the measurement. The judge links nothing of the bot's, nor the libraries it speaks to Slack with.
-$(B)/bench/load: $(patsubst %,$(B)/tests/bench/%.o,load wire slack flight process)
+$(B)/bench/load: $(patsubst %,$(B)/tests/bench/%.o,load wire slack flight envelopes process)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcrypto
 $(B)/bench/seed: $(B)/tests/bench/seed.o $(CORE)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
+$(B)/bench/turn: $(patsubst %,$(B)/tests/bench/%.o,turn envelopes) $(CORE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
 $(B)/bench/decide: $(patsubst %,$(B)/tests/bench/%.o,decide process wire) $(CORE)
@@ -117,7 +120,7 @@ $(B)/bench/decide: $(patsubst %,$(B)/tests/bench/%.o,decide process wire) $(CORE
 
 RUN := UNIT="$(UNIT_BIN)" REPLAY="$(FUZZ:%=$(B)/replay/%)" SCENARIO="$(SCENARIO_BIN)" USHER_BIN="$(B)/usher" tests/run
 
-.PHONY: deps demo test check unit replay scenario e2e fuzz fuzz-run bench bench-fetch bench-tools lint lint-rules lint-format lint-cppcheck tidy install clean
+.PHONY: deps demo test check unit replay scenario e2e fuzz fuzz-run bench bench-fetch bench-turn bench-tools lint lint-rules lint-format lint-cppcheck tidy install clean
 deps:
 	@tests/deps
 demo:
@@ -155,7 +158,11 @@ bench-fetch:
 	@tests/deps demo
 	@+$(AGAIN) bench-tools
 	@tests/bench/run fetch $(B)
-bench-tools: $(B)/usher $(B)/bench/load $(B)/bench/seed $(B)/bench/decide
+bench-turn:
+	@tests/deps demo
+	@+$(AGAIN) bench-tools
+	@tests/bench/run turn $(B)
+bench-tools: $(B)/usher $(patsubst %,$(B)/bench/%,load seed decide turn)
 
 # clang-tidy looks at a file again only when it, a header or what is asked has changed; its analyser ends a long
 # function's search at a third of its usual nodes, which more than halves the time.

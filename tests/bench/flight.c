@@ -1,15 +1,13 @@
-/* Envelopes in flight. Their members are those of recorded frames. */
+/* Envelopes in flight. */
 #include "tests/bench/flight.h"
+
+#include "tests/bench/envelopes.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ENVELOPE_SIZE = 8192, LINE_SIZE = 1024 };
-
-/* An envelope_id tells the envelope's number. */
-#define ID_FORMAT "1d3c79ab-0ffb-41f3-a080-%012zx"
-#define ID_PREFIX "1d3c79ab-0ffb-41f3-a080-"
+enum { LINE_SIZE = 1024 };
 
 void flight_init(struct flight *flight, size_t cap)
 {
@@ -43,50 +41,6 @@ size_t flight_under_way(const struct flight *flight)
     return flight->sent - flight->acked;
 }
 
-static int write_command(char *out, int port, size_t number, const char *text)
-{
-    return snprintf(
-        out, ENVELOPE_SIZE,
-        "{\"envelope_id\":\"" ID_FORMAT "\",\"payload\":{\"token\":\"bHKJ2n9AW6Ju3MjciOHfbA1b\","
-        "\"team_id\":\"T0SANDBOX\",\"team_domain\":\"bench\",\"channel_id\":\"C0ONBOARD\","
-        "\"channel_name\":\"cs-onboarding\",\"user_id\":\"U0MAYA\",\"user_name\":\"maya\","
-        "\"command\":\"/onboard\",\"text\":\"%s\",\"api_app_id\":\"A0USHER\","
-        "\"is_enterprise_install\":\"false\",\"response_url\":\"http://127.0.0.1:%d/commands/"
-        "T0SANDBOX/37053613554/YMB2ZESDLNjNLqSFZ1quhNAh\",\"trigger_id\":"
-        "\"37053613634.26768298162.%032zx\"},\"type\":\"slash_commands\","
-        "\"accepts_response_payload\":true}",
-        number, text, port, number);
-}
-
-/* The card's buttons with the click: what Slack sends of a message that holds them. */
-static int write_click(char *out, int port, size_t number, const char *value)
-{
-    return snprintf(
-        out, ENVELOPE_SIZE,
-        "{\"envelope_id\":\"" ID_FORMAT "\",\"payload\":{\"type\":\"block_actions\",\"user\":{"
-        "\"id\":\"U0MAYA\",\"username\":\"maya\",\"name\":\"maya\",\"team_id\":\"T0SANDBOX\"},"
-        "\"api_app_id\":\"A0USHER\",\"token\":\"bHKJ2n9AW6Ju3MjciOHfbA1b\",\"container\":{"
-        "\"type\":\"message\",\"message_ts\":\"1605853634.000400\",\"channel_id\":\"C0ONBOARD\","
-        "\"is_ephemeral\":false},\"trigger_id\":\"1515449483.123.%032zx\",\"team\":{\"id\":"
-        "\"T0SANDBOX\",\"domain\":\"bench\"},\"enterprise\":null,\"is_enterprise_install\":false,"
-        "\"channel\":{\"id\":\"C0ONBOARD\",\"name\":\"cs-onboarding\"},\"message\":{\"bot_id\":"
-        "\"B0USHER\",\"type\":\"message\",\"text\":\"Acme Corp needs a decision\",\"user\":"
-        "\"U0USHER\",\"ts\":\"1605853634.000400\",\"app_id\":\"A0USHER\",\"team\":\"T0SANDBOX\","
-        "\"blocks\":[{\"type\":\"section\",\"block_id\":\"head\",\"text\":{\"type\":\"mrkdwn\","
-        "\"text\":\"*ESCALATE* · Acme Corp · Invoice INV-102 is 12 days overdue (CAD 25,000.00)\","
-        "\"verbatim\":false}},{\"type\":\"actions\",\"block_id\":\"keys\",\"elements\":[{\"type\":"
-        "\"button\",\"action_id\":\"approve\",\"text\":{\"type\":\"plain_text\",\"text\":"
-        "\"Approve\",\"emoji\":true},\"style\":\"primary\",\"value\":\"%s\"},{\"type\":\"button\","
-        "\"action_id\":\"reject\",\"text\":{\"type\":\"plain_text\",\"text\":\"Reject\",\"emoji\":"
-        "true},\"value\":\"%s\"}]}]},\"state\":{\"values\":{}},\"response_url\":"
-        "\"http://127.0.0.1:%d/actions/T0SANDBOX/1232321423432/D09sSasdasdAS9091209\","
-        "\"actions\":[{\"action_id\":\"approve\",\"block_id\":\"keys\",\"text\":{\"type\":"
-        "\"plain_text\",\"text\":\"Approve\",\"emoji\":true},\"value\":\"%s\",\"style\":"
-        "\"primary\",\"type\":\"button\",\"action_ts\":\"1605853645.%06zu\"}]},\"type\":"
-        "\"interactive\",\"accepts_response_payload\":false}",
-        number, number, value, value, port, value, number % 1000000);
-}
-
 void flight_send(struct flight *flight, struct conn *conn)
 {
     static char text[ENVELOPE_SIZE];
@@ -95,10 +49,10 @@ void flight_send(struct flight *flight, struct conn *conn)
     if (number >= flight->cap)
         die("more envelopes than were planned");
     if (flight->kind == ENVELOPE_CLICK)
-        len = write_click(text, flight->port, number, flight->tokens[number]);
+        len = envelope_click(text, flight->port, number, flight->tokens[number]);
     else
-        len = write_command(text, flight->port, number,
-                            flight->kind == ENVELOPE_SAY ? flight->say : "status ONB-1001");
+        len = envelope_command(text, flight->port, number,
+                               flight->kind == ENVELOPE_SAY ? flight->say : "status ONB-1001");
     if (len >= ENVELOPE_SIZE)
         die("an envelope is too long");
     flight->sent++;
@@ -113,7 +67,7 @@ static bool holds(const char *text, size_t len, const char *words)
 
 bool flight_take(struct flight *flight, const char *text, size_t len)
 {
-    static const char prefix[] = ID_PREFIX;
+    static const char prefix[] = ENVELOPE_ID_PREFIX;
     size_t number = 0;
     const char *id = memmem(text, len, prefix, sizeof prefix - 1);
     const char *digits = id ? id + sizeof prefix - 1 : NULL;

@@ -6,6 +6,7 @@ import { closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, rmSync, wr
 import { cpus, loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { storeName } from './bolt_store.js';
+import { CONFIG, prepareStore } from './store.js';
 import { markdown, plain } from './table.js';
 
 const build = resolve(process.argv[2]);
@@ -16,17 +17,8 @@ const CLICK = { events: 12_000, warmup: 1000, seconds: 12 };
 const STARTS = 5;
 const SMALL = 500; // onboardings in the store, where clicks are not counted
 
-process.env.SLACK_APP_TOKEN = 'xapp-bench';
-process.env.SLACK_BOT_TOKEN = 'xoxb-bench';
 // Places of trust anchors that only this shell names; a service has none of them.
 for (const name of ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'CURL_CA_BUNDLE']) delete process.env[name];
-
-const CONFIG = {
-  slack: { channel: 'C0ONBOARD', connections: 2, app_token: { env: 'SLACK_APP_TOKEN' }, bot_token: { env: 'SLACK_BOT_TOKEN' } },
-  platform: { base_url: 'http://127.0.0.1:@PORT@/platform', token: { env: 'SLACK_BOT_TOKEN' } },
-  roles: { csm: ['U0MAYA'], approver: ['U0MAYA', 'U0BO'], finance: ['U0FAY'], manager: ['U0LEE'], director: ['U0KIM'], admin: ['U0RAJ'] },
-  roster: { cs_manager: 'U0LEE', cs_director: 'U0KIM' },
-};
 
 function load(mode, options, command) {
   const words = Object.entries({ 'in-flight': IN_FLIGHT, ...options }).flatMap(([name, value]) => [`--${name}`, ...[value].flat().map(String)]);
@@ -60,16 +52,7 @@ const usher = {
     this.prepare(count);
     return `${folder}/usher-clicks`;
   },
-  // A store as the bot itself would have filled it, and a configuration for it.
-  prepare(count = SMALL, ...more) {
-    const config = JSON.stringify({ ...CONFIG, store: { path: `${folder}/usher.db`, keyring: `${folder}/usher.keys` }, http: { port: 0 } }, null, 1);
-    for (const end of ['.db', '.db-wal', '.db-shm', '.keys']) rmSync(`${folder}/usher${end}`, { force: true });
-    writeFileSync(`${folder}/usher.json.in`, config);
-    writeFileSync(`${folder}/usher.json`, config.replace('@PORT@', '9'));
-    const clicks = openSync(`${folder}/usher-clicks`, 'w');
-    execFileSync(`${build}/bench/seed`, [`${folder}/usher.json`, String(count), ...more], { stdio: ['ignore', clicks, 'inherit'] });
-    closeSync(clicks);
-  },
+  prepare: (count = SMALL, ...more) => prepareStore(build, folder, count, ...more),
   options: { connections: CONFIG.slack.connections, log: `${folder}/usher.log`, config: [`${folder}/usher.json.in`, `${folder}/usher.json`] },
   lost: {},
   command: [`${build}/usher`, 'run', '-c', `${folder}/usher.json`],

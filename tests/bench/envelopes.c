@@ -1,0 +1,49 @@
+/* Envelopes as Slack sends them: their members are those of recorded frames. */
+#include "tests/bench/envelopes.h"
+
+#include <stdio.h>
+
+#define ID_FORMAT ENVELOPE_ID_PREFIX "%012zx"
+
+int envelope_command(char out[ENVELOPE_SIZE], int port, size_t number, const char *text)
+{
+    return snprintf(
+        out, ENVELOPE_SIZE,
+        "{\"envelope_id\":\"" ID_FORMAT "\",\"payload\":{\"token\":\"bHKJ2n9AW6Ju3MjciOHfbA1b\","
+        "\"team_id\":\"T0SANDBOX\",\"team_domain\":\"bench\",\"channel_id\":\"C0ONBOARD\","
+        "\"channel_name\":\"cs-onboarding\",\"user_id\":\"U0MAYA\",\"user_name\":\"maya\","
+        "\"command\":\"/onboard\",\"text\":\"%s\",\"api_app_id\":\"A0USHER\","
+        "\"is_enterprise_install\":\"false\",\"response_url\":\"http://127.0.0.1:%d/commands/"
+        "T0SANDBOX/37053613554/YMB2ZESDLNjNLqSFZ1quhNAh\",\"trigger_id\":"
+        "\"37053613634.26768298162.%032zx\"},\"type\":\"slash_commands\","
+        "\"accepts_response_payload\":true}",
+        number, text, port, number);
+}
+
+int envelope_click(char out[ENVELOPE_SIZE], int port, size_t number, const char *value)
+{
+    return snprintf(
+        out, ENVELOPE_SIZE,
+        "{\"envelope_id\":\"" ID_FORMAT "\",\"payload\":{\"type\":\"block_actions\",\"user\":{"
+        "\"id\":\"U0MAYA\",\"username\":\"maya\",\"name\":\"maya\",\"team_id\":\"T0SANDBOX\"},"
+        "\"api_app_id\":\"A0USHER\",\"token\":\"bHKJ2n9AW6Ju3MjciOHfbA1b\",\"container\":{"
+        "\"type\":\"message\",\"message_ts\":\"1605853634.000400\",\"channel_id\":\"C0ONBOARD\","
+        "\"is_ephemeral\":false},\"trigger_id\":\"1515449483.123.%032zx\",\"team\":{\"id\":"
+        "\"T0SANDBOX\",\"domain\":\"bench\"},\"enterprise\":null,\"is_enterprise_install\":false,"
+        "\"channel\":{\"id\":\"C0ONBOARD\",\"name\":\"cs-onboarding\"},\"message\":{\"bot_id\":"
+        "\"B0USHER\",\"type\":\"message\",\"text\":\"Acme Corp needs a decision\",\"user\":"
+        "\"U0USHER\",\"ts\":\"1605853634.000400\",\"app_id\":\"A0USHER\",\"team\":\"T0SANDBOX\","
+        "\"blocks\":[{\"type\":\"section\",\"block_id\":\"head\",\"text\":{\"type\":\"mrkdwn\","
+        "\"text\":\"*ESCALATE* · Acme Corp · Invoice INV-102 is 12 days overdue (CAD 25,000.00)\","
+        "\"verbatim\":false}},{\"type\":\"actions\",\"block_id\":\"keys\",\"elements\":[{\"type\":"
+        "\"button\",\"action_id\":\"approve\",\"text\":{\"type\":\"plain_text\",\"text\":"
+        "\"Approve\",\"emoji\":true},\"style\":\"primary\",\"value\":\"%s\"},{\"type\":\"button\","
+        "\"action_id\":\"reject\",\"text\":{\"type\":\"plain_text\",\"text\":\"Reject\",\"emoji\":"
+        "true},\"value\":\"%s\"}]}]},\"state\":{\"values\":{}},\"response_url\":"
+        "\"http://127.0.0.1:%d/actions/T0SANDBOX/1232321423432/D09sSasdasdAS9091209\","
+        "\"actions\":[{\"action_id\":\"approve\",\"block_id\":\"keys\",\"text\":{\"type\":"
+        "\"plain_text\",\"text\":\"Approve\",\"emoji\":true},\"value\":\"%s\",\"style\":"
+        "\"primary\",\"type\":\"button\",\"action_ts\":\"1605853645.%06zu\"}]},\"type\":"
+        "\"interactive\",\"accepts_response_payload\":false}",
+        number, number, value, value, port, value, number % 1000000);
+}

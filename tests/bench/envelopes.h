@@ -1,0 +1,17 @@
+/* The text of envelopes: a slash command, a click on a card's button. */
+#ifndef TESTS_BENCH_ENVELOPES_H
+#define TESTS_BENCH_ENVELOPES_H
+
+#include <stddef.h>
+
+enum { ENVELOPE_SIZE = 8192 };
+
+/* The envelope_id is this and the envelope's number as 12 hexadecimal digits. */
+#define ENVELOPE_ID_PREFIX "1d3c79ab-0ffb-41f3-a080-"
+
+/* Both return the length; ENVELOPE_SIZE or more: it did not fit. port: where response URLs lead. */
+int envelope_command(char out[ENVELOPE_SIZE], int port, size_t number, const char *text);
+/* The message that holds the buttons comes with the click. value: the button's signed state. */
+int envelope_click(char out[ENVELOPE_SIZE], int port, size_t number, const char *value);
+
+#endif
