@@ -260,6 +260,46 @@ static void test_base64url_has_no_padding(void **state)
     buf_release(&out);
 }
 
+/* RFC 4231, test case 2. */
+static void test_an_hmac_is_the_one_of_the_standard_in_however_many_pieces(void **state)
+{
+    (void)state;
+    static const unsigned char wanted[HMAC_BYTES] = {
+        0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e, 0x6a, 0x04, 0x24,
+        0x26, 0x08, 0x95, 0x75, 0xc7, 0x5a, 0x00, 0x3f, 0x08, 0x9d, 0x27,
+        0x39, 0x83, 0x9d, 0xec, 0x58, 0xb9, 0x64, 0xec, 0x38, 0x43};
+    const struct span pieces[] = {{"what do ya ", 11}, {"", 0}, {"want for nothing?", 17}};
+    unsigned char mac[HMAC_BYTES];
+    hmac_sha256((struct span){"Jefe", 4}, pieces, 3, mac);
+    assert_memory_equal(mac, wanted, sizeof mac);
+}
+
+static void test_a_public_key_must_be_strong_enough_to_be_believed(void **state)
+{
+    (void)state;
+    const struct {
+        EVP_PKEY *key;
+        enum err_code code;
+    } cases[] = {
+        {rsa, ERR_FORGED}, {p256, ERR_FORGED}, {p384, ERR_FORGED}, {small_rsa, ERR_CONFIG}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err err = {0};
+        BIO *bio = BIO_new(BIO_s_mem());
+        PEM_write_bio_PUBKEY(bio, cases[i].key);
+        BIO_write(bio, "", 1);
+        char *pem;
+        BIO_get_mem_data(bio, &pem);
+        const struct signature none = {pem, "sha256", {"", 0}};
+        assert_false(signature_verify(&none, &none.bytes, 1, &err));
+        assert_int_equal(err.code, cases[i].code);
+        BIO_free(bio);
+    }
+    struct err err = {0};
+    const struct signature nowhere = {NULL, "sha256", {"", 0}};
+    assert_false(signature_verify(&nowhere, &nowhere.bytes, 1, &err));
+    assert_int_equal(err.code, ERR_CONFIG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +313,8 @@ int main(void)
         cmocka_unit_test(test_header_names_the_realm_and_encodes_the_signature),
         cmocka_unit_test(test_form_leaves_out_what_is_not_there),
         cmocka_unit_test(test_base64url_has_no_padding),
+        cmocka_unit_test(test_an_hmac_is_the_one_of_the_standard_in_however_many_pieces),
+        cmocka_unit_test(test_a_public_key_must_be_strong_enough_to_be_believed),
     };
     return cmocka_run_group_tests(tests, make_keys, free_keys);
 }
