@@ -19,6 +19,12 @@ struct mono {
     int64_t ms; /* milliseconds since some start; never steps; for time-outs; never stored */
 };
 
+/* Of the process; 0 where it cannot be told. */
+struct usage {
+    int64_t resident_bytes;
+    int64_t cpu_us; /* of all its threads, since it began */
+};
+
 struct world;
 
 struct world_ops {
@@ -46,6 +52,9 @@ struct world_ops {
 
     /* Microseconds of a stopwatch, for measuring only: nothing may be decided by it. */
     int64_t (*stopwatch_us)(struct world *world);
+
+    /* What the process holds and has used; for measuring only. */
+    void (*usage)(struct world *world, struct usage *out);
 };
 
 enum { SOCKET_SLOTS = 24 };

@@ -2,6 +2,7 @@
  * only then acknowledged and acted upon. */
 #include "bot/bot.h"
 
+#include "base/broken.h"
 #include "base/log.h"
 #include "bot/circuits.h"
 #include "bot/door.h"
@@ -12,6 +13,7 @@
 #include "bot/links.h"
 #include "bot/metrics.h"
 #include "bot/router.h"
+#include "bot/tally.h"
 #include "bot/token_cache.h"
 #include "handlers/routes.h"
 
@@ -36,6 +38,7 @@ struct bot {
     struct links *links;
     struct router *router;
     struct door *door;
+    struct tally *tally;
     struct identity *identity;
     bool draining;
     bool links_started;
@@ -88,6 +91,7 @@ struct bot *bot_new(const struct bot_parts *parts)
         .metrics = bot->metrics,
     });
     bot->door = door_new(bot->metrics);
+    bot->tally = tally_new(bot->metrics, parts->db, parts->world);
     bot->identity = identity_new(bot->exchanges, &bot->sessions);
     engine_recover(bot->engine);
     token_cache_init(&bot->tokens, parts->db, parts->keyring, parts->world, parts->config);
@@ -102,6 +106,7 @@ void bot_free(struct bot *bot)
     engine_free(bot->engine);
     router_free(bot->router);
     door_free(bot->door);
+    tally_free(bot->tally);
     links_free(bot->links);
     identity_free(bot->identity);
     exchanges_free(bot->exchanges);
@@ -154,6 +159,7 @@ static bool commit(struct bot *bot)
         log_error("db", "a turn could not be committed: nothing of it is acknowledged, Slack "
                         "delivers it again");
         db_rollback(bot->parts.db); /* the next turn begins without this one's failure */
+        tally_step_back(bot->tally);
     }
     return kept;
 }
@@ -167,9 +173,9 @@ void bot_turn_end(struct bot *bot)
     token_cache_store(&bot->tokens, &bot->arena, &bot->sessions);
     circuits_look(&bot->circuits, &bot->sessions, bot->parts.world);
     bool kept = commit(bot);
-    router_flush(bot->router, &bot->turn, kept);
-    door_flush(bot->door, bot->parts.world, kept);
-    engine_start(bot->engine, kept);
+    router_flush(bot->router, &bot->turn, kept || BROKEN(failed_commit_acknowledged));
+    door_flush(bot->door, bot->parts.world, kept || BROKEN(webhook_before_commit));
+    engine_start(bot->engine, kept || BROKEN(job_before_commit));
     links_tick(bot->links);
     exchanges_tick(bot->exchanges);
 }
@@ -229,6 +235,9 @@ static void answer_page(struct bot *bot, uint64_t id, const struct http_in_reque
     struct http_in_answer answer;
     if (strcmp(request->path, "/metrics") == 0) {
         engine_measure(bot->engine);
+        exchanges_measure(bot->exchanges);
+        metrics_set(bot->metrics, METRIC_ANSWERS, "", (int64_t)router_under_way(bot->router));
+        tally_measure(bot->tally, bot->turn.config, &bot->arena);
         count_log_lines(bot);
         circuits_measure(&bot->sessions, bot->parts.world, bot->metrics);
     }

@@ -7,6 +7,7 @@
  * the kind's when_unknown says whether that may repeat anything. */
 #include "bot/engine.h"
 
+#include "base/broken.h"
 #include "base/log.h"
 
 #include <assert.h>
@@ -53,12 +54,27 @@ struct engine {
     bool draining;
 };
 
+static void count_attempt(struct metrics *metrics, const char *kind, const char *end, int64_t by)
+{
+    char labels[96];
+    snprintf(labels, sizeof labels, "kind=\"%s\",end=\"%s\"", kind, end);
+    metrics_add(metrics, METRIC_JOB_RUNS, labels, by);
+}
+
+/* A first dead letter is an increase, too. */
+static void count_from_zero(const struct engine_parts *parts)
+{
+    for (const struct job_kind *kind = parts->kinds; kind->name; kind++)
+        count_attempt(parts->metrics, kind->name, "dead", 0);
+}
+
 struct engine *engine_new(const struct engine_parts *parts)
 {
     struct engine *engine = calloc(1, sizeof *engine);
     if (!engine)
         abort();
     engine->parts = *parts;
+    count_from_zero(parts);
     engine->seen_touched = -1;
     engine->heartbeat_at.ms = parts->world->mono.ms + HEARTBEAT_MS;
     engine->settled_at.ms = parts->world->mono.ms + SETTLE_MS;
@@ -123,9 +139,7 @@ static const char *whose(const struct job *job, char out[80])
 
 static void count_end(struct engine *engine, const struct job *job, const char *end)
 {
-    char labels[96];
-    snprintf(labels, sizeof labels, "kind=\"%s\",end=\"%s\"", job->kind, end);
-    metrics_add(engine->parts.metrics, METRIC_JOB_RUNS, labels, 1);
+    count_attempt(engine->parts.metrics, job->kind, end, 1);
 }
 
 static void bury(struct engine *engine, struct running *running, const char *reason)
@@ -173,7 +187,7 @@ static void settle(struct engine *engine, struct running *running,
         jobs_retry(db, job->id, again, outcome->reason, false);
         return;
     case JOB_END_RETRY:
-        if (job->attempt >= job->max_attempts) {
+        if (job->attempt >= job->max_attempts && !BROKEN(retried_for_ever)) {
             bury(engine, running, outcome->reason);
             return;
         }
@@ -210,7 +224,8 @@ static void finish(struct engine *engine, struct running *running)
     db_begin(db);
     db_savepoint(db);
     struct job_outcome outcome = outcome_of(running);
-    if (outcome.end == JOB_END_RETRY) { /* another attempt will write it all */
+    if (outcome.end == JOB_END_RETRY &&
+        !BROKEN(retry_keeps_half)) { /* another attempt will write it all */
         db_rollback_savepoint(db);
         db_savepoint(db);
     }
@@ -305,7 +320,7 @@ static const char *refusal(const struct engine *engine, const struct running *ru
     if (job->expires_at.ms && job->expires_at.ms <= engine->parts.world->now.ms)
         return "expired before it could run";
     bool cut_off = was_cut_off(job);
-    if (cut_off && running->kind->when_unknown == UNKNOWN_DROP)
+    if (cut_off && running->kind->when_unknown == UNKNOWN_DROP && !BROKEN(unknown_repeated))
         return "cut off in its attempt; it may have been done, and repeating is not allowed";
     if (job->attempt > job->max_attempts)
         return cut_off ? "cut off in its last attempt" : "attempts used up";
@@ -318,7 +333,8 @@ static void renew(struct engine *engine)
         return;
     db_begin(engine->parts.db);
     engine->leased_until = wall_after_machine(engine->parts.world, LEASE_MS);
-    for (struct running *running = engine->running; running; running = running->next)
+    for (struct running *running = engine->running; running && !BROKEN(lease_not_renewed);
+         running = running->next)
         jobs_renew(engine->parts.db, running->job.id, engine->leased_until);
 }
 
@@ -342,7 +358,7 @@ static void release_leases(struct engine *engine)
 /* Looking for a message that is still on its way would not find it. */
 static bool must_settle(const struct engine *engine, const struct running *running)
 {
-    return running->kind->plan && was_cut_off(&running->job) &&
+    return !BROKEN(looked_too_soon) && running->kind->plan && was_cut_off(&running->job) &&
            engine->parts.world->mono.ms < engine->settled_at.ms;
 }
 
@@ -466,10 +482,6 @@ struct mono engine_wake_at(const struct engine *engine)
 
 void engine_measure(struct engine *engine)
 {
-    static const char *const labels[] = {"state=\"ready\"", "state=\"running\"", "state=\"dead\""};
-    for (int state = JOB_READY; state <= JOB_DEAD; state++)
-        metrics_set(engine->parts.metrics, METRIC_JOBS, labels[state],
-                    jobs_count(engine->parts.db, (enum job_state)state));
     int64_t lag = engine->parts.world->now.ms - jobs_next_at(engine->parts.db).ms;
     metrics_set(engine->parts.metrics, METRIC_JOB_LAG, "", lag > 0 ? lag : 0);
 }

@@ -41,7 +41,7 @@ struct mono engine_wake_at(const struct engine *engine);
 void engine_drain(struct engine *engine);
 size_t engine_under_way(const struct engine *engine);
 
-/* Refreshes the gauges of jobs by state and lag. */
+/* Refreshes the gauge of lag. */
 void engine_measure(struct engine *engine);
 
 #endif

@@ -260,3 +260,13 @@ size_t exchanges_under_way(const struct exchanges *exchanges)
 {
     return exchanges->count;
 }
+
+void exchanges_measure(struct exchanges *exchanges)
+{
+    int64_t in_flight = 0;
+    for (size_t i = 0; i < exchanges->count; i++)
+        in_flight += exchanges->items[i]->state == IN_FLIGHT;
+    metrics_set(exchanges->metrics, METRIC_EXCHANGES, "state=\"in_flight\"", in_flight);
+    metrics_set(exchanges->metrics, METRIC_EXCHANGES, "state=\"waiting\"",
+                (int64_t)exchanges->count - in_flight);
+}

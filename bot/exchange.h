@@ -24,4 +24,7 @@ void exchanges_tick(struct exchanges *exchanges);
 struct mono exchanges_wake_at(const struct exchanges *exchanges);
 size_t exchanges_under_way(const struct exchanges *exchanges);
 
+/* Refreshes the gauge of calls by state. */
+void exchanges_measure(struct exchanges *exchanges);
+
 #endif

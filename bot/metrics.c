@@ -41,11 +41,18 @@ struct metrics {
     } metrics[METRIC_COUNT];
 };
 
+/* Counters that have no labels stand at 0 before they count: whoever asks for an increase sees none
+ * where the first value is not 0. */
+static const enum metric from_zero[] = {METRIC_REDELIVERIES, METRIC_COMMIT_FAILURES,
+                                        METRIC_CONNECTS, METRIC_GAP};
+
 struct metrics *metrics_new(void)
 {
     struct metrics *metrics = calloc(1, sizeof *metrics);
     if (!metrics)
         abort();
+    for (size_t i = 0; i < sizeof from_zero / sizeof *from_zero; i++)
+        metrics_add(metrics, from_zero[i], "", 0);
     return metrics;
 }
 

@@ -26,6 +26,18 @@
       "Socket Mode connections that ended, by reason.")                                            \
     X(GAP, COUNTER_MS, "usher_slack_gap_seconds_total",                                            \
       "Time without any Socket Mode connection since the first one.")                              \
+    X(EXCHANGES, GAUGE, "usher_exchanges",                                                         \
+      "Calls of outside systems that have not ended, by state: in_flight or waiting.")             \
+    X(ANSWERS, GAUGE, "usher_answers_under_way",                                                   \
+      "Private answers and views on their way to people.")                                         \
+    X(ONBOARDINGS, GAUGE, "usher_onboardings", "Onboardings in the store, by state.")              \
+    X(ITEMS, GAUGE, "usher_items", "Escalation items in the store, by state.")                     \
+    X(VERDICTS, COUNTER, "usher_verdicts_total",                                                   \
+      "Runs that found something new, by verdict and level.")                                      \
+    X(ACTS, COUNTER, "usher_acts_total",                                                           \
+      "Lines of the audit log, by action: decisions, refusals, escalations, starts.")              \
+    X(BACKUP, GAUGE_MS, "usher_backup_timestamp_seconds",                                          \
+      "When the newest backup in store.backups was begun, UTC since 1970; 0: there is none.")      \
     X(JOBS, GAUGE, "usher_jobs", "Jobs in the store, by state.")                                   \
     X(JOB_RUNS, COUNTER, "usher_job_runs_total", "Attempts of jobs that ended, by kind and end.")  \
     X(JOB_LAG, GAUGE_MS, "usher_job_lag_seconds", "How late the most overdue ready job is.")       \
@@ -35,6 +47,9 @@
     X(CIRCUIT, GAUGE, "usher_circuit",                                                             \
       "Whether a system is asked: 0 yes, 1 one call finds out whether it answers again, 2 no.")    \
     X(LOG_LINES, COUNTER, "usher_log_lines_total", "Log lines written, by level.")                 \
+    X(RESIDENT, GAUGE, "usher_resident_bytes", "Memory of the process that is resident.")          \
+    X(CPU, COUNTER_MS, "usher_cpu_seconds_total", "Processor time of the process.")                \
+    X(START, GAUGE_MS, "usher_start_timestamp_seconds", "When the process began, UTC since 1970.") \
     X(BUILD, GAUGE, "usher_build_info", "Always 1; the version is a label.")
 
 enum metric {
@@ -45,7 +60,7 @@ enum metric {
 };
 
 struct metrics;
-struct metrics *metrics_new(void);
+struct metrics *metrics_new(void); /* counters without labels are there from the start */
 void metrics_free(struct metrics *metrics);
 
 /* labels: `key="value"` pairs already in order and escaped, "" for none. A metric holds at most 256

@@ -2,7 +2,10 @@
 #include "bot/world_real.h"
 
 #include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 static int64_t clock_us(clockid_t clock)
 {
@@ -58,6 +61,27 @@ static int64_t real_stopwatch_us(struct world *world)
     return clock_us(CLOCK_MONOTONIC);
 }
 
+static int64_t resident_bytes(void)
+{
+    char line[128] = "", *second;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (!file)
+        return 0;
+    bool read = fgets(line, sizeof line, file);
+    fclose(file);
+    if (!read)
+        return 0;
+    strtoll(line, &second, 10); /* pages of address space, then those in memory */
+    return strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE);
+}
+
+static void real_usage(struct world *world, struct usage *out)
+{
+    (void)world;
+    *out = (struct usage){.resident_bytes = resident_bytes(),
+                          .cpu_us = clock_us(CLOCK_PROCESS_CPUTIME_ID)};
+}
+
 static const struct world_ops real_ops = {
     .random = real_random,
     .http_send = real_http_send,
@@ -67,6 +91,7 @@ static const struct world_ops real_ops = {
     .socket_close = real_socket_close,
     .http_answer = real_http_answer,
     .stopwatch_us = real_stopwatch_us,
+    .usage = real_usage,
 };
 
 bool world_real_init(struct world_real *real, int64_t speed, struct wall from, struct err *err)

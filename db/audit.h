@@ -34,6 +34,17 @@ bool audit_append(struct db *db, const struct audit_entry *entry);
 size_t audit_list(struct db *db, struct arena *arena, const char *tenant, const char *object,
                   size_t limit, struct audit_entry **out);
 
+/* How many rows there are of an action and the state it led to. */
+struct audit_count {
+    const char *action, *to;
+    int64_t rows;
+};
+
+/* Counts at most `limit` rows that follow row *seq, and moves *seq to the last of them. */
+size_t audit_count_after(struct db *db, struct arena *arena, int64_t *seq, int64_t limit,
+                         struct audit_count **out);
+bool audit_last(struct db *db, int64_t *seq); /* of the newest row; 0: there is none */
+
 /* Walks the whole chain. False with ERR_CORRUPT naming the first bad seq. *count: rows walked. */
 bool audit_verify(struct db *db, int64_t *count, struct err *err)
     __attribute__((warn_unused_result));

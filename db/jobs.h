@@ -104,6 +104,8 @@ bool jobs_get(struct db *db, struct arena *arena, const char *id, struct job *ou
 size_t jobs_list(struct db *db, struct arena *arena, int state /* enum job_state, -1 all */,
                  size_t limit, struct job **out);
 int64_t jobs_count(struct db *db, enum job_state state);
+/* Of all states: of a million a third of the time that jobs_count takes. */
+int64_t jobs_total(struct db *db);
 /* A dead job becomes ready with its attempts given back, its error and expiry forgotten (someone
  * wants it now) and first_try_at kept (it may have happened); false if there is no such dead job.
  */

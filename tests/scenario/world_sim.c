@@ -676,6 +676,12 @@ static int64_t ops_stopwatch_us(struct world *world)
     return world->mono.ms * 1000;
 }
 
+static void ops_usage(struct world *world, struct usage *out)
+{
+    (void)world;
+    *out = (struct usage){0};
+}
+
 static const struct world_ops ops = {
     .random = ops_random,
     .http_send = ops_http_send,
@@ -685,6 +691,7 @@ static const struct world_ops ops = {
     .socket_close = ops_socket_close,
     .http_answer = ops_http_answer,
     .stopwatch_us = ops_stopwatch_us,
+    .usage = ops_usage,
 };
 
 void sim_init(struct sim *sim, uint64_t seed, struct wall start, int64_t speed)
