@@ -71,47 +71,51 @@ static int compare(const struct finding *a, const struct finding *b)
     return order ? order : compare_texts(a->text, b->text);
 }
 
-static int compare_pointers(const void *a, const void *b)
+/* A finding, and what the other decision says of the same thing instead; NULL: nothing. */
+struct told {
+    const struct finding *finding, *other;
+};
+
+static int compare_told(const void *a, const void *b)
 {
-    return compare(*(const struct finding *const *)a, *(const struct finding *const *)b);
+    const struct told *x = a, *y = b;
+    return compare(x->finding, y->finding);
 }
 
-static const struct finding **sorted(struct arena *arena, const struct findings *findings)
+static struct told *sorted(struct arena *arena, const struct findings *findings)
 {
-    const struct finding **out = arena_array(arena, findings->count + 1, sizeof *out);
+    struct told *out = arena_array(arena, findings->count + 1, sizeof *out);
     for (size_t i = 0; i < findings->count; i++)
-        out[i] = &findings->items[i];
-    qsort(out, findings->count, sizeof *out, compare_pointers);
+        out[i].finding = &findings->items[i];
+    qsort(out, findings->count, sizeof *out, compare_told);
     return out;
 }
 
 /* One decision's findings that the other one does not say, worst first. */
 struct rest {
-    const struct finding **items;
-    const struct finding **pairs; /* what the other one says of the same thing instead; NULL */
+    struct told *items;
     size_t count;
 };
 
 static struct rest rest_of(struct arena *arena, const struct findings *findings, const bool *said)
 {
-    struct rest out = {.items = arena_array(arena, findings->count + 1, sizeof *out.items),
-                       .pairs = arena_array(arena, findings->count + 1, sizeof *out.pairs)};
+    struct rest out = {.items = arena_array(arena, findings->count + 1, sizeof *out.items)};
     for (size_t i = 0; i < findings->count; i++)
         if (!said[i])
-            out.items[out.count++] = &findings->items[i];
+            out.items[out.count++].finding = &findings->items[i];
     return out;
 }
 
 static void leave_out_the_same(struct arena *arena, const struct findings *before,
                                const struct findings *after, struct rest *old, struct rest *new)
 {
-    const struct finding **a = sorted(arena, before), **b = sorted(arena, after);
+    const struct told *a = sorted(arena, before), *b = sorted(arena, after);
     bool *a_said = arena_array(arena, before->count + 1, sizeof *a_said);
     bool *b_said = arena_array(arena, after->count + 1, sizeof *b_said);
     for (size_t i = 0, j = 0; i < before->count && j < after->count;) {
-        int order = compare(a[i], b[j]);
+        int order = compare(a[i].finding, b[j].finding);
         if (order == 0)
-            a_said[a[i] - before->items] = b_said[b[j] - after->items] = true;
+            a_said[a[i].finding - before->items] = b_said[b[j].finding - after->items] = true;
         i += order <= 0;
         j += order >= 0;
     }
@@ -139,10 +143,10 @@ static void pair_off(struct rest *old, struct rest *new,
                      bool (*fits)(const struct finding *a, const struct finding *b))
 {
     for (size_t i = 0; i < new->count &&i < PAIRS_MAX; i++)
-        for (size_t j = 0; j < old->count && j < PAIRS_MAX && !new->pairs[i]; j++)
-            if (!old->pairs[j] && fits(old->items[j], new->items[i])) {
-                new->pairs[i] = old->items[j];
-                old->pairs[j] = new->items[i];
+        for (size_t j = 0; j < old->count && j < PAIRS_MAX && !new->items[i].other; j++)
+            if (!old->items[j].other && fits(old->items[j].finding, new->items[i].finding)) {
+                new->items[i].other = old->items[j].finding;
+                old->items[j].other = new->items[i].finding;
             }
 }
 
@@ -171,7 +175,7 @@ static void tell(struct telling *telling, const char *what, const struct finding
 static void tell_new(struct telling *telling, const struct rest *new, bool better)
 {
     for (size_t i = 0; i < new->count; i++) {
-        const struct finding *now = new->items[i], *then = new->pairs[i];
+        const struct finding *now = new->items[i].finding, *then = new->items[i].other;
         bool is_better = then && now->level < then->level;
         /* A note is not worth telling again for its words. */
         bool is_told = now->level > LEVEL_NOTE || !then || then->level > LEVEL_NOTE;
@@ -204,8 +208,8 @@ const char *sentence_change(struct turn *turn, const struct decision *before,
     tell_new(&telling, &new, false);
     tell_new(&telling, &new, true);
     for (size_t i = 0; i < old.count; i++)
-        if (!old.pairs[i] && !is_skipped(&after->findings, old.items[i]->code))
-            tell(&telling, "no longer: ", old.items[i], NULL);
+        if (!old.items[i].other && !is_skipped(&after->findings, old.items[i].finding->code))
+            tell(&telling, "no longer: ", old.items[i].finding, NULL);
     return telling.count <= CHANGES_MAX ? telling.line
                                         : arena_fmt(turn->arena, "%s; and %zu more", telling.line,
                                                     telling.count - CHANGES_MAX);

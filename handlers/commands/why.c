@@ -41,6 +41,7 @@ static bool read_question(struct turn *turn, const struct request *request, stru
 {
     struct arguments arguments;
     struct err wrong = {0};
+    *out = (struct question){0};
     if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
         return !reply_usage(turn, request, reply, "why", wrong.msg);
     if (arguments.count == 0)
@@ -76,7 +77,7 @@ bool command_why(struct turn *turn, const struct request *request, struct reply 
     struct question question;
     struct onboarding onboarding;
     struct card_subject subject;
-    if (!read_question(turn, request, reply, &question))
+    if (!read_question(turn, request, reply, &question) || question.account == NULL)
         return true;
     if (!target_need(turn, request, reply, question.account, &onboarding, err))
         return err->code == ERR_NONE;
