@@ -18,10 +18,10 @@
 enum { SEEDS = 150, WORKERS_MAX = 8 };
 
 static const struct scenario *const tables[] = {
-    approval_scenarios,    crashes_scenarios,   desks_scenarios,  envelopes_scenarios,
-    escalation_scenarios,  fetching_scenarios,  golden_scenarios, hostile_scenarios,
-    rates_scenarios,       revisions_scenarios, roles_scenarios,  said_once_scenarios,
-    socket_mode_scenarios, sources_scenarios,   tokens_scenarios,
+    approval_scenarios,   crashes_scenarios,     desks_scenarios,     envelopes_scenarios,
+    escalation_scenarios, hooks_scenarios,       fetching_scenarios,  golden_scenarios,
+    hostile_scenarios,    rates_scenarios,       revisions_scenarios, roles_scenarios,
+    said_once_scenarios,  socket_mode_scenarios, sources_scenarios,   tokens_scenarios,
 };
 
 /* What is to be played: the scenarios of the tables one after the other, then the seeds. */

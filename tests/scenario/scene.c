@@ -35,6 +35,7 @@ static void configure(void)
     struct buf json = {0};
     struct err err;
     setenv("SCENARIO_SECRET", "scenario-secret", 1);
+    setenv("SCENARIO_HOOK", HOOK_SECRET, 1);
     setenv("SLACK_APP_TOKEN", "xapp-1-A0-1-secret", 1);
     setenv("SLACK_BOT_TOKEN", "xoxb-1-secret", 1);
     unsetenv("SLACK_API_URL");
@@ -56,7 +57,11 @@ static void configure(void)
             "\"roles\":{\"csm\":[\"" MAYA "\",\"" BO "\"],\"approver\":[\"S0APPROVE\",\"" ANA
             "\",\"" GUS "\"],\"finance_director\":[\"" DEE "\"],\"manager\":[\"" LEE
             "\"],\"director\":[\"" KIM "\"],\"admin\":[\"" RAJ "\"],");
-    buf_fmt(&json, "\"finance\":%s},\"routes\":%s,\"http\":{\"port\":-1},\"calendar\":%s}",
+    buf_fmt(&json,
+            "\"finance\":%s},"
+            "\"hooks\":{\"salesforce_secret\":{\"env\":\"SCENARIO_HOOK\"},"
+            "\"salesforce_organization\":\"" ORGANIZATION "\"},"
+            "\"routes\":%s,\"http\":{\"port\":-1},\"calendar\":%s}",
             the.options.finance ? the.options.finance : "[\"" FAY "\"]",
             the.options.routes ? the.options.routes : "{}", the.options.calendar);
     if (!config_parse(&the.config, "scene", buf_cstr(&json), json.len, &err) ||
@@ -265,6 +270,8 @@ void scene_end(void)
     invariants_release();
     sqlite3_close(the.outside);
     remove_store();
+    for (size_t i = 0; i < the.posted_count; i++)
+        buf_release(&the.posted[i].answer);
     slack_release(&the.slack);
     sim_release(&the.sim);
     config_release(&the.config);
@@ -357,6 +364,30 @@ const char *answer_of(const struct slack_act *act)
 {
     return arena_fmt(&the.arena, "%s%s%s", act->ack ? act->ack : "", act->answer ? "\n" : "",
                      act->answer ? act->answer : "");
+}
+
+/* ---- requests ---- */
+
+struct sim_visit *begin_post(const char *path, const char *headers, const char *body)
+{
+    if (the.posted_count == POSTED_MAX)
+        fail_at(HERE, "more requests than a scene has room for");
+    struct sim_visit *visit = &the.posted[the.posted_count++];
+    *visit = (struct sim_visit){.method = "POST", .path = path, .headers = headers, .body = body};
+    sim_visit(&the.sim, visit);
+    return visit;
+}
+
+struct sim_visit *post(const char *path, const char *headers, const char *body)
+{
+    struct sim_visit *visit = begin_post(path, headers, body);
+    settle();
+    return visit;
+}
+
+struct sim_visit *post_flow(const char *body)
+{
+    return post("/hooks/salesforce", "x-usher-secret: " HOOK_SECRET "\n", body);
 }
 
 /* ---- deals ---- */

@@ -28,6 +28,8 @@ struct scene_options {
 /* When a process dies, counted from the moment that this is set. */
 enum death { DEATH_NONE, DEATH_BEFORE_COMMIT, DEATH_AFTER_COMMIT };
 
+enum { POSTED_MAX = 16 };
+
 struct scene {
     struct scene_options options;
     struct sim sim;
@@ -42,6 +44,8 @@ struct scene {
     struct arena arena; /* of questions to the store; dropped by settle() */
     char folder[64], path[96];
     int64_t changes_seen;
+    struct sim_visit posted[POSTED_MAX];
+    size_t posted_count;
     bool commits_fail;
     enum death death;
     bool dead;
@@ -88,6 +92,17 @@ const char *answer_of(const struct slack_act *act);
 struct fake_account *win(const char *name); /* clean, and known to the bot when it returns */
 /* With one invoice so many days overdue: a question for CS from day one. */
 struct fake_account *win_overdue(const char *name, int days);
+
+/* ---- requests to the bot's own server; settled, but for begin_… ---- */
+
+#define HOOK_SECRET  "scenario-hook-secret"
+#define ORGANIZATION "00D000000000001"
+
+/* headers: "name: value\n" lines. Strings are borrowed for the scene's life. */
+struct sim_visit *begin_post(const char *path, const char *headers, const char *body);
+struct sim_visit *post(const char *path, const char *headers, const char *body);
+/* As a Flow of Salesforce posts it. */
+struct sim_visit *post_flow(const char *body);
 
 /* ---- the process ---- */
 
