@@ -5,6 +5,7 @@
 #   make deps            installs what is missing through apt-get and npm ci, and says what it does
 #   make demo            the bot and a Slack to try it in, in your browser; PORT=8420
 #   make test            everything; of it alone: make unit | replay | scenario | e2e (with SAN=…, or without)
+#   make mutations       that the tests find faults which are built in on purpose
 #   make lint | fuzz | bench | bench-fetch | bench-turn | clean
 #   make install         PREFIX=/usr/local DESTDIR=
 # V=1 shows each command.
@@ -38,8 +39,10 @@ override CFLAGS += $(DEV_WARN)
 else
 override CFLAGS += $(WARN)
 endif
+# One of the faults of tests/mutations/list; `any`: the one that USHER_BROKEN names at run time.
 ifdef BREAK
-CPPFLAGS += -DBREAK_$(BREAK)
+$(if $(filter $(BREAK),any $(shell sed -n 's/ *|.*//p' tests/mutations/list)),,$(error no fault is named $(BREAK)))
+CPPFLAGS += $(if $(filter any,$(BREAK)),-DBREAK_ANY,-DBREAK='"$(BREAK)"')
 endif
 # Evaluated only when something is compiled, so that `make deps` works before they are there.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
@@ -120,7 +123,7 @@ $(B)/bench/decide: $(patsubst %,$(B)/tests/bench/%.o,decide process wire) $(CORE
 
 RUN := UNIT="$(UNIT_BIN)" REPLAY="$(FUZZ:%=$(B)/replay/%)" SCENARIO="$(SCENARIO_BIN)" USHER_BIN="$(B)/usher" tests/run
 
-.PHONY: deps demo test check unit replay scenario e2e fuzz fuzz-run bench bench-fetch bench-turn bench-tools lint lint-rules lint-format lint-cppcheck tidy install clean
+.PHONY: deps demo test check unit replay scenario e2e mutations mutation-tests fuzz fuzz-run bench bench-fetch bench-turn bench-tools lint lint-rules lint-format lint-cppcheck tidy install clean
 deps:
 	@tests/deps
 demo:
@@ -140,6 +143,13 @@ scenario: $(SCENARIO_BIN)
 	@$(RUN) scenario
 e2e: $(B)/usher
 	@$(RUN) e2e
+
+# Each fault of tests/mutations/list against the test that finds it.
+mutations:
+	@tests/deps build
+	@tests/mutations/run
+mutation-tests: $(UNIT_BIN) $(SCENARIO_BIN)
+	@:
 
 fuzz:
 	@tests/deps build fuzz

@@ -1,6 +1,8 @@
 /* Reading and making HTTP requests and replies as values. */
 #include "base/http.h"
 
+#include "base/broken.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -64,7 +66,8 @@ bool http_reply_header(const struct http_reply *reply, const char *name, char *o
 int64_t http_retry_after_ms(const struct http_reply *reply, int64_t fallback_ms)
 {
     char text[16];
-    if (!http_reply_header(reply, "retry-after", text, sizeof text) || !text[0])
+    if (BROKEN(retry_after_ignored) ||
+        !http_reply_header(reply, "retry-after", text, sizeof text) || !text[0])
         return fallback_ms;
     if (text[strspn(text, "0123456789")])
         return fallback_ms;

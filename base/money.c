@@ -1,6 +1,8 @@
 /* Money and rates: decimal texts, sums, exact comparison, conversion. */
 #include "base/money.h"
 
+#include "base/broken.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <stddef.h>
@@ -118,7 +120,7 @@ static int64_t scale_decimal(const struct decimal *decimal, int shift, int64_t m
         last = (unsigned)(value % 10);
         value /= 10;
     }
-    value += last >= 5;
+    value += BROKEN(half_down) ? last > 5 : last >= 5;
     for (; exponent > 0 && value; exponent--) {
         if (value > (unsigned __int128)max)
             return -1;
@@ -212,6 +214,8 @@ static uint8_t finer(struct money a, struct money b)
 
 static int64_t saturate(__int128 minor)
 {
+    if (BROKEN(overflow_unchecked))
+        return (int64_t)minor;
     return minor > MINOR_MAX ? MINOR_MAX : minor < -MINOR_MAX ? -MINOR_MAX : (int64_t)minor;
 }
 

@@ -1,6 +1,8 @@
 /* Escaping of what templates show, one row for each ending of their names. */
 #include "base/template_escape.h"
 
+#include "base/broken.h"
+
 #include <string.h>
 
 static const char *json_escape_of(char c)
@@ -23,6 +25,8 @@ static const char *json_escape_of(char c)
 
 static const char *slack_escape_of(char c)
 {
+    if (BROKEN(template_unescaped))
+        return NULL;
     return c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : NULL;
 }
 

@@ -1,6 +1,7 @@
 /* Text from outside: UTF-8, lengths as Slack counts them, cutting, escaping, likeness of words. */
 #include "base/text.h"
 
+#include "base/broken.h"
 #include "base/buf.h"
 
 #include <stdint.h>
@@ -122,6 +123,8 @@ char *text_cut(struct arena *arena, const char *text, size_t max)
 
 static const char *slack_entity(char c)
 {
+    if (BROKEN(slack_unescaped))
+        return NULL;
     switch (c) {
     case '&':
         return "&amp;";

@@ -1,6 +1,8 @@
 /* Tokens: a flat record of bytes and its MAC. docs/signed-state.md draws it. */
 #include "base/token.h"
 
+#include "base/broken.h"
+
 #include <assert.h>
 #include <sodium.h>
 #include <string.h>
@@ -151,7 +153,7 @@ bool token_verify(const struct keyring *keyring, const char *text, struct wall n
         *out = (struct token){0};
         return err_set(err, ERR_INVALID, "a token of another shape");
     }
-    if (now.ms > out->expires_at.ms)
+    if (now.ms > out->expires_at.ms && !BROKEN(token_expired))
         return err_set(err, ERR_EXPIRED, "the token has expired");
     return true;
 }

@@ -2,6 +2,7 @@
  * anything: who cannot prove himself costs no more than a MAC, and hears nothing but 401. */
 #include "bot/door.h"
 
+#include "base/broken.h"
 #include "base/log.h"
 #include "db/inbox.h"
 #include "db/tenants.h"
@@ -84,7 +85,7 @@ static bool take_once(struct turn *turn, const struct webhook *webhook, const ch
     const char *key = notification->key
                           ? arena_fmt(turn->arena, "hook:%s:%s", webhook->name, notification->key)
                           : NULL;
-    if (key && inbox_find(turn->db, turn->arena, tenant, key))
+    if (key && !BROKEN(webhook_repeated) && inbox_find(turn->db, turn->arena, tenant, key))
         return false;
     webhook_take(turn, tenant, notification);
     if (key)
@@ -117,7 +118,7 @@ static enum result serve(struct turn *turn, const struct webhook *webhook,
 {
     struct delivery delivery = {0};
     struct err err = {0};
-    if (!webhook->verify(turn, request, &delivery, &err)) {
+    if (!webhook->verify(turn, request, &delivery, &err) && !BROKEN(webhook_unproven)) {
         log_line(err.code == ERR_CONFIG ? LOG_ERROR : LOG_DEBUG, "hooks", "%s refused: %s",
                  webhook->name, err.msg);
         return REFUSED;

@@ -1,6 +1,8 @@
 /* The pace of outgoing requests, per key. Keys that are idle are forgotten. */
 #include "bot/pacer.h"
 
+#include "base/broken.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +90,8 @@ bool pacer_start(struct pacer *pacer, const struct http_request *request, struct
     int64_t open =
         gate->next_start.ms > gate->paused_until.ms ? gate->next_start.ms : gate->paused_until.ms;
     *at = (struct mono){open > now.ms ? open : INT64_MAX};
-    if (open > now.ms || (request->pace_parallel && gate->under_way >= request->pace_parallel))
+    if ((open > now.ms && !BROKEN(pace_ignored)) ||
+        (request->pace_parallel && gate->under_way >= request->pace_parallel))
         return false;
     gate->under_way++;
     gate->next_start.ms = now.ms + request->pace_ms;

@@ -2,6 +2,7 @@
  * the turn's commit. */
 #include "bot/router.h"
 
+#include "base/broken.h"
 #include "base/json.h"
 #include "base/json_node.h"
 #include "base/log.h"
@@ -183,7 +184,7 @@ static void start_asides(struct router *router, struct turn *turn, const struct 
 static void fit(struct turn *turn, const struct envelope *envelope, struct held *held)
 {
     held->frame = ack_frame(turn->arena, envelope->id, held->reply.ack);
-    if (strlen(held->frame) <= MAX_ACK_BYTES)
+    if (strlen(held->frame) <= MAX_ACK_BYTES || BROKEN(long_ack))
         return;
     held->frame = ack_frame(turn->arena, envelope->id, NULL);
     if (!held->reply.respond && envelope->request.kind == REQUEST_COMMAND)
@@ -262,7 +263,7 @@ static enum service serve_durably(struct router *router, struct turn *turn,
     db_savepoint(turn->db);
     const char *stored =
         inbox_find(turn->db, turn->arena, request->actor.tenant, envelope->dedupe_key);
-    if (stored) {
+    if (stored && !BROKEN(inbox_ignored)) {
         metrics_add(router->parts.metrics, METRIC_REDELIVERIES, "", 1);
         *reply = (struct reply){.ack = stored};
     } else {
@@ -278,7 +279,7 @@ static enum service serve_durably(struct router *router, struct turn *turn,
         log_error("db", "%s", err.msg);
         apologise(turn, request, reply);
     }
-    if (err.code != ERR_NONE || !db_release_savepoint(turn->db))
+    if ((err.code != ERR_NONE && !BROKEN(half_written)) || !db_release_savepoint(turn->db))
         db_rollback_savepoint(turn->db);
     /* A person is told; an event has nobody to tell, and comes again. */
     return failed && request->kind == REQUEST_EVENT ? NOT_SERVED : SERVED_DURABLY;
@@ -301,7 +302,7 @@ static enum service serve(struct router *router, struct turn *turn, const struct
         log_error("db", "%s", err.msg);
         return NOT_SERVED;
     }
-    if (!known) {
+    if (!known && !BROKEN(foreign_workspace)) {
         count_error(router, "foreign_workspace");
         log_warn("slack", "envelope of workspace %.20s, which is not ours: ignored",
                  request->actor.tenant);
@@ -335,14 +336,14 @@ static void on_request(struct router *router, struct turn *turn, unsigned slot,
 {
     struct held held = {.slot = slot, .arrived_us = arrived_us};
     enum service service = SERVED;
-    if (envelope->kind == ENVELOPE_REQUEST && !envelope->from_bot)
+    if (envelope->kind == ENVELOPE_REQUEST && (!envelope->from_bot || BROKEN(bots_answered)))
         service = serve(router, turn, envelope, &held);
     if (service == NOT_SERVED)
         count_error(router, "store_failed");
     if (service == NOT_SERVED || !envelope->id)
         return;
     fit(turn, envelope, &held);
-    if (service == SERVED_DURABLY) {
+    if (service == SERVED_DURABLY && !BROKEN(ack_before_commit)) {
         hold(router, &held);
         return;
     }

@@ -2,6 +2,7 @@
  * means, and deciding whether another attempt is worth it. */
 #include "connectors/call.h"
 
+#include "base/broken.h"
 #include "connectors/session.h"
 
 #include <assert.h>
@@ -154,6 +155,8 @@ bool call_check_reply(const struct http_reply *reply, bool effect, struct failur
 static bool worth_another(const struct failure *failure)
 {
     if (failure->class == FAILURE_RATE_LIMITED)
+        return true;
+    if (failure->class == FAILURE_AMBIGUOUS && BROKEN(ambiguous_repeated))
         return true;
     return failure->class == FAILURE_TRANSIENT && strcmp(failure->code, "tls_refused") != 0 &&
            strcmp(failure->code, "cancelled") != 0;

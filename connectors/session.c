@@ -1,6 +1,8 @@
 /* The memory between calls: tokens, instance addresses, usage, optional fields. */
 #include "connectors/session.h"
 
+#include "base/broken.h"
+
 #include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -77,7 +79,7 @@ bool session_has_token(const struct session *session, struct mono now)
 
 bool session_begin_refresh(struct session *session, struct mono now)
 {
-    if (session->refreshing && now.ms < session->refresh_until.ms)
+    if (session->refreshing && now.ms < session->refresh_until.ms && !BROKEN(many_flights))
         return false;
     session->refreshing = true;
     session->refresh_until = (struct mono){now.ms + SESSION_REFRESH_MS};
@@ -176,9 +178,9 @@ void session_learn(struct session *session, const struct failure *failure,
     bool silent = is_silence(failure);
     if (is_our_own(failure))
         return;
-    if (silent)
+    if (silent && !BROKEN(breaker_never_opens))
         learn_silence(&session->circuit, failure, world, config);
-    else if (failure->class == FAILURE_NONE || failure->status)
+    else if ((failure->class == FAILURE_NONE || failure->status) && !BROKEN(breaker_never_closes))
         session->circuit = (struct circuit){.used = true};
 }
 

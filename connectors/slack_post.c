@@ -6,6 +6,7 @@
  *                             |                  \ outcome unknown
  *                             +---- PAUSING <-----+      (said twice and never found: ambiguous)
  */
+#include "base/broken.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "connectors/slack.h"
@@ -123,6 +124,8 @@ static struct step ask_page(struct post *post)
 
 static struct step look(struct post *post)
 {
+    if (BROKEN(posted_unseen))
+        return say(post);
     post->cursor = NULL;
     post->pages = 0;
     return ask_page(post);

@@ -2,6 +2,7 @@
  * and who can. */
 #include "handlers/roles.h"
 
+#include "base/broken.h"
 #include "base/text.h"
 #include "db/approvals.h"
 #include "db/people.h"
@@ -206,7 +207,7 @@ static bool is_welcome(struct turn *turn, const struct actor *actor, struct pers
         return true;
     *why = person->deleted ? "Your Slack account is deactivated, so it can do nothing here."
            : person->bot   ? "Usher answers people, not apps."
-           : person->restricted
+           : person->restricted && !BROKEN(guest_admitted)
                ? "Usher answers members of this workspace: guests and people of other "
                  "organisations can neither look nor decide. Ask someone of the CS team."
                : NULL;
@@ -349,11 +350,12 @@ bool roles_may_decide(struct turn *turn, const struct actor *actor,
     }
     if (!holds)
         because = arena_fmt(turn->arena, "it needs %s", role_words(key));
-    else if (same(onboarding->started_by, actor->user_id))
+    else if (same(onboarding->started_by, actor->user_id) && !BROKEN(starter_approves))
         because = "you started it";
-    else if (is_owner(turn, &person, onboarding, item))
+    else if (is_owner(turn, &person, onboarding, item) && !BROKEN(owner_approves))
         because = "you own the deal";
-    else if (item && (turned = own_key(turn, actor->user_id, item)) != NULL)
+    else if (item && !BROKEN(one_person_two_keys) &&
+             (turned = own_key(turn, actor->user_id, item)) != NULL)
         because =
             arena_fmt(turn->arena, "you turned the %s key already, and two keys are two people",
                       same(turned, "cs") ? "CS" : "Finance");

@@ -2,6 +2,8 @@
  * as it is, and as it would be if the credits that nobody can count on were applied. */
 #include "handlers/checks/receivables.h"
 
+#include "base/broken.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +32,8 @@ static bool same_unit(struct money a, struct money b)
 
 bool credit_suits(const struct credit *credit, const struct invoice *invoice)
 {
-    return money_same_currency(credit->unapplied, invoice->remaining) &&
+    return (BROKEN(currencies_mixed) ||
+            money_same_currency(credit->unapplied, invoice->remaining)) &&
            credit->unapplied.precision == invoice->remaining.precision;
 }
 
@@ -181,7 +184,8 @@ static void judge_part(struct receivable *receivable, const struct part *part, i
                        const struct check_input *input)
 {
     struct money tolerance = tolerance_of(part->amount, input->config);
-    bool late = civil_is_known(part->due) && part->due.day < input->today.day;
+    bool late = civil_is_known(part->due) &&
+                part->due.day < input->today.day + (BROKEN(overdue_on_due_day) ? 1 : 0);
     if (!late)
         return;
     struct money net = part->remaining, set = part->remaining;
@@ -194,8 +198,9 @@ static void judge_part(struct receivable *receivable, const struct part *part, i
         return;
     receivable->past_due = true;
     receivable->late = money_add(receivable->late, net);
-    if (credit > 0 &&
-        !money_exceeds_ratio(part->remaining, set, 100, input->config->rules.credit_suppress_pct))
+    if (credit > 0 && !money_exceeds_ratio(part->remaining, set, 100,
+                                           input->config->rules.credit_suppress_pct -
+                                               (BROKEN(credit_79) ? 1 : 0)))
         return;
     receivable->overdue = true;
     if (receivable->by_installments && receivable->overdue_installments++ == 0)

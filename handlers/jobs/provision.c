@@ -1,5 +1,6 @@
 /* Job: the first step of provisioning: the organisation on the platform. Repeating it is harmless,
  * since the platform knows it by our external id. */
+#include "base/broken.h"
 #include "base/log.h"
 #include "connectors/platform.h"
 #include "db/audit.h"
@@ -28,7 +29,8 @@ bool provision_plan(struct turn *turn, const struct job *job, struct plan *plan,
     if (state->onboarding.state != ONBOARDING_PROVISIONING || !turn->config->platform.enabled)
         return true;
     const char *external_id =
-        arena_fmt(turn->arena, "%s-%s", job->tenant, onb_format(state->onboarding.number, onb));
+        arena_fmt(turn->arena, "%s-%s%s", job->tenant, onb_format(state->onboarding.number, onb),
+                  BROKEN(provisioned_anew) && job->attempt > 1 ? "-again" : "");
     const char *name = state->onboarding.account_name;
     state->put = platform_put_organization(&plan->env, external_id, name ? name : external_id);
     plan_add(plan, &state->put->call);
