@@ -45,6 +45,7 @@ enum netsuite_auth { NETSUITE_AUTH_M2M, NETSUITE_AUTH_TBA };
 enum netsuite_alg { NETSUITE_ES256, NETSUITE_PS256 };
 enum clm_kind { CLM_IRONCLAD, CLM_DOCUSIGN, CLM_SALESFORCE, CLM_GENERIC };
 enum hook_format { HOOK_TIMED, HOOK_HEX, HOOK_BASE64 };
+enum config_switch { SWITCH_OFF, SWITCH_ON };
 enum escalation_clock { CLOCK_CALENDAR, CLOCK_BUSINESS };
 
 /* Secrets are read at load; the member holds the value and is never printed. All strings are owned
@@ -214,6 +215,12 @@ struct config {
     } log;
 
     const char *template_dir;
+
+    struct {
+        enum config_switch fence; /* bot/fence.h */
+    } process;
+
+    struct config_list secret_files; /* that were read, as they were opened */
 };
 
 /* Reads file `path` (NULL: defaults and environment only), applies SLACK_APP_TOKEN,

@@ -59,6 +59,15 @@ static bool take_file(struct config_load *load, const struct config_key *key, co
     return true;
 }
 
+/* A key is read once at most. */
+static void note_file(struct config *config, const char *path)
+{
+    struct config_list *files = &config->secret_files;
+    if (!files->items)
+        files->items = arena_array(&config->arena, config_key_count, sizeof *files->items);
+    files->items[files->count++] = arena_str(&config->arena, path);
+}
+
 static bool from_file(struct config_load *load, const struct config_key *key, const char *path,
                       const char **out)
 {
@@ -71,6 +80,7 @@ static bool from_file(struct config_load *load, const struct config_key *key, co
         ok = take_file(load, key, whole, &text, out);
     else
         ok = config_fail(load, key->path, "the file %.120s: %.80s", whole, why.msg);
+    note_file(load->config, whole);
     if (text.data)
         explicit_bzero(text.data, text.cap);
     buf_release(&text);

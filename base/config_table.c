@@ -23,6 +23,7 @@ static const struct config_word hook_formats[] = {
     {"timed", HOOK_TIMED}, {"hex", HOOK_HEX}, {"base64", HOOK_BASE64}, {0}};
 static const struct config_word escalation_clocks[] = {
     {"calendar", CLOCK_CALENDAR}, {"business", CLOCK_BUSINESS}, {0}};
+static const struct config_word switches[] = {{"on", SWITCH_ON}, {"off", SWITCH_OFF}, {0}};
 static const struct config_word log_levels[] = {
     {"debug", LOG_DEBUG}, {"info", LOG_INFO}, {"warn", LOG_WARN}, {"error", LOG_ERROR}, {0}};
 static const struct config_word log_formats[] = {
@@ -49,6 +50,7 @@ const struct config_section config_sections[] = {
     {"http", CONFIG_NO_SWITCH, "The server of `/healthz`, `/readyz` and `/metrics`."},
     {"log", CONFIG_NO_SWITCH, "What standard error gets."},
     {"templates", CONFIG_NO_SWITCH, "The words."},
+    {"process", CONFIG_NO_SWITCH, "What the service may do on its machine."},
 };
 const size_t config_section_count = sizeof config_sections / sizeof *config_sections;
 
@@ -326,6 +328,9 @@ const struct config_key config_keys[] = {
 
     {"templates.dir", CONFIG_TEXT, AT(template_dir), NULL,
      .help = "Folder whose files replace the built-in templates of the same name."},
+
+    {"process.fence", CONFIG_WORD, AT(process.fence), "on",
+     .help = "Whether `usher run` closes to itself, with Linux's Landlock, every folder that neither this file names nor the system's libraries need, and every program.", .words = switches},
 };
 /* clang-format on */
 const size_t config_key_count = sizeof config_keys / sizeof *config_keys;

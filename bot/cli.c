@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 static const struct command {
@@ -136,6 +137,7 @@ static int unknown(const char *name)
 
 int cli_main(int argc, char **argv)
 {
+    prctl(PR_SET_DUMPABLE, 0); /* tokens and keys: no core file, and no debugger but root's */
     const char *name = argc > 1 ? argv[1] : "help";
     if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
         print_help(argc > 1 ? stdout : stderr);

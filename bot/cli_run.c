@@ -2,9 +2,11 @@
 #include "base/embedded.h"
 #include "base/log.h"
 #include "bot/cli.h"
+#include "bot/fence.h"
 #include "bot/loop.h"
 #include "db/migrate.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -26,6 +28,7 @@ struct service {
     struct templates templates;
     struct bot *bot;
     struct old_config *old;
+    bool fenced;
 };
 
 static void configure_log(struct cli *cli, const struct wall *now)
@@ -80,9 +83,29 @@ static bool open_store(struct service *service, struct err *err)
     return true;
 }
 
+/* Before the first thread, and before anything is opened: what the fence would not let through
+ * fails at the start and not in some night. */
+static void fence(struct service *service, struct err *why)
+{
+    struct cli *cli = service->cli;
+    service->fenced = cli->config.process.fence == SWITCH_ON &&
+                      fence_raise(&cli->config, cli_keyring_path(cli), why);
+}
+
+static void tell_of_fence(const struct service *service, const struct err *why)
+{
+    if (service->fenced)
+        log_info("usher", "fenced: opens only folders that the configuration names and the "
+                          "system's own, and starts no program");
+    else if (service->cli->config.process.fence == SWITCH_ON)
+        log_warn("usher", "not fenced: %s", why->msg);
+}
+
 static bool set_up(struct service *service, struct err *err)
 {
     struct cli *cli = service->cli;
+    struct err why = {0};
+    fence(service, &why);
     struct loop_options options = {
         .config = &cli->config,
         .clock_speed = cli->clock_speed,
@@ -92,6 +115,7 @@ static bool set_up(struct service *service, struct err *err)
     if (!service->loop)
         return false;
     configure_log(cli, &loop_world(service->loop)->now);
+    tell_of_fence(service, &why);
     if (!open_store(service, err) || !open_keyring(service, err))
         return false;
     service->templates =
@@ -132,8 +156,20 @@ static void warn_of_restart(const struct config *before, const struct config *af
 {
     if (!same(before->store.path, after->store.path) ||
         !same(before->http.listen, after->http.listen) || before->http.port != after->http.port ||
-        !same(before->slack.ca_file, after->slack.ca_file))
-        log_warn("usher", "store.path, http.* and slack.ca_file take effect at the next start");
+        !same(before->slack.ca_file, after->slack.ca_file) ||
+        !same(before->template_dir, after->template_dir) ||
+        before->process.fence != after->process.fence)
+        log_warn("usher", "store.path, http.*, slack.ca_file, templates.dir and process.fence take "
+                          "effect at the next start");
+}
+
+static void refuse_reload(const struct service *service, const struct err *err)
+{
+    bool fenced_off = service->fenced && strstr(err->msg, strerror(EACCES));
+    log_error("usher", "reload refused, the old configuration stays: %s%s", err->msg,
+              fenced_off ? "; a folder that the configuration did not name when usher started is "
+                           "open to it only after a restart (process.fence)"
+                         : "");
 }
 
 /* SIGHUP: the new configuration wholly, or the old one as it was. The keyring is read again too. */
@@ -147,12 +183,12 @@ static void reload(void *arg)
     if (!old)
         abort();
     if (!config_load(&old->config, cli->config_path, &err)) {
-        log_error("usher", "reload refused, the old configuration stays: %s", err.msg);
+        refuse_reload(service, &err);
         free(old);
         return;
     }
     if (!config_check_run(&old->config, &err)) {
-        log_error("usher", "reload refused, the old configuration stays: %s", err.msg);
+        refuse_reload(service, &err);
         config_release(&old->config);
         free(old);
         return;
@@ -168,6 +204,7 @@ static void reload(void *arg)
         service->keyring = keyring;
     else
         log_error("usher", "the keyring was not read again: %s", err.msg);
+    keyring_release(&keyring);
     log_info("usher", "configuration reloaded");
 }
 

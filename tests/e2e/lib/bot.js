@@ -39,14 +39,15 @@ export function usher(args, { env, cwd, timeout = COMMAND_MS, binary = BINARY, u
   });
 }
 
-// `usher run`, its log line by line. Emits "line" and "end".
+// `usher run`, its log line by line. Emits "line" and "end". through: a command that ends in becoming the bot (prlimit …).
 export class Bot extends EventEmitter {
-  constructor(args, { env } = {}) {
+  constructor(args, { env, binary = BINARY, uid, gid, through = [] } = {}) {
     super();
     this.setMaxListeners(0);
     this.lines = [];
     this.ended = null; // {code, signal} once it is gone
-    this.child = spawn(BINARY, ['run', ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program, ...words] = [...through, binary, 'run', ...args];
+    this.child = spawn(program, words, { env: environment(env), uid, gid, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.on('error', (error) => this.take(`could not be started: ${error.message}`));
     for (const stream of [this.child.stdout, this.child.stderr]) this.follow(stream);
     this.end = new Promise((resolve) => {
