@@ -82,6 +82,7 @@ const struct job_kind job_kinds[] = {
      run_checks_died},
     {"poll_deals", poll_deals_plan, poll_deals_finish, FOR_EVER, 5 * SECOND, 5 * MINUTE,
      UNKNOWN_REPEAT, NULL},
+    {"outage", outage_plan, outage_finish, FOR_EVER, 5 * SECOND, 5 * MINUTE, UNKNOWN_REPEAT, NULL},
     {"post_card", post_card_plan, posting_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK,
      post_card_died},
     {"post_dm", post_dm_plan, posting_finish, 20, SECOND, 5 * MINUTE, UNKNOWN_ASK, post_dm_died},

@@ -9,8 +9,8 @@ typedef bool job_plan(struct turn *turn, const struct job *job, struct plan *pla
 typedef struct job_outcome job_finish(struct turn *turn, const struct job *job, struct plan *plan);
 typedef void job_died(struct turn *turn, const struct job *job, const char *reason);
 
-job_plan find_account_plan, run_checks_plan, poll_deals_plan;
-job_finish find_account_finish, run_checks_finish, poll_deals_finish;
+job_plan find_account_plan, run_checks_plan, poll_deals_plan, outage_plan;
+job_finish find_account_finish, run_checks_finish, poll_deals_finish, outage_finish;
 job_died find_account_died, run_checks_died;
 
 /* All posts end with posting_finish (posting.h). */

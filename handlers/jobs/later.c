@@ -1,6 +1,7 @@
 /* Rows of jobs: for each kind its key, its lane and what it carries. See docs/jobs.md. */
 #include "handlers/jobs/later.h"
 
+#include "base/broken.h"
 #include "base/text.h"
 #include "db/jobs.h"
 #include "db/messages.h"
@@ -13,6 +14,7 @@
 #include <stdint.h>
 
 enum {
+    MINUTE_MS = 60 * 1000,
     HOMES_DELAY_MS = 2000,         /* machine time: several changes, one redraw */
     TELL_LIFE_MS = 10 * 60 * 1000, /* machine time: later, an answer only puzzles */
     KEY_TEXT_MAX = 100,
@@ -356,8 +358,8 @@ static bool add_timer(struct turn *turn, const struct item *item, int level, str
 
 bool later_escalate(struct turn *turn, const struct item *item)
 {
-    if (!jobs_cancel(turn->db, item->tenant, "escalate",
-                     arena_fmt(turn->arena, "escalate:%s:", item->id)))
+    if (!BROKEN(timers_left) && !jobs_cancel(turn->db, item->tenant, "escalate",
+                                             arena_fmt(turn->arena, "escalate:%s:", item->id)))
         return false;
     bool t1 = item_t1_runs(item), t2 = item_t2_runs(item);
     return (!t1 || add_timer(turn, item, 1, item->t1_at)) &&
@@ -411,6 +413,19 @@ bool later_learn_owner(struct turn *turn, const char *tenant, int64_t onboarding
                          .key = arena_fmt(turn->arena, "owner:%lld", (long long)onboarding),
                          .payload = payload_write(turn->arena, &payload),
                          .run_at = turn->world->now,
+                     });
+}
+
+bool later_outage(struct turn *turn, const char *tenant, enum source source)
+{
+    const struct payload payload = {.text = source_name(source)};
+    return add(turn, &(struct job_new){
+                         .tenant = tenant,
+                         .kind = "outage",
+                         .key = arena_fmt(turn->arena, "outage:%s", source_name(source)),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = wall_after(turn->world,
+                                              turn->config->escalation.data_grace_min * MINUTE_MS),
                      });
 }
 

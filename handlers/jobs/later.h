@@ -4,6 +4,7 @@
 #ifndef HANDLERS_JOBS_LATER_H
 #define HANDLERS_JOBS_LATER_H
 
+#include "connectors/facts.h"
 #include "db/items.h"
 #include "db/messages.h"
 #include "db/onboardings.h"
@@ -76,6 +77,8 @@ bool later_learn_owner(struct turn *turn, const char *tenant, int64_t onboarding
 /* The standing jobs of a tenant (poll_deals, sync_groups, purge): one row each, made if missing and
  * due at once if there: at the start, and when a user group changed. */
 bool later_standing(struct turn *turn, const char *tenant);
+/* A system did not answer: should that last (escalation.data_grace_min), the admins hear of it. */
+bool later_outage(struct turn *turn, const char *tenant, enum source source);
 /* The next run of a standing job, `ms` of machine time from now: what its finish adds, so that
  * there is one waiting row whatever happened before. payload NULL: none. */
 bool later_again(struct turn *turn, const char *tenant, const char *kind, const char *payload,

@@ -125,7 +125,8 @@ struct job_outcome poll_deals_finish(struct turn *turn, const struct job *job, s
     int64_t wait_ms = turn->config->salesforce.poll_s * SECOND_MS;
     if (failure->retry_after_ms > wait_ms)
         wait_ms = failure->retry_after_ms;
-    ok = ok && cursors_put(turn->db, job->tenant, cursor_name, cursor) &&
+    ok = ok && (well || later_outage(turn, job->tenant, SOURCE_SALESFORCE)) &&
+         cursors_put(turn->db, job->tenant, cursor_name, cursor) &&
          later_again(turn, job->tenant, job->kind, NULL, wait_ms);
     return posting_end(turn, ok);
 }

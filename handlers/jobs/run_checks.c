@@ -311,9 +311,14 @@ static bool may_move(struct turn *turn, const struct checking *state)
 static bool recheck_if_needed(struct turn *turn, const struct checking *state,
                               const struct decision *decision)
 {
-    return !verdict_lacks_data(decision) ||
-           later_run_checks(turn, state->onboarding.tenant, state->onboarding.number,
-                            next_try(turn), NULL, NULL);
+    if (!verdict_lacks_data(decision))
+        return true;
+    bool ok = true;
+    for (enum source source = SOURCE_SALESFORCE; source < SOURCE_COUNT; source++)
+        if (!state->facts->sources[source].ok && !state->facts->sources[source].absent)
+            ok = ok && later_outage(turn, state->onboarding.tenant, source);
+    return ok && later_run_checks(turn, state->onboarding.tenant, state->onboarding.number,
+                                  next_try(turn), NULL, NULL);
 }
 
 static bool conclude(struct turn *turn, const struct job *job, struct checking *state,

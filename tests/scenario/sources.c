@@ -104,6 +104,38 @@ static void salesforce_down_in_the_fetch(void)
     scene_end();
 }
 
+/* However many onboardings wait for it, the admins hear of an outage once, and of its end. */
+static void admins_hear_of_an_outage_that_lasts(void)
+{
+    scene();
+    fault(NETSUITE_URL, SIM_ANSWERED, 503, NULL, "<html>Service Unavailable</html>");
+    const char *names[] = {"ACME Corp", "Globex"};
+    for (size_t i = 0; i < 2; i++)
+        systems_bill(&the.systems, systems_win(&the.systems, names[i]), "INV-102", -20, "100.00");
+    advance(MINUTES(50));
+    expect_no_dm(RAJ, "NetSuite");
+    advance(MINUTES(20));
+    expect_dm(RAJ, "NetSuite has given no usable answer");
+    advance(HOURS(5));
+    expect_dm(RAJ, "NetSuite");
+    sim_heal(&the.sim, NULL);
+    advance(MINUTES(65));
+    expect_dm(RAJ, "NetSuite answers again");
+    scene_end();
+}
+
+static void an_outage_that_passes_is_told_to_nobody(void)
+{
+    scene();
+    fault(NETSUITE_URL, SIM_ANSWERED, 503, NULL, "<html>Service Unavailable</html>");
+    systems_bill(&the.systems, systems_win(&the.systems, "ACME Corp"), "INV-102", -20, "100.00");
+    advance(MINUTES(30));
+    sim_heal(&the.sim, NULL);
+    advance(HOURS(4));
+    expect_no_dm(RAJ, "NetSuite");
+    scene_end();
+}
+
 static void a_token_that_salesforce_has_dropped_is_renewed_once(void)
 {
     scene();
@@ -197,6 +229,8 @@ const struct scenario sources_scenarios[] = {
     {"the CLM down blocks, names itself and heals", clm_down},
     {"the CLM with a bad certificate blocks, names itself and heals", clm_with_a_bad_certificate},
     {"Salesforce down in the fetch blocks, names itself and heals", salesforce_down_in_the_fetch},
+    {"the admins hear of an outage that lasts, once", admins_hear_of_an_outage_that_lasts},
+    {"an outage that passes is told to nobody", an_outage_that_passes_is_told_to_nobody},
     {"a token that Salesforce has dropped is renewed once",
      a_token_that_salesforce_has_dropped_is_renewed_once},
     {"a question for Salesforce that fails is told", a_question_for_salesforce_that_fails_is_told},
