@@ -52,10 +52,10 @@ class Scene {
   }
 
   // Starts the bot, another one after the last has gone, and waits until it is connected.
-  async start({ connections = 2, args = [], env, timeout } = {}) {
+  async start({ connections = 2, args = [], env, through, timeout } = {}) {
     const { clockSpeed } = this.options.sandbox ?? {};
     const clock = clockSpeed ? ['--clock-speed', String(clockSpeed), '--clock-from', String(this.clockFrom)] : [];
-    const bot = new Bot(['-c', this.file, '--log-format', 'text', ...clock, ...args], { env });
+    const bot = new Bot(['-c', this.file, '--log-format', 'text', ...clock, ...args], { env, through });
     this.bots.push(bot);
     if (connections) await this.connected(connections, timeout);
     return bot;

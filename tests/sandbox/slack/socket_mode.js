@@ -20,7 +20,7 @@ const EVENT_RETRIES_MS = [0, 60_000, 300_000];
 const KEPT_ERRORS = 100;
 const INTERACTION_LIFE_MS = 60_000;
 
-export const DEFAULT_TIMING = { ack_ms: 3000, ping_ms: 10_000, connection_s: 18_060, event_retries_ms: EVENT_RETRIES_MS, half_open_ms: 45_000 };
+export const DEFAULT_TIMING = { ack_ms: 3000, ping_ms: 10_000, connection_s: 18_060, event_retries_ms: EVENT_RETRIES_MS, half_open_ms: 45_000, pong_ms: 45_000 };
 
 export class Sockets {
   constructor({ clock, faults, timing = {}, onChange = () => {} }) {
@@ -108,7 +108,13 @@ export class Sockets {
     this.counts.hello += 1;
     this.send(connection, { type: 'hello', num_connections: this.live().length, debug_info: { host: connection.host, build_number: 10, approximate_connection_time: lifeS }, connection_info: { app_id: APP_ID } });
     const lifeMs = lifeS * 1000;
-    const ping = setInterval(() => connection.halfOpen || connection.ws.ping(`Ping from ${connection.host}`), this.timing.ping_ms);
+    let heard = this.clock.machine();
+    for (const sign of ['pong', 'ping', 'message']) connection.ws.on(sign, () => { heard = this.clock.machine(); });
+    const ping = setInterval(() => {
+      if (connection.halfOpen) return;
+      if (this.clock.machine() - heard > this.timing.pong_ms) connection.ws.terminate();
+      else connection.ws.ping(`Ping from ${connection.host}`);
+    }, this.timing.ping_ms);
     connection.stop = () => clearInterval(ping);
     connection.timers.push(this.after(Math.max(lifeMs - WARNING_MS, lifeMs * 0.9), () => this.disconnect(connection, 'warning')));
     connection.timers.push(this.after(lifeMs, () => this.disconnect(connection, 'refresh_requested')));
