@@ -7,14 +7,11 @@
 
 const struct slack_scope slack_scopes[] = {
     {"channels:history", "find a message again that may have been posted before a crash"},
-    {"channels:read", "know the channel that cards go to"},
     {"chat:write", "post cards and edit them"},
     {"commands", "the slash command"},
     {"groups:history", "the same where the channel is private"},
-    {"groups:read", "the same where the channel is private"},
     {"im:history", "find an escalation again that may have been sent before a crash"},
-    {"im:read", "know the direct message channel with a person"},
-    {"im:write", "open it, to escalate"},
+    {"im:write", "open the direct messages with a person, to escalate"},
     {"usergroups:read", "roles that user groups stand for"},
     {"users:read", "who is deactivated or a guest: they may decide nothing"},
     {"users:read.email", "from a deal's owner in Salesforce to a person in Slack"},

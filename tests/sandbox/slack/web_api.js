@@ -4,7 +4,8 @@ import { messageProblems, viewProblems } from './block_kit.js';
 import { APP_ID, BOT, TEAM } from './people.js';
 import { SlackError, Workspace } from './workspace.js';
 
-export const SCOPES = 'app_mentions:read,channels:history,channels:read,chat:write,commands,groups:history,groups:read,im:history,im:read,im:write,team:read,usergroups:read,users:read,users:read.email'.split(',');
+// Those of `usher manifest` and no other: a method that needs more is refused.
+export const SCOPES = 'channels:history,chat:write,commands,groups:history,im:history,im:write,usergroups:read,users:read,users:read.email'.split(',');
 
 const MAX_VIEW_BYTES = 250_000;
 const DEFAULT_PAGE = 100;
@@ -21,7 +22,7 @@ export class WebApi {
     this.calls[method] = (this.calls[method] ?? 0) + 1;
     const entry = Object.hasOwn(METHODS, method) ? METHODS[method] : null;
     const { args, warning } = readArguments(request, entry);
-    const headers = { 'x-slack-req-id': Math.random().toString(16).slice(2, 18), 'x-oauth-scopes': this.scopes.join(','), ...(entry?.scope && { 'x-accepted-oauth-scopes': entry.scope }) };
+    const headers = { 'x-slack-req-id': Math.random().toString(16).slice(2, 18), 'x-oauth-scopes': this.scopes.join(','), ...(typeof entry?.scope === 'string' && { 'x-accepted-oauth-scopes': entry.scope }) };
     let body;
     try {
       if (!entry) throw new SlackError('unknown_method', { req_method: method });
@@ -42,7 +43,8 @@ export class WebApi {
     if (!token) throw new SlackError('not_authed');
     if (token !== this.tokens.app && token !== this.tokens.bot) throw new SlackError('invalid_auth');
     if ((token === this.tokens.app) !== Boolean(entry.appToken)) throw new SlackError('not_allowed_token_type');
-    if (entry.scope && !this.scopes.includes(entry.scope)) throw new SlackError('missing_scope', { needed: entry.scope, provided: this.scopes.join(',') });
+    const needed = typeof entry.scope === 'function' ? entry.scope(args) : entry.scope;
+    if (needed && !this.scopes.includes(needed)) throw new SlackError('missing_scope', { needed, provided: this.scopes.join(',') });
   }
 }
 
@@ -313,7 +315,9 @@ function validateBlocks(api, args) {
   return {};
 }
 
-// scope: what the bot token needs; appToken: takes the app-level token; formOnly: JSON bodies are not read; free: no token.
+const historyScope = ({ channel }) => (String(channel ?? '').startsWith('D') ? 'im:history' : 'channels:history');
+
+// scope: what the bot token needs, or a function of the arguments that says; appToken: takes the app-level token; formOnly: JSON bodies are not read; free: no token.
 const METHODS = {
   'api.test': { free: true, serve: (api, args) => ({ args }) },
   'auth.test': { serve: authTest },
@@ -324,8 +328,8 @@ const METHODS = {
   'chat.delete': { scope: 'chat:write', serve: remove },
   'chat.postEphemeral': { scope: 'chat:write', serve: postEphemeral },
   'chat.getPermalink': { formOnly: true, serve: getPermalink },
-  'conversations.history': { scope: 'channels:history', formOnly: true, serve: history },
-  'conversations.replies': { scope: 'channels:history', formOnly: true, serve: replies },
+  'conversations.history': { scope: historyScope, formOnly: true, serve: history },
+  'conversations.replies': { scope: historyScope, formOnly: true, serve: replies },
   'conversations.open': { scope: 'im:write', serve: open },
   'conversations.info': { scope: 'channels:read', formOnly: true, serve: (api, args) => { need(args, 'channel'); return { channel: channelObject(api.workspace.channel(args.channel)) }; } },
   'conversations.list': { scope: 'channels:read', formOnly: true, serve: listChannels },
