@@ -15,6 +15,14 @@ static struct {
 } old[OLD_VALUES];
 static size_t old_count;
 
+/* Hints on their way, or answered. */
+static struct hint {
+    struct sim_visit visit;
+    char body[96];
+    uint64_t delivery;
+} hints[MOVES];
+static size_t hint_count;
+
 static uint64_t below(uint64_t bound)
 {
     return sim_below(&the.sim, bound);
@@ -190,6 +198,40 @@ static void redeliver_some(void)
         slack_redeliver(&the.slack, the.slack.acts[below(the.slack.act_count)]);
 }
 
+/* Of an account or a deal; now and then one that was told of before. */
+static void hint_some(void)
+{
+    const struct fake_account *account = some_account();
+    if (!account || hint_count == MOVES)
+        return;
+    struct hint *hint = &hints[hint_count++];
+    bool deal = below(2);
+    hint->delivery = below(4) ? hint_count : 1 + below(hint_count);
+    snprintf(hint->body, sizeof hint->body, "{\"%s\":\"%s\",\"id\":\"delivery-%llu\"}",
+             deal ? "opportunity_id" : "account_id", deal ? account->opportunity : account->id,
+             (unsigned long long)hint->delivery);
+    hint->visit = (struct sim_visit){.method = "POST",
+                                     .path = "/hooks/salesforce",
+                                     .headers = "x-usher-secret: " HOOK_SECRET "\n",
+                                     .body = hint->body};
+    sim_visit(&the.sim, &hint->visit);
+}
+
+/* What was answered is kept. */
+static void forget_hints(void)
+{
+    for (size_t i = 0; i < hint_count; i++) {
+        if (hints[i].visit.status == 200)
+            expect_number(stored(arena_fmt(&the.arena,
+                                           "SELECT count(*) FROM inbox WHERE key = "
+                                           "'hook:salesforce:delivery-%llu'",
+                                           (unsigned long long)hints[i].delivery)),
+                          1);
+        buf_release(&hints[i].visit.answer);
+    }
+    hint_count = 0;
+}
+
 /* ---- misfortune ---- */
 
 static void heal(void *arg, uint64_t number)
@@ -311,6 +353,7 @@ static const struct {
     {4, start_some},
     {2, open_home},
     {6, redeliver_some},
+    {5, hint_some},
     {10, break_some},
     {6, cut_connection},
     {2, garbage},
@@ -346,6 +389,8 @@ void random_days(uint64_t seed)
         if (below(3))
             advance((int64_t)below(PAUSE_MAX_MS) * the.options.speed);
     }
+    settle();
+    forget_hints();
     scene_end();
     for (size_t i = 0; i < OLD_VALUES; i++) {
         free(old[i].value);
