@@ -1,7 +1,9 @@
 // A strict reader of Prometheus' text format 0.0.4, by its specification: names, types before samples, labels with their
-// escapes, numbers, histograms that add up. promtool, where there is one, judges it too.
+// escapes, numbers, histograms that add up. promtool judges it too.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const TYPES = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
@@ -78,8 +80,10 @@ export function parseMetrics(text) {
   return families;
 }
 
-// promtool's own word, null where there is none. PROMTOOL names one that is not on PATH.
-export function promtool(text) {
-  const { error, status, stdout, stderr } = spawnSync(process.env.PROMTOOL ?? 'promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
-  return error ? null : { status, said: stdout + stderr };
+// promtool's own word: {status, said}. tests/deps brings it where there is none.
+const EXTRACTED = fileURLToPath(new URL('../../../build/tools/promtool', import.meta.url));
+export function promtool(args, { input = '', cwd } = {}) {
+  const { error, status, stdout, stderr } = spawnSync(existsSync(EXTRACTED) ? EXTRACTED : 'promtool', args, { input, cwd, encoding: 'utf8' });
+  if (error) throw new Error(`promtool, which tests/deps installs: ${error.message}`);
+  return { status, said: stdout + stderr };
 }
