@@ -41,21 +41,6 @@ struct metrics {
     } metrics[METRIC_COUNT];
 };
 
-/* Counters that have no labels stand at 0 before they count: whoever asks for an increase sees none
- * where the first value is not 0. */
-static const enum metric from_zero[] = {METRIC_REDELIVERIES, METRIC_COMMIT_FAILURES,
-                                        METRIC_CONNECTS, METRIC_GAP};
-
-struct metrics *metrics_new(void)
-{
-    struct metrics *metrics = calloc(1, sizeof *metrics);
-    if (!metrics)
-        abort();
-    for (size_t i = 0; i < sizeof from_zero / sizeof *from_zero; i++)
-        metrics_add(metrics, from_zero[i], "", 0);
-    return metrics;
-}
-
 void metrics_free(struct metrics *metrics)
 {
     if (!metrics)
@@ -97,6 +82,21 @@ static struct series *find_or_add(struct metrics *metrics, enum metric metric, c
     if (!series[count].labels || (table[metric].type == HISTOGRAM && !series[count].buckets))
         abort();
     return &series[count];
+}
+
+/* An increase from nothing is none to Prometheus: what has no labels stands at 0 before it counts.
+ */
+static const enum metric from_zero[] = {METRIC_REDELIVERIES, METRIC_COMMIT_FAILURES,
+                                        METRIC_CONNECTIONS, METRIC_CONNECTS, METRIC_GAP};
+
+struct metrics *metrics_new(void)
+{
+    struct metrics *metrics = calloc(1, sizeof *metrics);
+    if (!metrics)
+        abort();
+    for (size_t i = 0; i < sizeof from_zero / sizeof *from_zero; i++)
+        find_or_add(metrics, from_zero[i], "");
+    return metrics;
 }
 
 void metrics_add(struct metrics *metrics, enum metric metric, const char *labels, int64_t by)

@@ -60,7 +60,8 @@ enum metric {
 };
 
 struct metrics;
-struct metrics *metrics_new(void); /* counters without labels are there from the start */
+/* Counters without labels are there from the start, at 0. */
+struct metrics *metrics_new(void);
 void metrics_free(struct metrics *metrics);
 
 /* labels: `key="value"` pairs already in order and escaped, "" for none. A metric holds at most 256

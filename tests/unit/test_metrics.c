@@ -59,7 +59,7 @@ static void test_a_histogram_is_cumulative_and_ends_with_infinity(void **state)
     metrics_free(metrics);
 }
 
-static void test_of_what_was_never_counted_only_plain_counters_are_written(void **state)
+static void test_of_what_never_happened_only_what_is_nothing_then_is_written(void **state)
 {
     (void)state;
     struct metrics *metrics = metrics_new();
@@ -67,6 +67,7 @@ static void test_of_what_was_never_counted_only_plain_counters_are_written(void 
     metrics_write(metrics, &out);
     assert_non_null(strstr(buf_cstr(&out), "\nusher_commit_failures_total 0\n"));
     assert_non_null(strstr(buf_cstr(&out), "\nusher_slack_gap_seconds_total 0.000000\n"));
+    assert_non_null(strstr(buf_cstr(&out), "\nusher_slack_connections 0\n"));
     assert_null(strstr(buf_cstr(&out), "usher_calls_total"));
     assert_null(strstr(buf_cstr(&out), "usher_circuit"));
     buf_release(&out);
@@ -94,7 +95,7 @@ int main(void)
         cmocka_unit_test(test_counters_add_up_by_labels),
         cmocka_unit_test(test_milliseconds_are_written_as_seconds),
         cmocka_unit_test(test_a_histogram_is_cumulative_and_ends_with_infinity),
-        cmocka_unit_test(test_of_what_was_never_counted_only_plain_counters_are_written),
+        cmocka_unit_test(test_of_what_never_happened_only_what_is_nothing_then_is_written),
         cmocka_unit_test(test_labels_without_end_run_into_one_series),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
