@@ -39,7 +39,9 @@ static char *pem_of_public(EVP_PKEY *key)
     char *data;
     PEM_write_bio_PUBKEY(bio, key);
     long len = BIO_get_mem_data(bio, &data);
-    char *out = strndup(data, (size_t)len);
+    char *out = calloc(1, (size_t)len + 1); /* what BIO gives ends with no NUL */
+    assert_non_null(out);
+    memcpy(out, data, (size_t)len);
     BIO_free(bio);
     return out;
 }
