@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "connectors/session.h"
+#include "connectors/rest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -108,10 +108,8 @@ static void refine(struct failure *failure, struct json_object *body)
     const char *code = first_text(body, (const char *const[]){"error.code", "code", "error"});
     const char *message =
         first_text(body, (const char *const[]){"error.message", "message", "error_description"});
-    if (code)
-        snprintf(failure->code, sizeof failure->code, "%s", code);
-    if (message)
-        snprintf(failure->message, sizeof failure->message, "%s", message);
+    const struct failure by_status = *failure;
+    rest_describe(failure, code ? code : by_status.code, message ? message : by_status.message);
 }
 
 /* A success must name the organisation, and it must be the one that was asked for. */

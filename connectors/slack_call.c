@@ -192,10 +192,9 @@ enum failure_class slack_class_of(const char *word, bool effect)
 /* ---- reading ---- */
 
 /* Text from outside as one clean line that ends at a whole character. */
-static void set_message(struct failure *failure, const char *text)
+static void set_line(char *out, size_t size, const char *text)
 {
-    char *out = failure->message;
-    snprintf(out, sizeof failure->message, "%s", text);
+    snprintf(out, size, "%s", text);
     size_t len = strlen(out);
     while (len && !text_is_utf8(out, len))
         out[--len] = '\0';
@@ -221,7 +220,7 @@ static void explain(struct call *call, const struct slack_method *method, struct
         if (message)
             buf_fmt(&text, "; %.300s", message);
     }
-    set_message(&call->failure, buf_cstr(&text));
+    set_line(call->failure.message, sizeof call->failure.message, buf_cstr(&text));
     buf_release(&text);
 }
 
@@ -229,7 +228,7 @@ static void set_class(struct failure *failure, enum failure_class class, const c
                       const struct http_reply *reply)
 {
     failure->class = class;
-    snprintf(failure->code, sizeof failure->code, "%s", word);
+    set_line(failure->code, sizeof failure->code, word);
     failure->retry_after_ms = 0;
     if (class == FAILURE_RATE_LIMITED)
         failure->retry_after_ms = http_retry_after_ms(reply, SLACK_RETRY_AFTER_MS);
@@ -270,7 +269,7 @@ static void read_nonsense(struct call *call, const struct slack_method *method,
         failure.class = failure.status == 429 ? FAILURE_RATE_LIMITED : FAILURE_TRANSIENT;
     if (failure.class == FAILURE_RATE_LIMITED)
         set_class(&failure, FAILURE_RATE_LIMITED, "ratelimited", reply);
-    set_message(&failure, message);
+    set_line(failure.message, sizeof failure.message, message);
     call->failure = failure;
 }
 

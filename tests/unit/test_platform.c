@@ -70,6 +70,29 @@ static void test_a_refusal_is_told_in_the_platforms_words_and_not_repeated(void 
     assert_null(organization->organization_id);
 }
 
+static void test_a_refusal_that_means_harm_is_one_clean_line_without_secrets(void **state)
+{
+    struct rig *rig = *state;
+    struct organization_put *organization = put(rig);
+    struct failure *failure = &organization->call.failure;
+    start(&organization->call);
+    answer(&organization->call, 409,
+           "{\"code\":\"taken\\u001b[2J\",\"message\":\"by\\nana@corp.example Bearer "
+           "abc123\\u001b]0;\"}");
+    assert_string_equal(failure->code, "taken [2J");
+    assert_string_equal(failure->message, "by [mail] Bearer *** ]0;");
+}
+
+static void test_a_refusal_without_words_keeps_those_of_its_status(void **state)
+{
+    struct rig *rig = *state;
+    struct organization_put *organization = put(rig);
+    start(&organization->call);
+    expect_failed(answer(&organization->call, 403, "{\"error\":\"no\"}"), &organization->call,
+                  FAILURE_PERMISSION, "no");
+    assert_true(organization->call.failure.message[0]);
+}
+
 static void test_an_answer_about_another_organisation_is_refused(void **state)
 {
     struct rig *rig = *state;
@@ -123,6 +146,8 @@ int main(void)
         T(test_a_lost_answer_is_asked_for_again_with_the_same_key),
         T(test_retries_end),
         T(test_a_refusal_is_told_in_the_platforms_words_and_not_repeated),
+        T(test_a_refusal_that_means_harm_is_one_clean_line_without_secrets),
+        T(test_a_refusal_without_words_keeps_those_of_its_status),
         T(test_an_answer_about_another_organisation_is_refused),
         T(test_the_check_tells_a_wrong_token_from_an_unknown_organisation),
     };

@@ -319,6 +319,9 @@ static void test_slacks_explanations_reach_the_failure_in_one_clean_line(void **
     const char *start_of = "chat.postEphemeral: invalid_blocks; [ERROR] too long [json-pointer";
     assert_int_equal(strncmp(call->failure.message, start_of, strlen(start_of)), 0);
     assert_int_equal(strlen(call->failure.message), 198); /* an é of two bytes did not fit */
+    call = started_ephemeral(rig);
+    answer(call, 200, "{\"ok\":false,\"error\":\"odd\\u001b[2J\\n\"}");
+    assert_string_equal(call->failure.code, "odd [2J ");
 }
 
 static void test_a_missing_token_is_told_without_asking_slack(void **state)
