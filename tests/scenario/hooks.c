@@ -177,10 +177,12 @@ static void a_rejected_deal_is_not_asked_again_by_a_hint(void)
 {
     scene();
     acme_with_news();
-    post_flow(ACME_HINT);
-    click(BO, "reject", "ONB-1001");
-    submit_reject(BO, "payment", "They have not paid");
+    begin_post("/hooks/salesforce", "x-usher-secret: " HOOK_SECRET "\n", ACME_HINT);
+    advance(SECONDS(1));
+    begin_say(BO, "reject ONB-1001 \"They have not paid\"");
     advance(MINUTES(1));
+    expect_stored("SELECT count(*) FROM onboardings WHERE state = 4", 1);
+    expect_stored("SELECT count(*) FROM items", 1);
     expect_number(post_flow(ACME_AGAIN)->status, 200);
     advance(MINUTES(1));
     expect_stored("SELECT count(*) FROM items", 1);

@@ -52,9 +52,13 @@ static void test_a_hint_that_comes_true_after_the_decision_asks_nothing(void **s
     struct job job = job_of(house, "run_checks");
     assert_true(onboardings_set_state(house->db, TENANT, house->onboarding.number,
                                       ONBOARDING_REJECTED, house->world.now));
+    advance(house, 10000);
     struct plan plan = planned(house, &job);
-    assert_int_equal(plan.count, 0);
     assert_done(finished(house, &job, &plan));
+    struct run run;
+    assert_true(runs_latest(house->db, &house->arena, TENANT, house->onboarding.number, &run));
+    assert_string_equal(run.id, house->run.id);
+    assert_int_equal(run.checked_at.ms, house->run.checked_at.ms);
 }
 
 static void test_an_opportunity_that_nobody_knows_brings_the_poll_forward(void **state)
