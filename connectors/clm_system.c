@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ASSERTION_LIFE_MS = 10 * 60 * 1000, TOKEN_LIFE_MAX_S = 24 * 60 * 60, PARALLEL = 4 };
+enum { ASSERTION_LIFE_MS = 10 * 60 * 1000, PARALLEL = 4 };
 
 /* ---- what both share ---- */
 
@@ -107,22 +107,6 @@ static bool ask_token(struct rest_call *rest, struct http_request *request, stru
     return ok;
 }
 
-static bool take_token(struct rest_call *rest, struct json_object *root, struct err *err)
-{
-    const char *token;
-    if (!json_need_str(root, "access_token", &token, err))
-        return false;
-    if (!rest_token_is_sane(token))
-        return err_set(err, ERR_INVALID, "the access token has characters that no token has");
-    const char *text = json_number_text(root, "expires_in");
-    long seconds = text ? strtol(text, NULL, 10) : 0;
-    if (seconds > TOKEN_LIFE_MAX_S)
-        seconds = TOKEN_LIFE_MAX_S;
-    struct mono expires = {seconds > 0 ? rest->call->world->mono.ms + seconds * 1000 : 0};
-    session_set_token(rest_session(rest), token, NULL, expires);
-    return true;
-}
-
 static void authorize_by_session(struct rest_call *rest, struct http_request *request)
 {
     add_bearer(rest, request, rest_session(rest)->token);
@@ -131,7 +115,7 @@ static void authorize_by_session(struct rest_call *rest, struct http_request *re
 const struct rest_system clm_by_docusign = {
     .system = SYSTEM_CLM,
     .ask_token = ask_token,
-    .take_token = take_token,
+    .take_token = rest_take_token,
     .base_url = base_url,
     .authorize = authorize_by_session,
     .read_error = read_error,

@@ -11,7 +11,6 @@
 
 enum {
     ASSERTION_LIFE_MS = 5 * 60 * 1000, /* NetSuite takes less than an hour */
-    TOKEN_LIFE_MAX_S = 24 * 60 * 60,
 };
 
 #define TOKEN_PATH "/services/rest/auth/oauth2/v1/token"
@@ -71,23 +70,6 @@ static bool ask_token(struct rest_call *rest, struct http_request *request, stru
     buf_release(&assertion);
     buf_release(&form);
     return ok;
-}
-
-static bool take_token(struct rest_call *rest, struct json_object *root, struct err *err)
-{
-    const char *token;
-    if (!json_need_str(root, "access_token", &token, err))
-        return false;
-    if (!rest_token_is_sane(token))
-        return err_set(err, ERR_INVALID, "the access token has characters that no token has");
-    /* expires_in comes as a number or as a text */
-    const char *text = json_number_text(root, "expires_in");
-    long seconds = text ? strtol(text, NULL, 10) : 0;
-    if (seconds > TOKEN_LIFE_MAX_S)
-        seconds = TOKEN_LIFE_MAX_S;
-    struct mono expires = {seconds > 0 ? rest->call->world->mono.ms + seconds * 1000 : 0};
-    session_set_token(rest_session(rest), token, NULL, expires);
-    return true;
 }
 
 /* ---- requests ---- */
@@ -239,7 +221,7 @@ static void read_error(const struct http_reply *reply, struct json_object *root,
 const struct rest_system netsuite_m2m = {
     .system = SYSTEM_NETSUITE,
     .ask_token = ask_token,
-    .take_token = take_token,
+    .take_token = rest_take_token,
     .base_url = base_url,
     .authorize = authorize_m2m,
     .read_error = read_error,

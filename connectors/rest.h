@@ -94,6 +94,9 @@ bool rest_url_is_safe(const char *url);
 bool rest_token_is_sane(const char *token);
 /* Longest text that is taken over, in UTF-16 units: names have 255 at most where they come from. */
 enum { REST_TEXT_MAX = 1000 };
+/* take_token of OAuth 2.0 (RFC 6749 section 5.1): access_token, and expires_in as a number or a
+ * text, believed up to a day. */
+bool rest_take_token(struct rest_call *rest, struct json_object *root, struct err *err);
 /* A copy in the arena, cut there; NULL where the value is absent, empty or of another type. */
 const char *rest_text(struct arena *arena, struct json_object *record, const char *path);
 /* Room for one more item behind `count` of them; returns the array, maybe moved. */

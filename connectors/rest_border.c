@@ -6,10 +6,11 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum { TOKEN_MAX_BYTES = 8191, HOST_MAX = 255, FIRST_ROOM = 8 };
+enum { TOKEN_MAX_BYTES = 8191, TOKEN_LIFE_MAX_S = 24 * 60 * 60, HOST_MAX = 255, FIRST_ROOM = 8 };
 
 static bool is_loopback(const char *host)
 {
@@ -94,4 +95,21 @@ void rest_describe(struct failure *failure, const char *code, const char *messag
     tidy(failure->code);
     tidy(failure->message);
     log_mask(failure->message);
+}
+
+bool rest_take_token(struct rest_call *rest, struct json_object *root, struct err *err)
+{
+    const char *token;
+    if (!json_need_str(root, "access_token", &token, err))
+        return false;
+    if (!rest_token_is_sane(token))
+        return err_set(err, ERR_INVALID, "the access token has characters that no token has");
+    /* expires_in comes as a number or as a text */
+    const char *text = json_number_text(root, "expires_in");
+    long seconds = text ? strtol(text, NULL, 10) : 0;
+    if (seconds > TOKEN_LIFE_MAX_S)
+        seconds = TOKEN_LIFE_MAX_S;
+    struct mono expires = {seconds > 0 ? rest->call->world->mono.ms + seconds * 1000 : 0};
+    session_set_token(rest_session(rest), token, NULL, expires);
+    return true;
 }
