@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A configuration that was replaced; jobs under way may still read it. */
@@ -88,6 +89,8 @@ static bool open_store(struct service *service, struct err *err)
 static void fence(struct service *service, struct err *why)
 {
     struct cli *cli = service->cli;
+    if (cli->config.store.backups) /* looked into by /metrics: what is not there stays closed */
+        (void)mkdir(cli->config.store.backups, 0700);
     service->fenced = cli->config.process.fence == SWITCH_ON &&
                       fence_raise(&cli->config, cli_keyring_path(cli), why);
 }

@@ -73,7 +73,7 @@ describe('sealed backups', { concurrency: 4 }, () => {
     const folder = join(stage.folder, 'backups');
     await card(stage.sandbox, 'ACME Corp');
     await stage.bot.stop();
-    await refused(stage.usher('restore'), NOINPUT, /backups: No such file or directory/);
+    await refused(stage.usher('restore'), NOINPUT, /backups holds no backup/);
     assert.equal((await stage.usher('backup')).code, 0);
     const [name] = inFolder(stage);
     const bytes = readFileSync(join(folder, name));
