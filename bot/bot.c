@@ -168,11 +168,12 @@ void bot_turn_end(struct bot *bot)
 {
     exchanges_tick(bot->exchanges);
     identity_work(bot->identity, &bot->turn);
-    start_links(bot);
     engine_work(bot->engine);
     token_cache_store(&bot->tokens, &bot->arena, &bot->sessions);
     circuits_look(&bot->circuits, &bot->sessions, bot->parts.world);
     bool kept = commit(bot);
+    identity_end(bot->identity, &bot->turn, kept);
+    start_links(bot);
     router_flush(bot->router, &bot->turn, kept || BROKEN(failed_commit_acknowledged));
     door_flush(bot->door, bot->parts.world, kept || BROKEN(webhook_before_commit));
     engine_start(bot->engine, kept || BROKEN(job_before_commit));

@@ -17,7 +17,9 @@ struct identity {
     struct sessions *sessions;
     struct arena arena; /* of ask */
     struct slack_identity *ask;
-    bool asking, answered, settled, looked, known;
+    bool asking, answered, looked, known;
+    bool written; /* in this turn's transaction */
+    bool settled;
     struct mono not_before;
 };
 
@@ -86,7 +88,18 @@ static void settle(struct identity *identity, struct turn *turn)
         return;
     }
     log_info("slack", "authenticated for workspace %s (%s)", tenant.id, tenant.name);
-    identity->settled = identity->known = true;
+    identity->written = true;
+}
+
+void identity_end(struct identity *identity, struct turn *turn, bool kept)
+{
+    if (!identity->written)
+        return;
+    identity->written = false;
+    if (kept)
+        identity->settled = identity->known = true;
+    else
+        identity->not_before.ms = turn->world->mono.ms + RETRY_MS;
 }
 
 static void digest_answer(struct identity *identity, struct turn *turn)
@@ -123,7 +136,7 @@ void identity_work(struct identity *identity, struct turn *turn)
         look(identity, turn);
     if (identity->answered)
         digest_answer(identity, turn);
-    if (!identity->settled && !identity->asking && identity->not_before.ms <= turn->world->mono.ms)
+    if (!identity->written && !identity->asking && identity->not_before.ms <= turn->world->mono.ms)
         ask(identity, turn);
 }
 

@@ -274,12 +274,14 @@ static enum service serve_durably(struct router *router, struct turn *turn,
                       reply->ack ? reply->ack : "", turn->world->now);
         }
     }
+    bool whole = err.code == ERR_NONE || BROKEN(half_written);
+    bool kept = whole && db_release_savepoint(turn->db);
     bool failed = !db_ok(turn->db, &err);
     if (failed) {
         log_error("db", "%s", err.msg);
         apologise(turn, request, reply);
     }
-    if ((err.code != ERR_NONE && !BROKEN(half_written)) || !db_release_savepoint(turn->db))
+    if (!kept)
         db_rollback_savepoint(turn->db);
     /* A person is told; an event has nobody to tell, and comes again. */
     return failed && request->kind == REQUEST_EVENT ? NOT_SERVED : SERVED_DURABLY;

@@ -1,9 +1,14 @@
-/* Runs the scenarios and then the seeds, on all processors, and ends with `N passed, N failed`.
- * Each scenario has a process of its own; what one prints is shown when it fails. scenario all of
- * them, and SEEDS random days scenario NAME                 one, in this process (for a debugger);
- * a part of its name will do scenario --seeds N [--first S]   random days only; prints the seeds
- * that failed SCENARIO_LOG=1 shows the bot's log. */
+/* Runs the scenarios, then the seeds, then the torture in its bounded form, on all processors, and
+ * ends with `N passed, N failed`. Each scenario has a process of its own; what one prints is shown
+ * when it fails. SCENARIO_LOG=1 shows the bot's log.
+ *
+ *   scenario                          all of them, and SEEDS random days
+ *   scenario NAME                     one, in this process; a part of its name will do
+ *   scenario --seeds N [--first S]    random days only; prints the seeds that failed
+ *   scenario --torture [NAME [K]]     every k, or this one in this process (torture.h)
+ */
 #include "tests/scenario/scenarios.h"
+#include "tests/scenario/torture.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -18,16 +23,19 @@
 enum { SEEDS = 150, WORKERS_MAX = 8 };
 
 static const struct scenario *const tables[] = {
-    approval_scenarios,   crashes_scenarios,     desks_scenarios,     envelopes_scenarios,
-    escalation_scenarios, hooks_scenarios,       fetching_scenarios,  golden_scenarios,
-    hostile_scenarios,    rates_scenarios,       revisions_scenarios, roles_scenarios,
-    said_once_scenarios,  socket_mode_scenarios, sources_scenarios,   tokens_scenarios,
+    approval_scenarios,       crashes_scenarios,     desks_scenarios,     envelopes_scenarios,
+    escalation_scenarios,     hooks_scenarios,       fetching_scenarios,  golden_scenarios,
+    hostile_scenarios,        rates_scenarios,       revisions_scenarios, roles_scenarios,
+    said_once_scenarios,      socket_mode_scenarios, sources_scenarios,   tokens_scenarios,
+    store_failures_scenarios,
 };
 
-/* What is to be played: the scenarios of the tables one after the other, then the seeds. */
+/* What is to be played: the scenarios of the tables one after the other, the seeds, the tortures.
+ */
 static struct {
     size_t scenarios;
     uint64_t seeds, first;
+    size_t tortures;
 } program;
 
 /* Shared by the processes. */
@@ -42,7 +50,7 @@ static struct board {
 
 static size_t program_length(void)
 {
-    return program.scenarios + program.seeds;
+    return program.scenarios + program.seeds + program.tortures;
 }
 
 static const struct scenario *scenario_at(size_t place)
@@ -74,8 +82,20 @@ static bool play_apart(void (*play)(void))
            WEXITSTATUS(status) == 0;
 }
 
+/* NULL: something else is to be played there. */
+static const struct torture *torture_at(size_t place)
+{
+    size_t first = program.scenarios + program.seeds;
+    return place >= first ? &tortures[place - first] : NULL;
+}
+
 static void play_at(size_t place)
 {
+    const struct torture *torture = torture_at(place);
+    if (torture) {
+        board->results[place].passed = torture_bounded(torture);
+        return;
+    }
     if (place >= program.scenarios) {
         random_days(program.first + (place - program.scenarios));
         board->results[place].passed = true;
@@ -160,6 +180,9 @@ static unsigned list_results(void)
         if (i < program.scenarios)
             printf("%s %s (%.2f s)\n", passed ? "ok  " : "FAIL", scenario_at(i)->name,
                    board->results[i].seconds);
+        else if (torture_at(i))
+            printf("%s torture: %s (%.2f s)\n", passed ? "ok  " : "FAIL", torture_at(i)->name,
+                   board->results[i].seconds);
         else if (!passed)
             printf("FAIL random days: `scenario --seeds 1 --first %" PRIu64 "`\n",
                    program.first + (i - program.scenarios));
@@ -211,11 +234,15 @@ static uint64_t number_after(int argc, char **argv, const char *option, uint64_t
 
 int main(int argc, char **argv)
 {
+    if (argc >= 2 && strcmp(argv[1], "--torture") == 0)
+        return torture_run(argc > 2 ? argv[2] : NULL, argc > 3 ? strtoull(argv[3], NULL, 10) : 0);
     if (argc == 2)
         return run_one(argv[1]);
     program.seeds = number_after(argc, argv, "--seeds", SEEDS);
     program.first = number_after(argc, argv, "--first", 1);
     while (argc == 1 && scenario_at(program.scenarios))
         program.scenarios++;
+    while (argc == 1 && tortures[program.tortures].name)
+        program.tortures++;
     return run();
 }

@@ -84,18 +84,22 @@ static int on_commit(void *arg)
     return before;
 }
 
-static void open_store(void)
+static bool open_store(struct err *err)
 {
-    struct err err;
     int applied;
-    if (!db_open(the.path, DB_OPEN_CREATE, &the.db, &err) ||
-        !migrate(the.db, embedded_schema, the.sim.world.now, &applied, &err) ||
-        !db_execute(the.db, "PRAGMA synchronous = OFF", &err)) /* only processes die here */
-        fail_at(HERE, "the store: %s", err.msg);
+    if (!db_open(the.path, DB_OPEN_CREATE, &the.db, err))
+        return false;
+    if (!migrate(the.db, embedded_schema, the.sim.world.now, &applied, err) ||
+        !db_execute(the.db, "PRAGMA synchronous = OFF", err)) { /* only processes die here */
+        db_close(the.db);
+        the.db = NULL;
+        return false;
+    }
     sqlite3_busy_timeout(the.db->handle, 0);
     sqlite3_commit_hook(the.db->handle, on_commit, NULL);
     if (!the.outside && sqlite3_open_v2(the.path, &the.outside, SQLITE_OPEN_READWRITE, NULL))
         fail_at(HERE, "the store cannot be looked at");
+    return true;
 }
 
 bool holds(struct check *check)
@@ -149,9 +153,10 @@ const char *stored_text(const char *sql)
 
 /* ---- the process ---- */
 
-void boot(void)
+bool try_boot(struct err *err)
 {
-    open_store();
+    if (!open_store(err))
+        return false;
     the.dead = false;
     the.bot = bot_new(&(struct bot_parts){
         .world = &the.sim.world,
@@ -162,6 +167,14 @@ void boot(void)
     });
     the.sim.bot = the.bot;
     the.changes_seen = -1;
+    return true;
+}
+
+void boot(void)
+{
+    struct err err;
+    if (!try_boot(&err))
+        fail_at(HERE, "the store: %s", err.msg);
 }
 
 void crash(void)

@@ -108,6 +108,8 @@ struct sim_visit *post_flow(const char *body);
 
 void crash(void); /* kill -9, between two turns */
 void boot(void);
+/* False: the store could not be opened, and the process would end with this. */
+bool try_boot(struct err *err);
 void crash_and_restart(void);
 /* kill -9 in the next turn that writes. */
 void crash_around_commit(enum death death);
