@@ -17,6 +17,7 @@
 #include "bot/token_cache.h"
 #include "handlers/routes.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,8 @@ struct bot {
     struct identity *identity;
     bool draining;
     bool links_started;
+    struct mono failing_since; /* the store keeps nothing; 0: it does */
+    int64_t turns_lost;        /* since then */
 };
 
 static struct engine *make_engine(struct bot *bot)
@@ -143,22 +146,47 @@ static void start_links(struct bot *bot)
     links_start(bot->links);
 }
 
+/* A full disk fails a turn a second, and more where people click: it is said when that begins, and
+ * when it is over. */
+static void note_store(struct bot *bot, bool works)
+{
+    struct mono now = bot->parts.world->mono;
+    struct err err = {0};
+    if (works && bot->failing_since.ms) {
+        log_warn("db", "the store takes writes again, after %" PRId64 " s and %" PRId64 " turns",
+                 (now.ms - bot->failing_since.ms) / 1000, bot->turns_lost);
+        bot->failing_since.ms = bot->turns_lost = 0;
+    }
+    if (works)
+        return;
+    db_ok(bot->parts.db, &err);
+    log_line(bot->failing_since.ms ? LOG_DEBUG : LOG_ERROR, "db",
+             "nothing can be written: %s; until that ends, what comes in is refused or not "
+             "acknowledged: make room, or end what holds it",
+             err.msg);
+    if (!bot->failing_since.ms)
+        bot->failing_since = now;
+    bot->turns_lost++;
+}
+
 static bool commit(struct bot *bot)
 {
     struct world *world = bot->parts.world;
-    db_end_read(bot->parts.db);
-    if (!db_in_transaction(bot->parts.db)) {
-        db_rollback(bot->parts.db); /* a read that failed is forgotten with its turn */
+    struct db *db = bot->parts.db;
+    db_end_read(db);
+    if (!db_in_transaction(db)) {
+        if (db_is_held(db))
+            note_store(bot, false);
+        db_rollback(db); /* a read that failed is forgotten with its turn */
         return true;
     }
     int64_t start_us = world->ops->stopwatch_us(world);
-    bool kept = db_commit(bot->parts.db);
+    bool kept = db_commit(db);
     metrics_observe_us(bot->metrics, METRIC_COMMIT, "", world->ops->stopwatch_us(world) - start_us);
+    note_store(bot, kept);
     if (!kept) {
         metrics_add(bot->metrics, METRIC_COMMIT_FAILURES, "", 1);
-        log_error("db", "a turn could not be committed: nothing of it is acknowledged, Slack "
-                        "delivers it again");
-        db_rollback(bot->parts.db); /* the next turn begins without this one's failure */
+        db_rollback(db); /* the next turn begins without this one's failure */
         tally_step_back(bot->tally);
     }
     return kept;

@@ -1,8 +1,9 @@
 /* The job engine. One running job is one `struct running`: its row's copy, its
  * plan, and an arena for all of that.
  *
- *   TAKEN (row leased, not committed) -> CALLING (calls under way) -> ENDED -> finish -> gone
- *
+ *   TAKEN (row leased, not committed) -> CALLING (calls under way) -> ENDED -> FINISHED -> gone
+ *                                                                       ^ not committed |
+ *                                                                       +---------------+
  * A crash at any point leaves the row leased; the next start makes it ready again, and
  * the kind's when_unknown says whether that may repeat anything. */
 #include "bot/engine.h"
@@ -24,7 +25,7 @@ enum {
     SETTLE_MS = 3000, /* what a dead process had asked for may still be happening */
 };
 
-enum running_state { TAKEN, CALLING, ENDED };
+enum running_state { TAKEN, CALLING, ENDED, FINISHED };
 
 struct running {
     struct engine *engine;
@@ -43,12 +44,12 @@ struct running {
 struct engine {
     struct engine_parts parts;
     struct running *running; /* oldest first */
-    size_t count;
-    int64_t seen_touched; /* jobs_touched() when we last looked for work */
-    struct wall next_at;  /* when the next job wants to run, as of then */
+    size_t count;            /* of those that are not FINISHED */
+    int64_t seen_touched;    /* jobs_touched() when we last looked for work */
+    struct wall next_at;     /* when the next job wants to run, as of then */
     struct mono heartbeat_at;
     struct wall leased_until; /* the earliest lease of what is running */
-    struct mono not_before;   /* no job is taken: the store did not keep what was written */
+    struct mono not_before;   /* nothing is written: the store did not keep what was */
     struct mono settled_at;   /* what the process before us had under way has come to rest */
     bool ended;               /* some job waits for its finish */
     bool draining;
@@ -87,7 +88,7 @@ static void drop(struct engine *engine, struct running *running)
     while (*link != running)
         link = &(*link)->next;
     *link = running->next;
-    engine->count--;
+    engine->count -= running->state != FINISHED;
     arena_release(&running->arena);
     free(running);
 }
@@ -221,7 +222,8 @@ static void finish(struct engine *engine, struct running *running)
 {
     struct db *db = engine->parts.db;
     struct err err;
-    db_begin(db);
+    running->state = FINISHED;
+    engine->count--;
     db_savepoint(db);
     struct job_outcome outcome = outcome_of(running);
     if (outcome.end == JOB_END_RETRY &&
@@ -240,7 +242,26 @@ static void finish(struct engine *engine, struct running *running)
     }
     if (!db_release_savepoint(db))
         db_rollback_savepoint(db);
-    drop(engine, running);
+}
+
+/* The store takes nothing for the moment: asked again, but not as fast as it refuses. */
+static void rest(struct engine *engine)
+{
+    engine->not_before.ms = engine->parts.world->mono.ms + AFTER_FAILED_COMMIT_MS;
+}
+
+static bool rests(const struct engine *engine)
+{
+    return engine->not_before.ms > engine->parts.world->mono.ms;
+}
+
+static bool begin(struct engine *engine)
+{
+    if (db_begin(engine->parts.db))
+        return true;
+    db_rollback_savepoint(engine->parts.db);
+    rest(engine);
+    return false;
 }
 
 static void on_call_done(void *arg, struct call *call)
@@ -256,7 +277,7 @@ static void on_call_done(void *arg, struct call *call)
 
 static void finish_ended(struct engine *engine)
 {
-    if (!engine->ended)
+    if (!engine->ended || rests(engine) || !begin(engine))
         return;
     engine->ended = false;
     engine->seen_touched = -1; /* what ends frees its lane: look for work */
@@ -329,9 +350,8 @@ static const char *refusal(const struct engine *engine, const struct running *ru
 
 static void renew(struct engine *engine)
 {
-    if (!engine->running)
+    if (!engine->running || !begin(engine))
         return;
-    db_begin(engine->parts.db);
     engine->leased_until = wall_after_machine(engine->parts.world, LEASE_MS);
     for (struct running *running = engine->running; running && !BROKEN(lease_not_renewed);
          running = running->next)
@@ -379,7 +399,8 @@ static void take(struct engine *engine)
     struct job jobs[MAX_RUNNING];
     size_t taken;
     struct wall until = wall_after_machine(engine->parts.world, LEASE_MS);
-    db_begin(db);
+    if (!begin(engine))
+        return;
     release_leases(engine);
     if (!engine->running)
         engine->leased_until = until;
@@ -398,6 +419,7 @@ static void take(struct engine *engine)
                 settle_first(engine, running);
             } else if (!running->kind->plan) {
                 finish(engine, running);
+                drop(engine, running); /* its row was not even taken, should the commit fail */
             }
         }
         arena_reset(&arena);
@@ -409,8 +431,7 @@ static void take(struct engine *engine)
 
 static bool work_is_due(const struct engine *engine)
 {
-    return !engine->draining && engine->count < MAX_RUNNING &&
-           engine->not_before.ms <= engine->parts.world->mono.ms &&
+    return !engine->draining && engine->count < MAX_RUNNING && !rests(engine) &&
            (engine->seen_touched != jobs_touched(engine->parts.db) ||
             engine->next_at.ms <= engine->parts.world->now.ms);
 }
@@ -446,33 +467,43 @@ static void plan(struct engine *engine, struct running *running)
         exchanges_start(engine->parts.exchanges, running->plan.calls[i], on_call_done, running);
 }
 
+/* What it did outside is done: only its end is written again. */
+static void finish_again(struct engine *engine, struct running *running)
+{
+    running->state = ENDED;
+    engine->count++;
+    engine->ended = true;
+}
+
 void engine_start(struct engine *engine, bool kept)
 {
     for (struct running *running = engine->running, *next; running; running = next) {
         next = running->next;
-        if (running->state != TAKEN)
-            continue;
-        if (kept)
-            plan(engine, running);
-        else
+        if (running->state == FINISHED && !kept)
+            finish_again(engine, running);
+        else if (running->state == FINISHED || (running->state == TAKEN && !kept))
             drop(engine, running);
+        else if (running->state == TAKEN)
+            plan(engine, running);
     }
-    if (!kept) { /* look again, but not as fast as it fails */
+    if (!kept) {
         engine->seen_touched = -1;
-        engine->not_before.ms = engine->parts.world->mono.ms + AFTER_FAILED_COMMIT_MS;
+        rest(engine);
     }
 }
 
 struct mono engine_wake_at(const struct engine *engine)
 {
     struct world *world = engine->parts.world;
+    if (rests(engine))
+        return engine->not_before;
     if (engine->ended || work_is_due(engine))
         return world->mono;
     struct mono at = {engine->running ? engine->heartbeat_at.ms : INT64_MAX};
     if (engine->draining || engine->count >= MAX_RUNNING)
         return at;
-    int64_t next = engine->not_before.ms > world->mono.ms ? engine->not_before.ms : INT64_MAX;
-    if (next == INT64_MAX && engine->next_at.ms != INT64_MAX)
+    int64_t next = INT64_MAX;
+    if (engine->next_at.ms != INT64_MAX)
         next =
             world->mono.ms + (engine->next_at.ms - world->now.ms + world->speed - 1) / world->speed;
     if (next < at.ms)

@@ -252,6 +252,22 @@ enum service {
     NOT_SERVED,     /* the store failed: not acknowledged, Slack delivers it again */
 };
 
+/* Somebody else holds the store, or has lost this turn's writes: nothing more is tried. A person is
+ * told; an event has nobody to tell, and comes again. */
+static enum service store_refuses(struct router *router, struct turn *turn,
+                                  const struct request *request, struct reply *reply)
+{
+    struct err err = {0};
+    db_ok(turn->db, &err);
+    count_error(router, "store_refused");
+    log_warn("slack", "%s \"%.40s\" was not served: %s [%s]", request->actor.via,
+             request->name ? request->name : "", err.msg,
+             request->reference ? request->reference : "");
+    apologise(turn, request, reply);
+    db_rollback_savepoint(turn->db);
+    return request->kind == REQUEST_EVENT ? NOT_SERVED : SERVED_DURABLY;
+}
+
 /* In a savepoint: either all of it happened, with the record that it did, or nothing. */
 static enum service serve_durably(struct router *router, struct turn *turn,
                                   const struct route *route, const struct envelope *envelope,
@@ -259,8 +275,8 @@ static enum service serve_durably(struct router *router, struct turn *turn,
 {
     const struct request *request = &envelope->request;
     struct err err = {0};
-    db_begin(turn->db);
-    db_savepoint(turn->db);
+    if (!db_savepoint(turn->db))
+        return store_refuses(router, turn, request, reply);
     const char *stored =
         inbox_find(turn->db, turn->arena, request->actor.tenant, envelope->dedupe_key);
     if (stored && !BROKEN(inbox_ignored)) {

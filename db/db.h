@@ -67,12 +67,17 @@ int64_t db_changes(struct db *db);
 void db_begin_read(struct db *db);
 void db_end_read(struct db *db);
 
-bool db_begin(struct db *db); /* no-op when one is open; else forgets an earlier failure */
+/* No-op when one is open; else forgets an earlier failure. Another process's lock is waited for
+ * once, for a second: then every db_begin up to the next db_rollback is ERR_BUSY at once, so that a
+ * turn of many events stands still no longer than one. Reading goes on. */
+bool db_begin(struct db *db);
 /* False: nothing was kept, rolled back; db_ok says why until the next begin or rollback. No-op,
  * true unless the db has failed, when none is open. */
 bool db_commit(struct db *db);
-void db_rollback(struct db *db); /* also clears the failure */
+void db_rollback(struct db *db); /* also clears the failure, and tries anew what was held */
 bool db_in_transaction(struct db *db);
+/* Another process would not let us write, since the last db_rollback; db_ok says so. */
+bool db_is_held(struct db *db);
 
 /* One level of savepoint (a second one asserts): what one event or job of the turn did. Begins a
  * transaction where none is open. */

@@ -248,7 +248,10 @@ bool db_begin(struct db *db)
         return !db->failed;
     db_end_read(db);
     db->failed = false;
+    if (db->held)
+        fail(db, ERR_BUSY, "another process holds it");
     db->in_transaction = db_run(db_prepare(db, db->read_only ? "BEGIN" : "BEGIN IMMEDIATE"));
+    db->held = !db->in_transaction && db->failure.code == ERR_BUSY;
     return db->in_transaction;
 }
 
@@ -275,13 +278,20 @@ bool db_commit(struct db *db)
 
 void db_rollback(struct db *db)
 {
-    db->failed = false;
+    db->failed = db->held = false;
     roll_back(db);
 }
 
 bool db_in_transaction(struct db *db)
 {
     return db->in_transaction;
+}
+
+bool db_is_held(struct db *db)
+{
+    if (db->held)
+        fail(db, ERR_BUSY, "another process holds it");
+    return db->held;
 }
 
 bool db_savepoint(struct db *db)
@@ -306,6 +316,8 @@ bool db_release_savepoint(struct db *db)
 
 void db_rollback_savepoint(struct db *db)
 {
+    if (!db->in_transaction)
+        db->failed = false; /* nothing was begun */
     if (!db->in_savepoint)
         return;
     reset_all(db);

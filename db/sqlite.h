@@ -37,6 +37,7 @@ struct db {
     bool in_transaction; /* ours; SQLite may have rolled it back by itself: see is_lost */
     bool in_savepoint;
     bool reading; /* db_begin_read: never together with in_transaction */
+    bool held;    /* another process would not let us write; until the rollback */
     bool failed;
     struct err failure;
     int64_t changes;

@@ -12,14 +12,20 @@
 #include <unistd.h>
 
 enum {
-    OPEN_PATIENCE_MS = 250, /* for a reader that is just closing */
-    SHARED_PATIENCE_MS =
-        2000, /* for the short write of an operator's command, or for the service's */
+    OPEN_PATIENCE_MS = 250,    /* for a reader that is just closing */
+    SHARED_PATIENCE_MS = 2000, /* an operator's command, for the service's short writes */
+    /* The service, for theirs. Who clicks is told within the three seconds that Slack allows: a
+     * turn that was waiting when the click came, and its own. */
+    SERVICE_PATIENCE_MS = 1000,
     /* What a savepoint can undo is kept in memory up to here, as one piece: with temp_store =
      * MEMORY it would be a list of kilobytes, five allocations for each page that an event touches.
      */
     SAVEPOINT_BYTES = 1024 * 1024
 };
+
+/* A reader that does not end makes the log grow; once it has gone, the file shrinks to this, which
+ * is above what the checkpoints of every 1000 pages leave. */
+#define LOG_KEPT_BYTES "8388608"
 
 static bool is_memory(const char *path)
 {
@@ -184,7 +190,10 @@ static bool set_up_writer(struct db *db, struct err *err)
                        "%s is read-only; give the user who runs usher write permission on it",
                        db->path);
     return sqlite_check(db->handle, db->path, "PRAGMA quick_check(1)", err) &&
-           apply(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", err);
+           apply(db,
+                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                 "PRAGMA journal_size_limit = " LOG_KEPT_BYTES ";",
+                 err);
 }
 
 static bool set_up(struct db *db, struct err *err)
@@ -194,7 +203,8 @@ static bool set_up(struct db *db, struct err *err)
                      : set_up_writer(db, err);
     if (!ready || !apply(db, "PRAGMA foreign_keys = ON", err))
         return false;
-    sqlite3_busy_timeout(db->handle, SHARED_PATIENCE_MS);
+    bool service = db->lock.fd >= 0;
+    sqlite3_busy_timeout(db->handle, service ? SERVICE_PATIENCE_MS : SHARED_PATIENCE_MS);
     return true;
 }
 

@@ -306,6 +306,76 @@ static void test_writing_ends_what_was_read_together(void **state)
     db_close(db);
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
+}
+
+static void test_what_another_process_holds_is_waited_for_once_a_turn_and_read_all_the_same(
+    void **state)
+{
+    struct place *place = *state;
+    struct err err;
+    struct db *db = open_migrated(place->path);
+    put_cursor(db, "1");
+    struct db *other = open_at(place->path, DB_OPEN_SHARED);
+    assert_true(db_begin(other));
+    put_cursor(other, "2");
+
+    assert_false(db_savepoint(db)); /* waits */
+    assert_false(db_ok(db, &err));
+    assert_int_equal(err.code, ERR_BUSY);
+    db_rollback_savepoint(db);
+    expect_cursor(db, "1");
+    int64_t from = now_ms();
+    for (int i = 0; i < 100; i++) {
+        assert_false(db_begin(db));
+        db_rollback_savepoint(db);
+    }
+    assert_true(now_ms() - from < 500); /* one wait is a second */
+    expect_cursor(db, "1");
+
+    assert_true(db_commit(other));
+    assert_false(db_begin(db)); /* as before, up to the turn's end */
+    assert_true(db_is_held(db));
+    db_rollback(db);
+    assert_false(db_is_held(db));
+    assert_true(db_begin(db));
+    expect_cursor(db, "2");
+    assert_true(db_commit(db));
+    db_close(other);
+    db_close(db);
+}
+
+static void test_the_log_that_a_reader_made_grow_is_cut_when_it_has_gone(void **state)
+{
+    struct place *place = *state;
+    char log[512], value[4096];
+    struct stat st;
+    snprintf(log, sizeof log, "%s-wal", place->path);
+    struct db *db = open_migrated(place->path);
+    put_cursor(db, "1");
+    struct db *reader = open_at(place->path, DB_OPEN_READ_ONLY);
+    db_begin_read(reader);
+    expect_cursor(reader, "1");
+    do {
+        for (size_t i = 0; i < sizeof value - 1; i++)
+            value[i] = 'x';
+        value[sizeof value - 1] = '\0';
+        put_cursor(db, value);
+        assert_int_equal(stat(log, &st), 0);
+    } while (st.st_size < 12 * 1024 * 1024);
+    db_end_read(reader);
+    for (int i = 0; i < 3; i++)
+        put_cursor(db, "2");
+    assert_int_equal(stat(log, &st), 0);
+    assert_true(st.st_size <= 8 * 1024 * 1024);
+    db_close(reader);
+    db_close(db);
+}
+
 /* A child commits, leaves a transaction open and dies at once. */
 static void die_in_a_transaction(const char *path)
 {
@@ -501,6 +571,8 @@ int main(void)
         file_test(test_readers_need_no_lock_and_see_what_is_committed),
         file_test(test_what_is_read_together_is_one_state_of_the_store),
         file_test(test_writing_ends_what_was_read_together),
+        file_test(test_what_another_process_holds_is_waited_for_once_a_turn_and_read_all_the_same),
+        file_test(test_the_log_that_a_reader_made_grow_is_cut_when_it_has_gone),
         file_test(test_what_was_committed_survives_a_kill_and_nothing_else),
         file_test(test_a_backup_is_whole_while_another_process_writes),
         file_test(test_a_backup_overwrites_nothing),
