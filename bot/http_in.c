@@ -14,10 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    CONNECTIONS_MAX = 128,
-    READ_MAX_BYTES = 256 * 1024, /* libwebsockets' buffer: what may come behind a request */
-};
+enum { READ_MAX_BYTES = 256 * 1024 /* libwebsockets' buffer: what may come behind a request */ };
 
 /* How long a client may take for the next head (also while it idles), for a body, and to take its
  * answer. */
@@ -29,7 +26,7 @@ struct http_in {
     struct lws_vhost *vhost;
     http_in_handler *handler;
     void *arg;
-    unsigned connections;
+    unsigned connections, most; /* of them at a time */
     uint64_t last_id;
     struct visit *asked; /* those that wait for their answer */
 };
@@ -278,7 +275,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
     struct visit *visit = user;
     switch (reason) {
     case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
-        return http_in->connections >= CONNECTIONS_MAX;
+        return http_in->connections >= http_in->most;
     case LWS_CALLBACK_RAW_ADOPT:
         open_visit(http_in, wsi, visit);
         return 0;
@@ -308,11 +305,12 @@ static uint64_t options_for(const char *address)
 }
 
 struct http_in *http_in_new(struct lws_context *context, const char *address, int port,
-                            http_in_handler *handler, void *arg, struct err *err)
+                            unsigned most, http_in_handler *handler, void *arg, struct err *err)
 {
     struct http_in *http_in = calloc(1, sizeof *http_in);
     if (!http_in)
         abort();
+    http_in->most = most;
     http_in->handler = handler;
     http_in->arg = arg;
     struct lws_context_creation_info info = {

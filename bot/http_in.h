@@ -16,9 +16,10 @@ enum { HTTP_IN_MAX_BODY = 1024 * 1024 };
  * inside this call. */
 typedef void http_in_handler(void *arg, uint64_t id, const struct http_in_request *request);
 
-/* Listens on address:port (0: a free one). ERR_BUSY when the port is taken. */
+/* Listens on address:port (0: a free one). Who comes while `most` connections stand is turned away.
+ * ERR_BUSY when the port is taken. */
 struct http_in *http_in_new(struct lws_context *context, const char *address, int port,
-                            http_in_handler *handler, void *arg, struct err *err);
+                            unsigned most, http_in_handler *handler, void *arg, struct err *err);
 void http_in_free(struct http_in *http_in); /* after the context is destroyed */
 
 /* Copies everything. Of a connection that has gone: forgotten. */

@@ -340,6 +340,11 @@ struct http_out *http_out_new(const char *ca_file, void (*wake)(void *arg), void
     return out;
 }
 
+void http_out_limit(struct http_out *out, long most)
+{
+    curl_multi_setopt(out->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, most);
+}
+
 void http_out_free(struct http_out *out)
 {
     if (!out)

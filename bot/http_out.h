@@ -13,6 +13,9 @@ struct http_out;
  * reply is ready. */
 struct http_out *http_out_new(const char *ca_file, void (*wake)(void *arg), void *arg,
                               struct err *err);
+/* At most so many connections; a request beyond waits for one, within its own time. Before any is
+ * sent. */
+void http_out_limit(struct http_out *out, long most);
 /* Stops the thread; what is under way is dropped without a reply. */
 void http_out_free(struct http_out *out);
 

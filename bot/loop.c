@@ -9,14 +9,24 @@
 #include "bot/world_real.h"
 
 #include <libwebsockets.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum {
     SERVICE_BUFFER = 256 * 1024, /* many envelopes a turn: they share its commit */
     DRAIN_MS = 10000,
     LONGEST_WAIT_MS = 60000,
+};
+
+/* Every descriptor that the process may open has its use, so that nobody takes another's: a
+ * listener that cannot accept is called again and again for the one who waits. */
+enum {
+    DESCRIPTORS_LEAST = 64,
+    DESCRIPTORS_OWN = 40, /* the store's files, pipes, a secret that is read, Slack's connections */
+    HTTP_IN_MOST = 128,
 };
 
 struct loop {
@@ -53,6 +63,7 @@ static void catch_signals(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full disk */
 }
 
 static void begin_turn(struct loop *loop)
@@ -110,13 +121,35 @@ static struct lws_context *make_context(void)
     return lws_create_context(&info);
 }
 
+struct share {
+    unsigned in; /* connections to our own server */
+    long out;    /* and of ours to others */
+};
+
+static bool share_descriptors(struct share *share, struct err *err)
+{
+    struct rlimit limit = {0};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < DESCRIPTORS_LEAST)
+        return err_set(err, ERR_CONFIG,
+                       "%d open files are allowed, and usher needs %d: raise the limit (`ulimit "
+                       "-n`, LimitNOFILE)",
+                       (int)limit.rlim_cur, DESCRIPTORS_LEAST);
+    long spare = limit.rlim_cur > INT_MAX ? INT_MAX : (long)limit.rlim_cur - DESCRIPTORS_OWN;
+    share->in = spare / 2 < HTTP_IN_MOST ? (unsigned)spare / 2 : HTTP_IN_MOST;
+    share->out = spare - share->in;
+    return true;
+}
+
 struct loop *loop_new(const struct loop_options *options, struct err *err)
 {
     const struct config *config = options->config;
+    struct share share = {0};
     struct loop *loop = calloc(1, sizeof *loop);
     if (!loop)
         abort();
-    if (!world_real_init(&loop->real, options->clock_speed, options->clock_from, err))
+    if (!share_descriptors(&share, err) ||
+        !world_real_init(&loop->real, options->clock_speed, options->clock_from, err))
         goto fail;
     catch_signals();
     loop->context = make_context();
@@ -128,12 +161,13 @@ struct loop *loop_new(const struct loop_options *options, struct err *err)
     loop->http_out = http_out_new(config->slack.ca_file, on_reply_ready, loop, err);
     if (!loop->http_out)
         goto fail;
+    http_out_limit(loop->http_out, share.out);
     loop->socket_mode = socket_mode_new(loop->context, config->slack.ca_file, on_socket, loop, err);
     if (!loop->socket_mode)
         goto fail;
     if (config->http.port >= 0) {
         loop->http_in = http_in_new(loop->context, config->http.listen, (int)config->http.port,
-                                    on_http_request, loop, err);
+                                    share.in, on_http_request, loop, err);
         if (!loop->http_in)
             goto fail;
     }
