@@ -69,7 +69,7 @@ static size_t block_size(const struct arena *arena, size_t need)
     return need > size ? need : size;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_raw(struct arena *arena, size_t size)
 {
     const size_t align = alignof(max_align_t);
     if (size > SIZE_MAX / 2)
@@ -80,7 +80,12 @@ void *arena_alloc(struct arena *arena, size_t size)
     void *out = arena->head->data + arena->head->used;
     arena->head->used += need;
     arena->used_bytes += need;
-    return memset(out, 0, need);
+    return out;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(arena_raw(arena, size), 0, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -92,9 +97,10 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 
 char *arena_strn(struct arena *arena, const char *text, size_t len)
 {
-    char *out = arena_alloc(arena, len + 1);
+    char *out = arena_raw(arena, len + 1);
     if (len)
         memcpy(out, text, len);
+    out[len] = '\0';
     return out;
 }
 
@@ -113,7 +119,7 @@ char *arena_fmt(struct arena *arena, const char *fmt, ...)
     va_end(args);
     if (len < 0)
         abort();
-    char *out = arena_alloc(arena, (size_t)len + 1);
+    char *out = arena_raw(arena, (size_t)len + 1);
     if ((size_t)len < sizeof first)
         memcpy(out, first, (size_t)len + 1);
     else

@@ -1,5 +1,5 @@
 /* Memory of one owner that is dropped whole: a turn's, a job's, a command's.
- * Allocation never fails (out of memory aborts) and returns zeroed memory. */
+ * Allocation never fails (out of memory aborts) and returns zeroed memory unless told otherwise. */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
@@ -17,6 +17,8 @@ void arena_reset(struct arena *arena);   /* forgets everything, keeps one block 
 void arena_release(struct arena *arena); /* frees everything; zeroed memory allowed */
 
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((malloc, alloc_size(2)));
+/* For what is filled at once: not zeroed. */
+void *arena_raw(struct arena *arena, size_t size) __attribute__((malloc, alloc_size(2)));
 void *arena_array(struct arena *arena, size_t count, size_t size); /* aborts on overflow */
 char *arena_str(struct arena *arena, const char *text);            /* NULL stays NULL */
 char *arena_strn(struct arena *arena, const char *text, size_t len);

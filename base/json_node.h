@@ -34,7 +34,8 @@ struct json_node {
     uint32_t count; /* members or places */
     uint32_t key_len, len; /* bytes */
     const char *key;       /* of a member; decoded, not NUL-terminated */
-    const char *text;      /* a string, decoded; a number as it stands; not NUL-terminated */
+    const char *text; /* a string, decoded; a number, list or object as it stands in the text; not
+                         NUL-terminated */
 };
 
 /* Takes and refuses what json_parse does (base/json.h), with the same words; but a lone null is a

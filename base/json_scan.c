@@ -4,6 +4,7 @@
 #include "base/json_node.h"
 #include "base/text.h"
 
+#include <endian.h>
 #include <string.h>
 
 enum { BYTES_PER_NODE = 20 /* about, in Slack's frames */ };
@@ -31,15 +32,19 @@ static bool refuse_character(struct scanner *s)
 
 /* ---- strings ---- */
 
-/* Eight bytes in which a string neither ends nor holds anything but plain ASCII. */
-static bool is_plain_word(const char *at)
+/* Of eight bytes those before the first with which a string ends, or that is anything but plain
+ * ASCII. A subtraction borrows from later bytes alone, so the lowest bit that is set is true. */
+static unsigned plain_in_word(const char *at)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     uint64_t word, quotes, slashes;
     memcpy(&word, at, sizeof word);
+    word = le64toh(word);
     quotes = word ^ ones * '"';
     slashes = word ^ ones * '\\';
-    return !((word | (word - ones * 0x20) | (quotes - ones) | (slashes - ones)) & ones << 7);
+    uint64_t special =
+        (word | (word - ones * 0x20) | (quotes - ones) | (slashes - ones)) & ones << 7;
+    return special ? (unsigned)__builtin_ctzll(special) / 8 : 8;
 }
 
 static bool is_plain(char c)
@@ -50,8 +55,12 @@ static bool is_plain(char c)
 size_t json_plain_len(const char *at, const char *end)
 {
     const char *from = at;
-    while (end - at >= 8 && is_plain_word(at))
-        at += 8;
+    while (end - at >= 8) {
+        unsigned plain = plain_in_word(at);
+        at += plain;
+        if (plain < 8)
+            return (size_t)(at - from);
+    }
     while (at < end && is_plain(*at))
         at++;
     return (size_t)(at - from);
@@ -255,12 +264,12 @@ static bool scan_word(struct scanner *s, struct json_node *node)
 static size_t add_node(struct scanner *s)
 {
     if (s->count == s->room) {
-        struct json_node *wider = arena_array(s->arena, s->room * 2, sizeof *wider);
+        struct json_node *wider = arena_raw(s->arena, s->room * 2 * sizeof *wider);
         memcpy(wider, s->nodes, s->count * sizeof *wider);
         s->nodes = wider;
         s->room *= 2;
     }
-    s->nodes[s->count].span = 1;
+    s->nodes[s->count] = (struct json_node){.span = 1};
     return s->count++;
 }
 
@@ -284,7 +293,8 @@ static bool scan_member(struct scanner *s)
 /* At the opening bracket. */
 static bool scan_inside(struct scanner *s, size_t index)
 {
-    bool object = *s->at == '{';
+    const char *from = s->at;
+    bool object = *from == '{';
     char close = object ? '}' : ']';
     if (s->depth == JSON_MAX_DEPTH)
         return refuse(s, s->at, "nested too deep");
@@ -305,6 +315,8 @@ static bool scan_inside(struct scanner *s, size_t index)
     s->at++;
     s->depth--;
     s->nodes[index].span = (uint32_t)(s->count - index);
+    s->nodes[index].text = from;
+    s->nodes[index].len = (uint32_t)(s->at - from);
     return true;
 }
 
@@ -358,7 +370,7 @@ struct json_node *json_scan(const char *text, size_t len, size_t max_bytes, stru
     }
     struct scanner s = {.text = text, .at = text, .end = text + len, .arena = arena};
     s.room = len / BYTES_PER_NODE + 8;
-    s.nodes = arena_array(arena, s.room, sizeof *s.nodes);
+    s.nodes = arena_raw(arena, s.room * sizeof *s.nodes);
     bool ok = scan_value(&s, NULL, 0) && (s.at == s.end || refuse_character(&s));
     if (!ok)
         tell_place(&s, err);

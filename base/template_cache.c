@@ -203,14 +203,48 @@ static bool indent_text(struct template_entry *entry, struct template_text *text
            err_set(err, ERR_TOO_LARGE, "over %d bytes with its indentation", INDENTED_BYTES_MAX);
 }
 
+/* Cuts line breaks and the blanks after them: between JSON's tokens they mean nothing, and inside a
+ * string there can be none. at_start: the text begins a line. */
+static void join_lines(struct template_node *node, struct arena *arena, bool at_start)
+{
+    char *joined = arena_raw(arena, node->len);
+    size_t len = 0;
+    for (size_t i = 0; i < node->len; i++) {
+        char c = node->text[i];
+        at_start = c == '\n' || c == '\r' || (at_start && (c == ' ' || c == '\t'));
+        if (!at_start)
+            joined[len++] = c;
+    }
+    node->text = joined;
+    node->len = len;
+}
+
+static bool is_json(const char *name)
+{
+    size_t len = strlen(name);
+    return len > 5 && strcmp(name + len - 5, ".json") == 0;
+}
+
+static void join_all(struct template_entry *entry, const char *text)
+{
+    for (size_t i = 0; i < entry->nodes.count; i++) {
+        struct template_node *node = &entry->nodes.nodes[i];
+        if (node->kind == TEMPLATE_TEXT)
+            join_lines(node, &entry->arena, node->text == text || node->text[-1] == '\n');
+    }
+}
+
 static bool cut(struct template_entry *entry, const struct templates *templates, struct err *err)
 {
     struct template_text text = {NULL, 0};
     if (!find_text(entry, templates, &text, err))
         return false;
-    return ((!entry->indent_len || indent_text(entry, &text, err)) &&
-            template_parse(text.text, text.len, &entry->arena, &entry->nodes, err)) ||
-           err_prefix(err, "%s", entry->name);
+    if ((entry->indent_len && !indent_text(entry, &text, err)) ||
+        !template_parse(text.text, text.len, &entry->arena, &entry->nodes, err))
+        return err_prefix(err, "%s", entry->name);
+    if (is_json(entry->name))
+        join_all(entry, text.text);
+    return true;
 }
 
 /* What may be otherwise at the next try (no such file, no permission) is not remembered. */

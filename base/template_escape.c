@@ -5,62 +5,34 @@
 
 #include <string.h>
 
-static const char *json_escape_of(char c)
-{
-    switch (c) {
-    case '"':
-        return "\\\"";
-    case '\\':
-        return "\\\\";
-    case '\n':
-        return "\\n";
-    case '\r':
-        return "\\r";
-    case '\t':
-        return "\\t";
-    default:
-        return NULL;
-    }
-}
+/* Tables of what stands for a byte; NULL: itself. */
+#define JSON_ESCAPES                                                                               \
+    ['"'] = "\\\"", ['\\'] = "\\\\", ['\n'] = "\\n", ['\r'] = "\\r", ['\t'] = "\\t",               \
+    [0x00] = "\\u0000", [0x01] = "\\u0001", [0x02] = "\\u0002", [0x03] = "\\u0003",                \
+    [0x04] = "\\u0004", [0x05] = "\\u0005", [0x06] = "\\u0006", [0x07] = "\\u0007",                \
+    [0x08] = "\\u0008", [0x0B] = "\\u000b", [0x0C] = "\\u000c", [0x0E] = "\\u000e",                \
+    [0x0F] = "\\u000f", [0x10] = "\\u0010", [0x11] = "\\u0011", [0x12] = "\\u0012",                \
+    [0x13] = "\\u0013", [0x14] = "\\u0014", [0x15] = "\\u0015", [0x16] = "\\u0016",                \
+    [0x17] = "\\u0017", [0x18] = "\\u0018", [0x19] = "\\u0019", [0x1A] = "\\u001a",                \
+    [0x1B] = "\\u001b", [0x1C] = "\\u001c", [0x1D] = "\\u001d", [0x1E] = "\\u001e",                \
+    [0x1F] = "\\u001f"
+#define SLACK_ESCAPES ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;"
 
-static const char *slack_escape_of(char c)
-{
-    if (BROKEN(template_unescaped))
-        return NULL;
-    return c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : NULL;
-}
+static const char *const json_escapes[256] = {JSON_ESCAPES};
+static const char *const slack_json_escapes[256] = {JSON_ESCAPES, SLACK_ESCAPES};
+static const char *const html_escapes[256] = {['"'] = "&quot;", ['\''] = "&#39;", SLACK_ESCAPES};
+static const char *const line_escapes[256] = {['\n'] = " ", ['\r'] = " "};
 
-static const char *slack_json_escape_of(char c)
-{
-    const char *slack = slack_escape_of(c);
-    return slack ? slack : json_escape_of(c);
-}
-
-static const char *html_escape_of(char c)
-{
-    return c == '"' ? "&quot;" : c == '\'' ? "&#39;" : slack_escape_of(c);
-}
-
-static const char *line_escape_of(char c)
-{
-    return c == '\n' || c == '\r' ? " " : NULL;
-}
-
-/* Copies in runs; `json` also writes the control characters that have no short form. */
 static void escape_with(struct buf *out, const char *text, size_t len,
-                        const char *(*escape_of)(char), bool json)
+                        const char *const escapes[256])
 {
     size_t run = 0;
     for (size_t i = 0; i < len; i++) {
-        const char *escape = escape_of(text[i]);
-        bool control = json && (unsigned char)text[i] < 0x20;
-        if (!escape && !control)
+        const char *escape = escapes[(unsigned char)text[i]];
+        if (!escape)
             continue;
         buf_add(out, text + run, i - run);
-        if (escape)
-            buf_str(out, escape);
-        else
-            buf_fmt(out, "\\u%04x", (unsigned char)text[i]);
+        buf_str(out, escape);
         run = i + 1;
     }
     buf_add(out, text + run, len - run);
@@ -68,22 +40,22 @@ static void escape_with(struct buf *out, const char *text, size_t len,
 
 static void escape_slack_json(struct buf *out, const char *text, size_t len)
 {
-    escape_with(out, text, len, slack_json_escape_of, true);
+    escape_with(out, text, len, BROKEN(template_unescaped) ? json_escapes : slack_json_escapes);
 }
 
 static void escape_json(struct buf *out, const char *text, size_t len)
 {
-    escape_with(out, text, len, json_escape_of, true);
+    escape_with(out, text, len, json_escapes);
 }
 
 static void escape_html(struct buf *out, const char *text, size_t len)
 {
-    escape_with(out, text, len, html_escape_of, false);
+    escape_with(out, text, len, html_escapes);
 }
 
 static void escape_line(struct buf *out, const char *text, size_t len)
 {
-    escape_with(out, text, len, line_escape_of, false);
+    escape_with(out, text, len, line_escapes);
 }
 
 void template_escape_nothing(struct buf *out, const char *text, size_t len)

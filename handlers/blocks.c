@@ -123,6 +123,7 @@ static const struct shape shapes[] = {
 
 struct walk {
     struct arena *arena; /* of what is cut */
+    bool has_cut;
     struct err *err;
 };
 
@@ -230,6 +231,7 @@ static bool check_string(struct walk *walk, const struct place *place, const str
         return wrong_at(walk, place);
     }
     cut_string(walk->arena, string, text, limit->max);
+    walk->has_cut = true;
     return true;
 }
 
@@ -354,32 +356,51 @@ static bool has_input(struct json_node *blocks)
 }
 
 /* What holds between the parts of a view. */
-static bool check_view(struct json_node *view, struct err *err)
+static bool check_view_parts(struct json_node *view, struct err *err)
 {
     bool modal = json_node_says(json_node_at(view, "type"), "modal");
     if (!modal && (json_node_at(view, "title") != NULL || json_node_at(view, "submit") != NULL ||
                    json_node_at(view, "close") != NULL))
         return err_set(err, ERR_INVALID, "a Home view has no title, submit or close");
-    if (modal && has_input(json_node_at(view, "blocks")) && json_node_at(view, "submit") == NULL)
-        return err_set(err, ERR_INVALID, "submit: missing in a view with inputs");
-    struct buf written;
-    buf_init(&written, VIEW_BYTES);
-    json_node_write(view, &written);
-    bool fits = !written.overflow;
-    buf_release(&written);
-    return fits || err_set(err, ERR_TOO_LARGE, "the view is above 250 kB");
+    return !modal || !has_input(json_node_at(view, "blocks")) ||
+           json_node_at(view, "submit") != NULL ||
+           err_set(err, ERR_INVALID, "submit: missing in a view with inputs");
 }
 
-bool blocks_check(struct json_node *blocks, size_t max_blocks, struct arena *arena, struct err *err)
+/* The text as it was scanned; written anew only where something was cut. */
+static const char *checked_text(const struct walk *walk, const struct json_node *root)
 {
-    struct walk walk = {arena, err};
-    if (blocks->kind == JSON_OBJECT) {
-        struct json_node *list = json_node_at(blocks, "blocks");
-        return check_shape(&walk, NULL, NULL, blocks) && check_sections(list, err) &&
-               check_block_ids(list, err) && check_view(blocks, err);
-    }
+    if (!walk->has_cut)
+        return arena_strn(walk->arena, root->text, root->len);
+    struct buf out = {0};
+    json_node_write(root, &out);
+    const char *text = arena_strn(walk->arena, buf_cstr(&out), out.len);
+    buf_release(&out);
+    return text;
+}
+
+static const char *check_view(struct walk *walk, struct json_node *view)
+{
+    struct json_node *list = json_node_at(view, "blocks");
+    if (!check_shape(walk, NULL, NULL, view) || !check_sections(list, walk->err) ||
+        !check_block_ids(list, walk->err) || !check_view_parts(view, walk->err))
+        return NULL;
+    const char *text = checked_text(walk, view);
+    if (strlen(text) > VIEW_BYTES)
+        return err_set(walk->err, ERR_TOO_LARGE, "the view is above 250 kB"), NULL;
+    return text;
+}
+
+const char *blocks_check(struct json_node *blocks, size_t max_blocks, struct arena *arena,
+                         struct err *err)
+{
+    struct walk walk = {.arena = arena, .err = err};
+    if (blocks->kind == JSON_OBJECT)
+        return check_view(&walk, blocks);
     const struct place place = {.member = "blocks"};
     const struct limit limit = {"blocks", LIMIT_LIST, max_blocks, NULL, true};
     return check_list(&walk, &place, &limit, blocks) && check_sections(blocks, err) &&
-           check_block_ids(blocks, err);
+                   check_block_ids(blocks, err)
+               ? checked_text(&walk, blocks)
+               : NULL;
 }

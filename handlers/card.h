@@ -43,9 +43,9 @@ const char *card_object_token(struct turn *turn, const char *tenant, const char 
 /* Slack's <!date^…> of an instant with a plain fallback in the team's zone: "Wed 10:02". */
 const char *card_date(struct turn *turn, struct wall at);
 
-/* Checks a list of blocks or a view against Block Kit's limits, cutting what is only too long (into
- * the arena); errors name the block. */
-bool blocks_check(struct json_node *blocks, size_t max_blocks, struct arena *arena,
-                  struct err *err);
+/* Checks a list of blocks or a view against Block Kit's limits, cutting what is only too long;
+ * errors name the block. Returns its text, from the arena; NULL with err. */
+const char *blocks_check(struct json_node *blocks, size_t max_blocks, struct arena *arena,
+                         struct err *err);
 
 #endif

@@ -158,15 +158,6 @@ struct json_node *card_nodes(struct turn *turn, const char *name, struct json_ob
     return nodes;
 }
 
-static const char *compact(struct turn *turn, const struct json_node *node)
-{
-    struct buf out = {0};
-    json_node_write(node, &out);
-    const char *text = arena_strn(turn->arena, buf_cstr(&out), out.len);
-    buf_release(&out);
-    return text;
-}
-
 static void digest(const struct card *card, char out[33])
 {
     unsigned char hash[16];
@@ -189,10 +180,10 @@ bool card_message(struct turn *turn, const char *name, struct json_object *conte
     const char *text = json_node_str(message, "text", turn->arena, NULL);
     if (blocks == NULL || text == NULL)
         return err_set(err, ERR_INVALID, "template %s: text and blocks are needed", name);
-    if (!blocks_check(blocks, MESSAGE_MAX_BLOCKS, turn->arena, err))
+    out->blocks = blocks_check(blocks, MESSAGE_MAX_BLOCKS, turn->arena, err);
+    if (out->blocks == NULL)
         return err_prefix(err, "template %s", name);
     out->text = text_cut(turn->arena, text, MESSAGE_TEXT_MAX);
-    out->blocks = compact(turn, blocks);
     digest(out, out->digest);
     return true;
 }
@@ -204,8 +195,6 @@ bool card_view(struct turn *turn, const char *name, struct json_object *context,
     json_object_put(context);
     if (view == NULL)
         return false;
-    if (!blocks_check(view, 0, turn->arena, err))
-        return err_prefix(err, "template %s", name);
-    *out = compact(turn, view);
-    return true;
+    *out = blocks_check(view, 0, turn->arena, err);
+    return *out != NULL || err_prefix(err, "template %s", name);
 }

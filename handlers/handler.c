@@ -144,13 +144,9 @@ bool reply_template(struct turn *turn, const struct request *request, struct rep
     if (message == NULL)
         return false;
     struct json_node *blocks = json_node_at(message, "blocks");
-    if (blocks && !blocks_check(blocks, ANSWER_MAX_BLOCKS, turn->arena, err))
+    const char *drawn = blocks ? blocks_check(blocks, ANSWER_MAX_BLOCKS, turn->arena, err) : NULL;
+    if (blocks && !drawn)
         return err_prefix(err, "template %s", template_name);
-    struct buf drawn = {0};
-    if (blocks)
-        json_node_write(blocks, &drawn);
-    answer(turn, request, reply, json_node_str(message, "text", turn->arena, ""),
-           blocks ? buf_cstr(&drawn) : NULL);
-    buf_release(&drawn);
+    answer(turn, request, reply, json_node_str(message, "text", turn->arena, ""), drawn);
     return true;
 }

@@ -6,6 +6,8 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { prepareStore } from './store.js';
 
+process.env.SLACK_API_URL = 'http://127.0.0.1:9/api';
+
 const build = resolve(process.argv[2]);
 const folder = resolve('build/bench-turn');
 const PER_TURN = 32; // what one reading of two connections with 64 envelopes in flight brings
@@ -24,7 +26,7 @@ const run = (mode, events, ...before) => {
 function timed(mode) {
   prepareStore(build, folder, MODES[mode].store);
   const { status, stdout, stderr } = run(mode, MODES[mode].timed);
-  if (status !== 0) throw new Error(stderr);
+  if (status !== 0) throw new Error(stderr.slice(0, 2000));
   return JSON.parse(stdout);
 }
 
@@ -33,13 +35,12 @@ function counted(mode) {
   prepareStore(build, folder, MODES[mode].store);
   const out = `${folder}/${mode}.callgrind`;
   const { status, stderr } = run(mode, MODES[mode].counted, 'valgrind', '--tool=callgrind', `--callgrind-out-file=${out}`, '--toggle-collect=measured_turn');
-  if (status !== 0) throw new Error(stderr);
+  if (status !== 0) throw new Error(stderr.slice(0, 2000));
   const list = execFileSync('callgrind_annotate', ['--inclusive=yes', '--threshold=100', out], { encoding: 'utf8', maxBuffer: 1 << 26 });
   const rows = [...list.matchAll(/^ *([\d,]+) \([ \d.]+%\) +\S*:(\w+)(?:'\d+)? /gm)];
-  const turns = MODES[mode].counted + 20 * PER_TURN; // callgrind sees the warming up too
   return (name) => {
     const row = rows.find((match) => match[2] === name);
-    return row ? Math.round(Number(row[1].replaceAll(',', '')) / turns) : 0;
+    return row ? Math.round(Number(row[1].replaceAll(',', '')) / MODES[mode].counted) : 0;
   };
 }
 
