@@ -20,6 +20,8 @@ static const struct command {
     {"run", cli_run, "run [--log-format json|text] [--clock-speed N [--clock-from MS]]",
      "serve until SIGTERM"},
     {"check", cli_check, "check", "validate the configuration and test every system's credentials"},
+    {"health", cli_health, "health [live]",
+     "whether the running service can serve; live: whether it turns at all"},
     {"decide", cli_decide, "decide ACCOUNT [--json] [--today YYYY-MM-DD] [--rules FILE]",
      "facts, findings and verdict of an account; changes nothing"},
     {"replay", cli_replay, "replay ONB-n [rN]",

@@ -33,7 +33,8 @@ struct cli {
 typedef int cli_command(struct cli *cli, struct err *err);
 
 cli_command cli_run, cli_check, cli_decide, cli_manifest, cli_migrate, cli_backup, cli_restore,
-    cli_jobs, cli_audit, cli_keys, cli_config, cli_checks, cli_replay, cli_shadow, cli_version;
+    cli_jobs, cli_audit, cli_keys, cli_config, cli_checks, cli_replay, cli_shadow, cli_health,
+    cli_version;
 
 int cli_main(int argc, char **argv);
 

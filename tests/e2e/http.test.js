@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe } from 'node:test';
+import { usher } from './lib/bot.js';
 import { parseMetrics, promtool } from './lib/prometheus.js';
 import { scene } from './lib/scene.js';
 import { BO, card, click } from './lib/words.js';
@@ -25,6 +26,14 @@ function raw(url, bytes, { quiet = 700 } = {}) {
     socket.on('error', (error) => (['ECONNRESET', 'EPIPE'].includes(error.code) ? done() : reject(error)));
   });
 }
+
+// A port that was free a moment ago.
+const freePort = () => new Promise((resolve) => {
+  const server = net.createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address();
+    server.close(() => resolve(port));
+  });
+});
 
 const value = (families, name, labels = {}) => families.get(name)?.samples.find((one) => one.name === name && Object.entries(labels).every(([key, is]) => one.labels[key] === is))?.value;
 
@@ -49,6 +58,30 @@ describe('the HTTP server', { concurrency: 4 }, () => {
     await sandbox.wait({ kind: 'connection', count: 0 });
     await bot.line(/no connection is up/);
     assert.equal((await fetch(`${url}/readyz`)).status, 503);
+  });
+
+  scene('is asked by `usher health`, in spite of any proxy', { data: 'demo/acme.json', bot: false }, async (stage) => {
+    const { sandbox } = stage;
+    const ask = (...words) => usher(['health', ...words, '-c', stage.file], { env: { http_proxy: 'http://127.0.0.1:9' } });
+    const off = await ask();
+    assert.deepEqual([off.code, off.out], [78, '']);
+    assert.match(off.err, /http\.port picks another one at each start/);
+    const port = await freePort();
+    stage.configure((config) => { config.http.port = port; });
+    const down = await ask('live');
+    assert.deepEqual([down.code, down.out], [69, '']);
+    sandbox.fault({ target: 'slack.auth.test', kind: 'down', count: 1 });
+    const bot = await stage.start({ connections: 0 });
+    await bot.line(/auth\.test failed/);
+    const waiting = await ask();
+    assert.equal(waiting.code, 69);
+    assert.match(waiting.err, /readyz: 503 .*"slack_token":false/);
+    assert.deepEqual(await ask('live'), { code: 0, signal: null, out: 'ok\n', err: '' });
+    await stage.connected();
+    const ready = await ask();
+    assert.equal(ready.code, 0, ready.err);
+    assert.equal(JSON.parse(ready.out).slack_connections, 2);
+    assert.equal((await ask('dead')).code, 64);
   });
 
   scene('tells its metrics in a form that Prometheus reads', { data: 'demo' }, async (stage) => {
