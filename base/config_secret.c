@@ -19,6 +19,7 @@ bool config_read_file(const char *path, size_t max_bytes, struct buf *out, struc
         return err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s", strerror(errno));
     char chunk[4096];
     size_t len;
+    setvbuf(file, NULL, _IONBF, 0); /* or the C library would keep a copy, and not wipe it */
     buf_init(out, max_bytes);
     errno = 0;
     while ((len = fread(chunk, 1, sizeof chunk, file)) > 0 && !out->overflow)
