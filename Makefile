@@ -202,6 +202,8 @@ install: $(B)/usher
 	install -D -m 755 $(B)/usher $(DESTDIR)$(PREFIX)/bin/usher
 	install -D -m 644 bot/usher.1 $(DESTDIR)$(PREFIX)/share/man/man1/usher.1
 	install -D -m 644 deploy/usher.example.json $(DESTDIR)$(PREFIX)/share/doc/usher/usher.example.json
+	install -D -m 644 deploy/prometheus/usher.rules.yml $(DESTDIR)$(PREFIX)/share/doc/usher/usher.rules.yml
+	install -D -m 644 deploy/grafana/usher.json $(DESTDIR)$(PREFIX)/share/doc/usher/usher.json
 	install -D -m 644 deploy/usher.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/usher.conf
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	for unit in usher.service usher-backup.service usher-backup.timer; do \
