@@ -22,7 +22,8 @@ enum {
     LEASE_MS = 60000,
     HEARTBEAT_MS = 20000,
     AFTER_FAILED_COMMIT_MS = 1000,
-    SETTLE_MS = 3000, /* what a dead process had asked for may still be happening */
+    CLOCK_SET_MS = 1000, /* by less it is drift */
+    SETTLE_MS = 3000,    /* what a dead process had asked for may still be happening */
 };
 
 enum running_state { TAKEN, CALLING, ENDED, FINISHED };
@@ -49,9 +50,11 @@ struct engine {
     struct wall next_at;     /* when the next job wants to run, as of then */
     struct mono heartbeat_at;
     struct wall leased_until; /* the earliest lease of what is running */
-    struct mono not_before;   /* nothing is written: the store did not keep what was */
-    struct mono settled_at;   /* what the process before us had under way has come to rest */
-    bool ended;               /* some job waits for its finish */
+    struct wall seen_now;     /* both clocks at the last turn */
+    struct mono seen_mono;
+    struct mono not_before; /* nothing is written: the store did not keep what was */
+    struct mono settled_at; /* what the process before us had under way has come to rest */
+    bool ended;             /* some job waits for its finish */
     bool draining;
 };
 
@@ -77,6 +80,8 @@ struct engine *engine_new(const struct engine_parts *parts)
     engine->parts = *parts;
     count_from_zero(parts);
     engine->seen_touched = -1;
+    engine->seen_now = parts->world->now;
+    engine->seen_mono = parts->world->mono;
     engine->heartbeat_at.ms = parts->world->mono.ms + HEARTBEAT_MS;
     engine->settled_at.ms = parts->world->mono.ms + SETTLE_MS;
     return engine;
@@ -343,7 +348,7 @@ static const char *refusal(const struct engine *engine, const struct running *ru
     bool cut_off = was_cut_off(job);
     if (cut_off && running->kind->when_unknown == UNKNOWN_DROP && !BROKEN(unknown_repeated))
         return "cut off in its attempt; it may have been done, and repeating is not allowed";
-    if (job->attempt > job->max_attempts)
+    if (job->attempt > job->max_attempts && !BROKEN(retried_for_ever))
         return cut_off ? "cut off in its last attempt" : "attempts used up";
     return NULL;
 }
@@ -436,8 +441,43 @@ static bool work_is_due(const struct engine *engine)
             engine->next_at.ms <= engine->parts.world->now.ms);
 }
 
+/* Rows hold wall times. What waits so long by the machine's time, a retry, a poll, a lease, must
+ * neither stand still for the days that a clock was set back by nor come all at once. */
+static void shift(struct engine *engine, int64_t by_ms)
+{
+    struct db *db = engine->parts.db;
+    log_warn("usher",
+             "the clock was set by %" PRId64 " s: what waits, waits as long as it was to; "
+             "what was promised for a time keeps that time",
+             by_ms / 1000);
+    db_savepoint(db);
+    jobs_shift(db, JOB_PROMISED, engine->parts.world->now, by_ms);
+    jobs_shift_running(db, by_ms);
+    if (!db_release_savepoint(db))
+        db_rollback_savepoint(db);
+    engine->leased_until.ms += by_ms;
+    for (struct running *running = engine->running; running; running = running->next)
+        running->job.first_try_at.ms += by_ms;
+}
+
+static void follow_clock(struct engine *engine)
+{
+    struct world *world = engine->parts.world;
+    int64_t speed = world->speed > 1 ? world->speed : 1;
+    int64_t by_ms =
+        (world->now.ms - engine->seen_now.ms) - (world->mono.ms - engine->seen_mono.ms) * speed;
+    bool was_set = by_ms / speed >= CLOCK_SET_MS || by_ms / speed <= -CLOCK_SET_MS;
+    if (was_set && !begin(engine))
+        return; /* seen again at the next turn */
+    if (was_set)
+        shift(engine, by_ms);
+    engine->seen_now = world->now;
+    engine->seen_mono = world->mono;
+}
+
 void engine_work(struct engine *engine)
 {
+    follow_clock(engine);
     beat(engine);
     finish_ended(engine);
     if (work_is_due(engine))

@@ -13,6 +13,7 @@
 #include "connectors/slack_call.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -108,12 +109,6 @@ static struct step ask_page(struct post *post)
     struct buf form = {0};
     slack_form_add(&form, "channel", post->result.channel);
     slack_form_add(&form, "ts", post->thread_ts);
-    if (post->since.ms > CLOCK_SLACK_MS) {
-        int64_t from_ms = post->since.ms - CLOCK_SLACK_MS;
-        slack_form_add(&form, "oldest",
-                       arena_fmt(call_of(post)->arena, "%lld.%03lld000",
-                                 (long long)(from_ms / 1000), (long long)(from_ms % 1000)));
-    }
     slack_form_add(&form, "limit", arena_fmt(call_of(post)->arena, "%d", PAGE_MESSAGES));
     slack_form_add(&form, "include_all_metadata", "true");
     slack_form_add(&form, "cursor", post->cursor);
@@ -129,6 +124,19 @@ static struct step look(struct post *post)
     post->cursor = NULL;
     post->pages = 0;
     return ask_page(post);
+}
+
+/* A channel is read from its newest message on, whatever our clock says; it only tells where to
+ * stop. A thread is read whole, oldest first. */
+static bool reaches_back(struct post *post, struct json_object *body)
+{
+    size_t count = json_get_len(body, "messages");
+    if (post->thread_ts || !post->since.ms || post->since.ms > call_of(post)->world->now.ms ||
+        !count)
+        return false; /* set back since, it does not say how long ago that was */
+    struct json_object *last = json_object_array_get_idx(json_at(body, "messages"), count - 1);
+    int64_t from_s = (post->since.ms - CLOCK_SLACK_MS) / 1000;
+    return strtoll(json_get_str(last, "ts", "0"), NULL, 10) < from_s;
 }
 
 static const char *find_ours(const struct post *post, struct json_object *body)
@@ -164,7 +172,9 @@ static struct step page_came(struct post *post, const struct http_reply *reply)
         return post_failed(post);
     bool whole = json_object_is_type(json_at(body, "messages"), json_type_array);
     const char *ts = arena_str(call->arena, find_ours(post, body));
-    post->cursor = slack_copy(call, body, "response_metadata.next_cursor");
+    post->cursor = whole && reaches_back(post, body)
+                       ? NULL
+                       : slack_copy(call, body, "response_metadata.next_cursor");
     json_object_put(body);
     if (!whole) {
         slack_garbled(call, method, "messages");

@@ -402,6 +402,52 @@ int64_t jobs_release_leases(struct db *db, struct wall now)
     return released;
 }
 
+/* ---- when the clock was set ---- */
+
+/* A time that is not known, 0, stays so. */
+#define SHIFTED(column) column " = CASE WHEN " column " = 0 THEN 0 ELSE " column " + $2 END"
+
+static bool shift_one(struct db *db, const char *id, struct wall after, int64_t by_ms)
+{
+    struct db_stmt *stmt = db_prepare(
+        db, "UPDATE jobs SET run_at = run_at + $2, " SHIFTED("expires_at") ", " SHIFTED(
+                "first_try_at") ", due_at = CASE WHEN due_at > $3 THEN due_at + $2 "
+                                "WHEN due_at > run_at + $2 THEN run_at + $2 ELSE due_at END "
+                                "WHERE id = $1 AND state = 0");
+    db_bind_text(stmt, 1, id);
+    db_bind_int(stmt, 2, by_ms);
+    db_bind_int(stmt, 3, after.ms);
+    return change_one(db, stmt, id, reorder_lane);
+}
+
+bool jobs_shift(struct db *db, const char *promised, struct wall now, int64_t by_ms)
+{
+    struct arena scratch = {0};
+    size_t count;
+    struct wall after = {by_ms > 0 ? now.ms - by_ms : now.ms}; /* what is before has its time */
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT id FROM jobs WHERE state = 0 AND run_at > $2 AND (kind <> $1 OR "
+                       "attempt > 0) ORDER BY run_at, id");
+    db_bind_text(stmt, 1, promised);
+    db_bind_int(stmt, 2, after.ms);
+    const char **ids = rows_all(stmt, &scratch, read_id, sizeof(char *), &count);
+    bool done = true;
+    for (size_t i = 0; i < count && done; i++)
+        done = shift_one(db, ids[i], after, by_ms);
+    arena_release(&scratch);
+    touch(db);
+    return done && db_ok(db, NULL);
+}
+
+bool jobs_shift_running(struct db *db, int64_t by_ms)
+{
+    struct db_stmt *stmt = db_prepare(
+        db, "UPDATE jobs SET lease_until = lease_until + $1, first_try_at = first_try_at "
+            "+ $1 WHERE state = 1");
+    db_bind_int(stmt, 1, by_ms);
+    return db_run(stmt);
+}
+
 /* ---- dropping ---- */
 
 static bool delete_one(struct db *db, const char *id)

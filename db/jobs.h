@@ -95,6 +95,12 @@ bool jobs_renew(struct db *db, const char *id, struct wall lease_until);
  * process's. Returns how many. */
 int64_t jobs_release_leases(struct db *db, struct wall now);
 
+/* The wall clock was set by so much, and is `now` since. Ready jobs that were to wait wait as long
+ * as they were to; those of the kind `promised` that were not tried yet keep the time they were
+ * promised for. jobs_shift_running does so with leases. */
+bool jobs_shift(struct db *db, const char *promised, struct wall now, int64_t by_ms);
+bool jobs_shift_running(struct db *db, int64_t by_ms);
+
 /* Drops ready jobs of a kind and key prefix ("escalate:<item>:"); running ones finish. True when
  * there was none, too. */
 bool jobs_cancel(struct db *db, const char *tenant, const char *kind, const char *key_prefix);

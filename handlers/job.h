@@ -54,6 +54,10 @@ struct job_kind {
     void (*died)(struct turn *turn, const struct job *job, const char *reason);
 };
 
+/* The kind whose times were promised to people: they stand, however the clock is set. All others
+ * wait so long. */
+#define JOB_PROMISED "escalate"
+
 struct job_outcome job_is_done(void);
 struct job_outcome job_is_dead(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Again by the kind's policy: our own trouble, such as the store's. */

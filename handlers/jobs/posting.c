@@ -27,11 +27,11 @@ struct posting *posting_begin(struct turn *turn, const struct job *job, struct p
 }
 
 /* An attempt before this one may have said it, also one of before a revival, which gives the
- * attempts back. */
+ * attempts back. (This one began in this turn; the clock may have been set back since another.) */
 static bool may_exist(const struct plan *plan, const struct job *job)
 {
     return job->attempt > 1 ||
-           (job->first_try_at.ms && job->first_try_at.ms < plan->env.world->now.ms);
+           (job->first_try_at.ms && job->first_try_at.ms != plan->env.world->now.ms);
 }
 
 void posting_say(struct plan *plan, const struct job *job, struct posting *posting,

@@ -216,6 +216,53 @@ static void a_clock_that_is_set_forward_repeats_nothing(void)
     scene_end();
 }
 
+/* What waits for machine time must not wait for the days that the clock was set by. */
+static void a_clock_that_is_set_holds_up_nothing(void)
+{
+    static const int64_t steps[] = {-DAYS(4), -HOURS(3), HOURS(3)};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        scene();
+        sim_add_fault(&the.sim, (struct sim_fault){.where = "chat.postMessage",
+                                                   .kind = SIM_ANSWERED,
+                                                   .status = 503,
+                                                   .times = 3});
+        struct fake_account *acme = systems_win(&the.systems, "ACME Corp");
+        systems_bill(&the.systems, acme, "INV-102", 12, "25000.00");
+        begin_say(MAYA, "start ACME Corp");
+        advance(SECONDS(2));
+        sim_set_clock(&the.sim, steps[i]);
+        advance(MINUTES(1));
+        expect_card("ONB-1001", "review needed");
+        int64_t poll_in =
+            stored("SELECT run_at FROM jobs WHERE kind = 'poll_deals' AND state = 0") -
+            the.sim.world.now.ms;
+        expect(poll_in <= MINUTES(10));
+        expect_number(stored("SELECT count(*) FROM jobs WHERE state = 1"), 0);
+        scene_end();
+    }
+}
+
+static void a_promise_keeps_its_time_however_the_clock_is_set(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    int64_t promised = stored("SELECT t1_at FROM items");
+    sim_set_clock(&the.sim, HOURS(3));
+    advance(MINUTES(5));
+    sim_set_clock(&the.sim, -HOURS(6));
+    advance(SECONDS(1));
+    advance(promised - MINUTES(1) - the.sim.world.now.ms);
+    expect_no_dm(LEE, "ACME Corp");
+    advance(MINUTES(2));
+    expect_dm(LEE, "ACME Corp has waited 2 days");
+    sim_set_clock(&the.sim, -DAYS(4)); /* and back again: nobody is told twice */
+    advance(MINUTES(5));
+    sim_set_clock(&the.sim, DAYS(8));
+    advance(MINUTES(5));
+    expect_dm(KIM, "ACME Corp");
+    scene_end();
+}
+
 const struct scenario escalation_scenarios[] = {
     {"the manager hears on day two and the director on day four",
      manager_hears_on_day_two_and_director_on_day_four},
@@ -230,6 +277,9 @@ const struct scenario escalation_scenarios[] = {
     {"delivery is held to working time", delivery_is_held_to_working_time},
     {"what came due while the bot was down comes once",
      what_came_due_while_the_bot_was_down_comes_once},
+    {"a clock that is set holds up nothing", a_clock_that_is_set_holds_up_nothing},
+    {"a promise keeps its time however the clock is set",
+     a_promise_keeps_its_time_however_the_clock_is_set},
     {"a manager who is gone is passed over", a_manager_who_is_gone_is_passed_over},
     {"a manager who cannot be reached is passed over aloud",
      a_manager_who_cannot_be_reached_is_passed_over_aloud},

@@ -61,7 +61,7 @@ static void test_a_message_that_may_exist_is_adopted_from_any_page(void **state)
     struct slack_post *post = slack_post(&rig->env, &saying);
     struct call *call = &post->call;
     expect_request(start(call), call, "https://slack.com/api/conversations.history");
-    assert_string_equal(form_of(call, "oldest"), "1776685940.500000");
+    assert_null(form_of(call, "oldest"));
     assert_string_equal(form_of(call, "include_all_metadata"), "true");
     assert_null(form_of(call, "cursor"));
     const char *page =
@@ -115,9 +115,52 @@ static void test_a_lost_answer_is_looked_for_and_adopted(void **state)
     assert_int_equal(step.wait_ms, 1000);
     rig->world.now.ms += 1000;
     expect_request(start(call), call, "https://slack.com/api/conversations.history");
-    assert_string_equal(form_of(call, "oldest"), "1776686340.123000");
     assert_int_equal(answer(call, 200, FOUND).kind, STEP_DONE);
     assert_true(post->adopted);
+}
+
+/* One message of another job at this time, and more behind it. */
+static const char *page_of(char out[256], int64_t ts_s)
+{
+    snprintf(out, 256,
+             "{\"ok\":true,\"messages\":[{\"ts\":\"%lld.000100\"}],\"response_metadata\":{"
+             "\"next_cursor\":\"b=\"}}",
+             (long long)ts_s);
+    return out;
+}
+
+static void test_looking_ends_a_minute_before_the_first_attempt(void **state)
+{
+    struct rig *rig = *state;
+    char page[256];
+    struct slack_saying saying = card;
+    saying.may_exist = true;
+    saying.since = (struct wall){INT64_C(1776686000500)};
+    struct call *call = &slack_post(&rig->env, &saying)->call;
+    start(call);
+    expect_request(answer(call, 200, page_of(page, 1776685940)), call,
+                   "https://slack.com/api/conversations.history");
+    expect_request(answer(call, 200, page_of(page, 1776685939)), call,
+                   "https://slack.com/api/chat.postMessage");
+}
+
+static void test_a_clock_that_was_ahead_of_slacks_hides_nothing(void **state)
+{
+    struct rig *rig = *state;
+    char page[256];
+    struct slack_saying saying = card;
+    saying.may_exist = true;
+    saying.since = (struct wall){rig->world.now.ms}; /* a day ahead */
+    struct slack_post *post = slack_post(&rig->env, &saying);
+    assert_int_equal((start(&post->call), answer(&post->call, 200, FOUND)).kind, STEP_DONE);
+    assert_true(post->adopted);
+
+    saying.since.ms += INT64_C(86400000); /* and set back since: no page is old enough */
+    struct call *call = &slack_post(&rig->env, &saying)->call;
+    start(call);
+    expect_request(answer(call, 200, page_of(page, 1000)), call,
+                   "https://slack.com/api/conversations.history");
+    assert_int_equal(answer(call, 200, FOUND).kind, STEP_DONE);
 }
 
 static void test_a_post_never_found_is_said_twice_and_then_ambiguous(void **state)
@@ -572,6 +615,8 @@ int main(void)
         T(test_a_message_that_does_not_exist_is_said_after_looking),
         T(test_another_apps_metadata_is_not_ours),
         T(test_a_lost_answer_is_looked_for_and_adopted),
+        T(test_looking_ends_a_minute_before_the_first_attempt),
+        T(test_a_clock_that_was_ahead_of_slacks_hides_nothing),
         T(test_a_post_never_found_is_said_twice_and_then_ambiguous),
         T(test_garbage_after_a_post_is_looked_into),
         T(test_an_unanswered_post_stays_ambiguous_whatever_comes_after),
