@@ -62,6 +62,7 @@ UNIT_BIN := $(UNIT:%=$(B)/unit/%)
 SCENARIO_OBJ := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/scenario/*.c)))
 SCENARIO_BIN := $(if $(SCENARIO_OBJ),$(B)/scenario)
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_OBJ := $(patsubst %,$(B)/tests/fuzz/%.o,drive house)
 FUZZ_SECONDS ?= 30
 
 # What installs first builds in a make of its own, on all processors unless told otherwise.
@@ -99,11 +100,11 @@ $(B)/scenario: $(SCENARIO_OBJ) $(CORE)
 	$(Q)$(CC) $(LDFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
 
 # The corpus of tests/fuzz as a test (replay, any compiler), and libFuzzer's search for more (clang).
-$(B)/replay/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/drive.o $(CORE)
+$(B)/replay/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(FUZZ_OBJ) $(CORE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
 
-$(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/drive.o $(CORE)
+$(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_OBJ) $(CORE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
 
@@ -158,10 +159,7 @@ fuzz:
 	@tests/deps build fuzz
 	@+$(AGAIN) CC=clang SAN=fuzzer-no-link,address,undefined fuzz-run
 fuzz-run: $(FUZZ:%=$(B)/fuzz/%)
-	@for t in $(FUZZ); do echo "== $$t"; mkdir -p $(B)/found/$$t; \
-	 $(B)/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
-	   -print_final_stats=1 -artifact_prefix=$(B)/found/$$t- \
-	   $(B)/found/$$t tests/fuzz/corpus/$$t || exit 1; done
+	@tests/fuzz/run $(B) $(FUZZ_SECONDS) $(FUZZ)
 
 bench:
 	@tests/deps demo

@@ -71,7 +71,7 @@ void drive_release(struct drive *drive)
     arena_release(&drive->arena);
 }
 
-static void set_outcome(struct http_reply *reply, uint8_t letter)
+void drive_outcome(struct http_reply *reply, uint8_t letter)
 {
     static const struct {
         uint8_t letter;
@@ -101,7 +101,7 @@ static char *next_reply(const uint8_t **data, size_t *size, struct http_reply *r
     const uint8_t *end = memchr(*data, END_OF_REPLY, *size);
     size_t len = end ? (size_t)(end - *data) : *size;
     *reply = (struct http_reply){.headers = "x-request-id: 1\nretry-after: 1\n", .error = "fuzz"};
-    set_outcome(reply, len ? (*data)[0] : 'a');
+    drive_outcome(reply, len ? (*data)[0] : 'a');
     size_t body_len = len && reply->outcome == HTTP_ANSWERED ? len - 1 : 0;
     char *body = malloc(body_len + 1);
     if (!body)

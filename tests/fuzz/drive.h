@@ -28,6 +28,9 @@ void drive_release(struct drive *drive);
 /* Feeds replies until the call ends (true: done) or the input does (false: given up). */
 bool drive_call(struct drive *drive, struct call *call, const uint8_t *data, size_t size);
 
+/* How the exchange went, by its letter; 200 for any other. */
+void drive_outcome(struct http_reply *reply, uint8_t letter);
+
 /* Facts that came from outside can be written, read back, and are the same then. */
 void drive_check_facts(struct drive *drive, struct facts *facts);
 
