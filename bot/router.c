@@ -290,8 +290,7 @@ static enum service serve_durably(struct router *router, struct turn *turn,
                       reply->ack ? reply->ack : "", turn->world->now);
         }
     }
-    bool whole = err.code == ERR_NONE || BROKEN(half_written);
-    bool kept = whole && db_release_savepoint(turn->db);
+    bool kept = err.code == ERR_NONE && db_release_savepoint(turn->db);
     bool failed = !db_ok(turn->db, &err);
     if (failed) {
         log_error("db", "%s", err.msg);

@@ -2,6 +2,8 @@
  * sqlite_cache.c, opening in sqlite_open.c. */
 #include "db/sqlite.h"
 
+#include "base/broken.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -325,7 +327,7 @@ void db_rollback_savepoint(struct db *db)
     if (is_lost(db))
         return; /* more is gone than this savepoint: the failure stays until the transaction ends */
     db->failed = false;
-    undo(db, "ROLLBACK TO one; RELEASE one");
+    undo(db, BROKEN(half_written) ? "RELEASE one" : "ROLLBACK TO one; RELEASE one");
 }
 
 bool db_execute(struct db *db, const char *sql, struct err *err)

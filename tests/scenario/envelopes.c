@@ -184,18 +184,22 @@ static void events_of_bots_are_acknowledged_and_ignored(void)
 
 /* ---- acknowledging ---- */
 
+/* Thirty remarks of 200 characters, three bytes each, are more than 16 KiB. */
 static void an_answer_that_no_frame_can_carry_comes_by_the_response_url(void)
 {
     scene();
-    char name[64];
-    for (int i = 0; i < 22; i++) {
-        snprintf(name, sizeof name, "Customer number %02d with quite a long name", i);
-        systems_bill(&the.systems, systems_win(&the.systems, name), "INV-102", 12, "25000.00");
-    }
-    advance(MINUTES(12));
-    struct slack_act *act = say(BO, "list team");
-    expect(act->ack_bytes < 16384);
-    expect_answer(act, "22");
+    win_overdue("ACME Corp", 12);
+    struct buf note = {0};
+    buf_str(&note, "note ONB-1001 \"");
+    for (int i = 0; i < 200; i++)
+        buf_str(&note, "注");
+    buf_str(&note, "\"");
+    for (int i = 0; i < 30; i++)
+        say(BO, buf_cstr(&note));
+    buf_release(&note);
+    struct slack_act *act = say(BO, "timeline ONB-1001");
+    expect(act->ack_bytes < 200);
+    expect_answer(act, "ACME Corp · ONB-1001 · timeline");
     scene_end();
 }
 

@@ -467,12 +467,13 @@ static void serve_platform(void *arg, const struct sim_request *request, struct 
     struct json_object *json =
         json_parse(request->body, strlen(request->body), strlen(request->body) + 1, &err);
     const char *external = json_get_str(json, "external_id", "");
-    for (size_t i = 0; i < systems->count; i++) {
-        struct fake_account *account = &systems->accounts[i];
-        if (strcmp(account->name, json_get_str(json, "name", "")) != 0)
-            continue;
-        systems->organizations += account->provisioned++ == 0;
-    }
+    size_t i = 0;
+    while (i < systems->organizations && strcmp(systems->made[i], external) != 0)
+        i++;
+    if (i == FAKE_ACCOUNTS_MAX)
+        abort();
+    if (i == systems->organizations)
+        snprintf(systems->made[systems->organizations++], sizeof systems->made[i], "%s", external);
     buf_fmt(&answer->body, "{\"id\":\"org-%s\",\"external_id\":\"%s\"}", external, external);
     json_object_put(json);
 }

@@ -31,8 +31,7 @@ struct fake_account {
     struct wall changed; /* the opportunity's SystemModstamp */
     struct fake_invoice invoices[8];
     size_t invoice_count;
-    const char *credit;   /* what is left of credit memo CM-9, approved; NULL: there is none */
-    unsigned provisioned; /* how often the platform was asked to make it */
+    const char *credit; /* what is left of credit memo CM-9, approved; NULL: there is none */
 };
 
 enum { FAKE_ACCOUNTS_MAX = 24 };
@@ -52,7 +51,8 @@ struct fake_systems {
     size_t published_count;
     struct fake_account accounts[FAKE_ACCOUNTS_MAX];
     size_t count;
-    size_t organizations; /* that the platform has made, each once */
+    char made[FAKE_ACCOUNTS_MAX][48]; /* external ids of what the platform has made */
+    size_t organizations;
 };
 
 void systems_init(struct fake_systems *systems, struct sim *sim);

@@ -146,6 +146,21 @@ static void a_note_whose_answer_is_lost_is_found_in_its_thread(void)
     scene_end();
 }
 
+static void an_organisation_whose_answers_are_lost_is_made_once(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    sim_add_fault(&the.sim, (struct sim_fault){.where = PLATFORM_URL, .kind = SIM_LOST_REPLY});
+    click(MAYA, "approve", "ONB-1001");
+    advance(MINUTES(4));
+    expect(stored("SELECT attempt FROM jobs WHERE kind = 'provision'") > 1);
+    sim_heal(&the.sim, NULL);
+    advance(MINUTES(15));
+    expect_card("ONB-1001", "Provisioned");
+    expect_number(the.systems.organizations, 1);
+    scene_end();
+}
+
 static void a_429_of_one_method_delays_no_other(void)
 {
     scene();
@@ -249,6 +264,8 @@ const struct scenario said_once_scenarios[] = {
     {"a DM whose answer is lost is said once", a_dm_whose_answer_is_lost},
     {"a note whose answer is lost is found in its thread",
      a_note_whose_answer_is_lost_is_found_in_its_thread},
+    {"an organisation whose answers are lost is made once",
+     an_organisation_whose_answers_are_lost_is_made_once},
     {"a 429 of one method delays no other", a_429_of_one_method_delays_no_other},
     {"a 429 pauses its own method for everyone", a_429_pauses_its_own_method_for_everyone},
     {"a long 429 in the channel is waited for, not failed",

@@ -16,6 +16,33 @@ static void an_act_that_could_not_be_released_is_not_said_to_be_done(void)
     scene_end();
 }
 
+static void of_an_act_that_failed_halfway_nothing_stays(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    the.apologies = 1;
+    struct slack_act *act = begin_click(MAYA, "approve", "ONB-1001");
+    torture_next("INSERT INTO inbox");
+    settle();
+    expect_answer(act, "Something went wrong");
+    expect_stored("SELECT count(*) FROM items WHERE decision IS NOT NULL", 0);
+    expect_stored("SELECT count(*) FROM approvals", 0);
+    scene_end();
+}
+
+static void no_job_begins_whose_lease_was_not_committed(void)
+{
+    scene();
+    struct mono since = the.sim.world.mono;
+    the.commits_fail = true;
+    advance(MINUTES(15)); /* the next poll is due */
+    expect_number(sim_count_asked(&the.sim, "/query", since), 0);
+    the.commits_fail = false;
+    advance(MINUTES(1));
+    expect(sim_count_asked(&the.sim, "/query", since) > 0);
+    scene_end();
+}
+
 static void a_workspace_that_was_not_committed_is_asked_for_again(void)
 {
     scene_start((struct scene_options){.asleep = true});
@@ -32,6 +59,8 @@ static void a_workspace_that_was_not_committed_is_asked_for_again(void)
 const struct scenario store_failures_scenarios[] = {
     {"an act that could not be released is not said to be done",
      an_act_that_could_not_be_released_is_not_said_to_be_done},
+    {"of an act that failed halfway nothing stays", of_an_act_that_failed_halfway_nothing_stays},
+    {"no job begins whose lease was not committed", no_job_begins_whose_lease_was_not_committed},
     {"a workspace that was not committed is asked for again",
      a_workspace_that_was_not_committed_is_asked_for_again},
     {0},

@@ -3,6 +3,7 @@
 #include "tests/unit/bot_fixture.h"
 
 #include "base/embedded.h"
+#include "db/inbox.h"
 #include "db/migrate.h"
 
 struct rig_of_jobs {
@@ -44,6 +45,15 @@ static struct job_outcome note(struct turn *turn, const struct job *job, struct 
     return (struct job_outcome){.end = jobs.end, .reason = "told to"};
 }
 
+static struct job_outcome write_and_retry(struct turn *turn, const struct job *job,
+                                          struct plan *plan)
+{
+    (void)job;
+    (void)plan;
+    assert_true(inbox_add(turn->db, "T1", "half", "", turn->world->now));
+    return job_retries("on purpose");
+}
+
 static void on_died(struct turn *turn, const struct job *job, const char *reason)
 {
     (void)turn;
@@ -56,6 +66,7 @@ static const struct job_kind kinds[] = {
     {"now", NULL, note, 3, 1000, 4000, UNKNOWN_REPEAT, on_died},
     {"ask", plan_ask, note, 3, 1000, 4000, UNKNOWN_ASK, on_died},
     {"once", plan_ask, note, 3, 1000, 4000, UNKNOWN_DROP, on_died},
+    {"half", NULL, write_and_retry, 3, 1000, 4000, UNKNOWN_REPEAT, on_died},
     {0},
 };
 
@@ -155,6 +166,17 @@ static void test_attempts_back_off_and_end_in_a_dead_letter(void **state)
     assert_string_equal(jobs.log, "a1 a2 a3 ");
     assert_int_equal(jobs_count(jobs.db, JOB_DEAD), 1);
     assert_int_equal(jobs.died, 1);
+}
+
+static void test_of_an_attempt_that_is_repeated_nothing_stays(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    add("half", NULL, "a");
+    turn(0);
+    assert_null(inbox_find(jobs.db, &arena, "T1", "half"));
+    assert_int_equal(jobs_count(jobs.db, JOB_READY), 1);
+    arena_release(&arena);
 }
 
 static void test_a_wait_is_no_attempt(void **state)
@@ -296,6 +318,7 @@ int main(void)
         T(test_a_job_without_calls_is_done_in_its_turn),
         T(test_a_lane_is_worked_one_at_a_time_and_in_order),
         T(test_attempts_back_off_and_end_in_a_dead_letter),
+        T(test_of_an_attempt_that_is_repeated_nothing_stays),
         T(test_a_wait_is_no_attempt),
         T(test_a_kind_that_is_unknown_is_buried),
         T(test_what_has_expired_does_not_run),
