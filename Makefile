@@ -127,7 +127,7 @@ $(B)/bench/decide: $(patsubst %,$(B)/tests/bench/%.o,decide process wire) $(CORE
 
 RUN := UNIT="$(UNIT_BIN)" REPLAY="$(FUZZ:%=$(B)/replay/%)" SCENARIO="$(SCENARIO_BIN)" USHER_BIN="$(B)/usher" tests/run
 
-.PHONY: deps demo test check unit replay scenario e2e mutations mutation-tests fuzz fuzz-run bench bench-fetch bench-turn bench-tools lint lint-rules lint-format lint-cppcheck tidy install clean
+.PHONY: deps demo test check unit replay scenario e2e mutations mutation-tests fuzz fuzz-run bench bench-fetch bench-turn bench-tools lint lint-rules lint-format lint-cppcheck tidy analyze tsan valgrind valgrind-run install clean
 deps:
 	@tests/deps
 demo:
@@ -194,6 +194,16 @@ build/tidy/%: % .clang-tidy $(wildcard */*.h */*/*.h)
 	@mkdir -p $(@D)
 	$(Q)clang-tidy --quiet $< -- -std=c17 $(DEV_WARN) $(CPPFLAGS) $(PKG_CFLAGS) $(TIDY_FLAGS) 2>$@.err && touch $@ \
 	  || { cat $@.err; false; }
+
+# gcc's own analyser, file by file; what it is wrong about stands in tests/analyze.known.
+ANALYZED := $(ALL_SRC:%=build/analyze/%)
+analyze:
+	@tests/deps build
+	@+$(AGAIN) CC=gcc $(ANALYZED)
+	@tests/analyze $(ANALYZED)
+build/analyze/%: % $(wildcard */*.h */*/*.h)
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -fanalyzer -c -o /dev/null $< 2>$@.err && touch $@ || { cat $@.err; false; }
 
 install: $(B)/usher
 	@:

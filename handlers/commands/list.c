@@ -7,6 +7,7 @@
 #include "handlers/commands/arguments.h"
 #include "handlers/commands/commands.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,6 +166,7 @@ bool list_reply(struct turn *turn, const struct request *request, struct reply *
                 const char *filter_name, struct err *err)
 {
     const struct filter *filter = filter_find(filter_name);
+    assert(filter);
     struct gathered gathered = {0};
     gather_for(turn, &request->actor, filter, &gathered);
     struct row *rows = gathered.rows;

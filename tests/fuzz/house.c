@@ -193,7 +193,7 @@ const char *house_token(struct house *in, const char *action)
                           .expires_at = {in->world.now.ms + INT64_C(86400000)}};
     char *text = arena_alloc(&in->arena, TOKEN_MAX);
     snprintf(token.kind, sizeof token.kind, "%s", start ? "account" : "item");
-    snprintf(token.id, sizeof token.id, "%s", start ? "001A9" : in->item_id);
+    snprintf(token.id, sizeof token.id, "%.39s", start ? "001A9" : in->item_id);
     snprintf(token.tenant, sizeof token.tenant, "%s", HOUSE_TENANT);
     snprintf(token.action, sizeof token.action, "%.*s", (int)strcspn(action, ":"), action);
     token_sign(&in->keyring, &token, text);
