@@ -361,10 +361,10 @@ static void test_the_log_that_a_reader_made_grow_is_cut_when_it_has_gone(void **
     struct db *reader = open_at(place->path, DB_OPEN_READ_ONLY);
     db_begin_read(reader);
     expect_cursor(reader, "1");
+    memset(value, 'x', sizeof value - 1);
+    value[sizeof value - 1] = '\0';
     do {
-        for (size_t i = 0; i < sizeof value - 1; i++)
-            value[i] = 'x';
-        value[sizeof value - 1] = '\0';
+        value[0] ^= 1; /* the same again writes no page */
         put_cursor(db, value);
         assert_int_equal(stat(log, &st), 0);
     } while (st.st_size < 12 * 1024 * 1024);
