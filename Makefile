@@ -6,7 +6,8 @@
 #   make demo            the bot and a Slack to try it in, in your browser; PORT=8420
 #   make test            everything; of it alone: make unit | replay | scenario | e2e (with SAN=…, or without)
 #   make mutations       that the tests find faults which are built in on purpose
-#   make lint | fuzz | bench | bench-fetch | bench-turn | clean
+#   make lint | analyze  static analysis; make tsan | valgrind: what the sanitizers of make test do not see
+#   make fuzz | bench | bench-fetch | bench-turn | clean
 #   make install         PREFIX=/usr/local DESTDIR=
 # V=1 shows each command.
 
@@ -127,7 +128,7 @@ $(B)/bench/decide: $(patsubst %,$(B)/tests/bench/%.o,decide process wire) $(CORE
 
 RUN := UNIT="$(UNIT_BIN)" REPLAY="$(FUZZ:%=$(B)/replay/%)" SCENARIO="$(SCENARIO_BIN)" USHER_BIN="$(B)/usher" tests/run
 
-.PHONY: deps demo test check unit replay scenario e2e mutations mutation-tests fuzz fuzz-run bench bench-fetch bench-turn bench-tools lint lint-rules lint-format lint-cppcheck tidy analyze tsan valgrind valgrind-run install clean
+.PHONY: deps demo test check unit replay scenario e2e mutations mutation-tests fuzz fuzz-run bench bench-fetch bench-turn bench-tools lint lint-rules lint-format lint-cppcheck tidy analyze tsan tsan-run valgrind install clean
 deps:
 	@tests/deps
 demo:
@@ -194,6 +195,22 @@ build/tidy/%: % .clang-tidy $(wildcard */*.h */*/*.h)
 	@mkdir -p $(@D)
 	$(Q)clang-tidy --quiet $< -- -std=c17 $(DEV_WARN) $(CPPFLAGS) $(PKG_CFLAGS) $(TIDY_FLAGS) 2>$@.err && touch $@ \
 	  || { cat $@.err; false; }
+
+# The thread that waits for systems, under ThreadSanitizer: the real program with people, systems, TLS and faults.
+TSAN_E2E := main http tls faults_systems faults_slack operate
+tsan:
+	@tests/deps
+	@+$(AGAIN) SAN=thread tsan-run
+tsan-run: $(B)/usher
+	@USHER_BIN=$(B)/usher TSAN_OPTIONS=second_deadlock_stack=1 tests/node --test --test-concurrency=2 \
+	  --test-timeout=240000 --test-reporter=spec $(TSAN_E2E:%=tests/e2e/%.test.js)
+
+# memcheck sees what is read before it was written, which no sanitizer here does; and the release build.
+VALGRIND_SCENARIOS := "the second click loses" "reject asks why" "the manager hears on day two" "someone can start" \
+                      "a clean deal proceeds" "view details opens" "home shows what needs me"
+valgrind: $(UNIT_BIN) $(SCENARIO_BIN)
+	@command -v valgrind >/dev/null || { echo "valgrind is needed: apt-get install valgrind" >&2; exit 69; }
+	@tests/valgrind $(B) $(VALGRIND_SCENARIOS) -- $(UNIT_BIN)
 
 # gcc's own analyser, file by file; what it is wrong about stands in tests/analyze.known.
 ANALYZED := $(ALL_SRC:%=build/analyze/%)

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SENT_MAX = 256, EVENTS_MAX = 24, DRAIN_TURNS = 400 };
+enum { SENT_MAX = 256, EVENTS_MAX = 24, DRAIN_TURNS = 100 };
 
 static struct {
     struct bot *bot;
@@ -305,8 +305,10 @@ static void set(void)
     bool whole = audit_verify(stage.house->db, &rows, &err);
     assert(whole);
     bot_drain(stage.bot);
-    for (int i = 0; i < DRAIN_TURNS && !bot_is_drained(stage.bot); i++)
-        turn(1000, 0, "", 0);
+    for (int i = 0; i < DRAIN_TURNS && !bot_is_drained(stage.bot); i++) {
+        int64_t wait = bot_wake_at(stage.bot).ms - stage.house->world.mono.ms;
+        turn(wait < 1 ? 1 : wait > 10000 ? 10000 : wait, 0, "", 0);
+    }
     assert(bot_is_drained(stage.bot));
     bot_turn_begin(stage.bot);
     answer_all(true);
