@@ -127,6 +127,7 @@ void bot_reconfigure(struct bot *bot, const struct config *config)
 void bot_turn_begin(struct bot *bot)
 {
     arena_reset(&bot->arena);
+    engine_follow_clock(bot->engine);
     if (!bot->next_config)
         return;
     token_cache_reload(&bot->tokens, bot->next_config, &bot->sessions);

@@ -52,6 +52,7 @@ struct engine {
     struct wall leased_until; /* the earliest lease of what is running */
     struct wall seen_now;     /* both clocks at the last turn */
     struct mono seen_mono;
+    int64_t shifted_ms;     /* in this turn, for a clock that was set */
     struct mono not_before; /* nothing is written: the store did not keep what was */
     struct mono settled_at; /* what the process before us had under way has come to rest */
     bool ended;             /* some job waits for its finish */
@@ -455,12 +456,10 @@ static void shift(struct engine *engine, int64_t by_ms)
     jobs_shift_running(db, by_ms);
     if (!db_release_savepoint(db))
         db_rollback_savepoint(db);
-    engine->leased_until.ms += by_ms;
-    for (struct running *running = engine->running; running; running = running->next)
-        running->job.first_try_at.ms += by_ms;
+    engine->shifted_ms = by_ms;
 }
 
-static void follow_clock(struct engine *engine)
+void engine_follow_clock(struct engine *engine)
 {
     struct world *world = engine->parts.world;
     int64_t speed = world->speed > 1 ? world->speed : 1;
@@ -468,7 +467,7 @@ static void follow_clock(struct engine *engine)
         (world->now.ms - engine->seen_now.ms) - (world->mono.ms - engine->seen_mono.ms) * speed;
     bool was_set = by_ms / speed >= CLOCK_SET_MS || by_ms / speed <= -CLOCK_SET_MS;
     if (was_set && !begin(engine))
-        return; /* seen again at the next turn */
+        return; /* seen again at the next turn; nothing is written in this one */
     if (was_set)
         shift(engine, by_ms);
     engine->seen_now = world->now;
@@ -477,7 +476,6 @@ static void follow_clock(struct engine *engine)
 
 void engine_work(struct engine *engine)
 {
-    follow_clock(engine);
     beat(engine);
     finish_ended(engine);
     if (work_is_due(engine))
@@ -527,9 +525,11 @@ void engine_start(struct engine *engine, bool kept)
             plan(engine, running);
     }
     if (!kept) {
+        engine->seen_now.ms -= engine->shifted_ms; /* seen again */
         engine->seen_touched = -1;
         rest(engine);
     }
+    engine->shifted_ms = 0;
 }
 
 struct mono engine_wake_at(const struct engine *engine)

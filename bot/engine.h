@@ -29,6 +29,10 @@ void engine_reconfigure(struct engine *engine, const struct config *config);
 /* At start-up, in a transaction: what a dead process had taken becomes ready again. */
 void engine_recover(struct engine *engine);
 
+/* At a turn's beginning, before anything is written with its time: where the wall clock was set
+ * since the last turn, what waits in the store is moved by as much. */
+void engine_follow_clock(struct engine *engine);
+
 /* Inside the turn's transaction (opened here when there is something to do), before the commit:
  * finishes what has ended, takes what is due. */
 void engine_work(struct engine *engine);

@@ -242,6 +242,21 @@ static void a_clock_that_is_set_holds_up_nothing(void)
     }
 }
 
+/* What is asked for in the very turn that sees the new time has it already. */
+static void a_note_at_the_moment_when_the_clock_is_set_is_said(void)
+{
+    static const int64_t steps[] = {-DAYS(4), DAYS(1)};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        scene();
+        win_overdue("ACME Corp", 12);
+        sim_set_clock(&the.sim, steps[i]);
+        begin_say(BO, "note ONB-1001 \"called them\"");
+        advance(SECONDS(10));
+        expect_note("ONB-1001", "called them");
+        scene_end();
+    }
+}
+
 static void a_promise_keeps_its_time_however_the_clock_is_set(void)
 {
     scene();
@@ -278,6 +293,8 @@ const struct scenario escalation_scenarios[] = {
     {"what came due while the bot was down comes once",
      what_came_due_while_the_bot_was_down_comes_once},
     {"a clock that is set holds up nothing", a_clock_that_is_set_holds_up_nothing},
+    {"a note at the moment when the clock is set is said",
+     a_note_at_the_moment_when_the_clock_is_set_is_said},
     {"a promise keeps its time however the clock is set",
      a_promise_keeps_its_time_however_the_clock_is_set},
     {"a manager who is gone is passed over", a_manager_who_is_gone_is_passed_over},
