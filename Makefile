@@ -5,7 +5,7 @@
 #   make deps            installs what is missing through apt-get and npm ci, and says what it does
 #   make demo            the bot and a Slack to try it in, in your browser; PORT=8420
 #   make test            everything; of it alone: make unit | replay | scenario | e2e (with SAN=…, or without)
-#   make mutations       that the tests find faults which are built in on purpose
+#   make torture         whatever can fail, fails, one call at a time; make mutations: the tests find built-in faults
 #   make lint | analyze  static analysis; make tsan | valgrind: what the sanitizers of make test do not see
 #   make fuzz | bench | bench-fetch | bench-turn | clean
 #   make install         PREFIX=/usr/local DESTDIR=
@@ -128,7 +128,7 @@ $(B)/bench/decide: $(patsubst %,$(B)/tests/bench/%.o,decide process wire) $(CORE
 
 RUN := UNIT="$(UNIT_BIN)" REPLAY="$(FUZZ:%=$(B)/replay/%)" SCENARIO="$(SCENARIO_BIN)" USHER_BIN="$(B)/usher" tests/run
 
-.PHONY: deps demo test check unit replay scenario e2e mutations mutation-tests fuzz fuzz-run bench bench-fetch bench-turn bench-tools lint lint-rules lint-format lint-cppcheck tidy analyze tsan tsan-run valgrind install clean
+.PHONY: deps demo test check unit replay scenario e2e torture torture-run mutations mutation-tests fuzz fuzz-run bench bench-fetch bench-turn bench-tools lint lint-rules lint-format lint-cppcheck tidy analyze tsan tsan-run valgrind install clean
 deps:
 	@tests/deps
 demo:
@@ -148,6 +148,13 @@ scenario: $(SCENARIO_BIN)
 	@$(RUN) scenario
 e2e: $(B)/usher
 	@$(RUN) e2e
+
+# Every k; what `make test` does is a part of it.
+torture:
+	@tests/deps build
+	@+$(AGAIN) SAN=address,undefined torture-run
+torture-run: $(SCENARIO_BIN)
+	@$(SCENARIO_BIN) --torture
 
 # Each fault of tests/mutations/list against the test that finds it.
 mutations:

@@ -61,7 +61,7 @@ static uint64_t play(const struct torture *torture, uint64_t k)
     torture->act();
     state.armed = false;
     sim_heal(&the.sim, NULL);
-    advance(MINUTES(3));
+    advance(MINUTES(3) * the.options.speed); /* of machine time */
     torture->then();
     scene_end();
     return state.count;

@@ -161,18 +161,22 @@ static void is_asked(void)
 
 /* ---- escalating ---- */
 
-static void reach_both_deadlines(void)
+static int64_t until(const char *deadline)
 {
-    advance(stored("SELECT t1_at FROM items") - the.sim.world.now.ms - SECONDS(1));
-    advance(MINUTES(1));
-    advance(HOURS(48) - MINUTES(2));
-    advance(MINUTES(3));
+    return stored(arena_fmt(&the.arena, "SELECT %s FROM items", deadline)) - the.sim.world.now.ms;
 }
 
+/* People's days pass in minutes of the machine's. */
 static void nearly_two_days(void)
 {
-    overdue();
-    advance(HOURS(48) - MINUTES(13));
+    scene_start((struct scene_options){.speed = 600});
+    win_overdue("ACME Corp", 12);
+    advance(until("t1_at") - HOURS(1));
+}
+
+static void reach_both_deadlines(void)
+{
+    advance(until("t2_at") + HOURS(1));
 }
 
 static void both_were_told(void)
