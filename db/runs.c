@@ -6,7 +6,7 @@
 
 #define COLUMNS                                                                                    \
     "id, tenant_id, onboarding, revision, facts, facts_digest, findings, level, rules_version, "   \
-    "today, sources, created_at, checked_at"
+    "today, sources, created_at, checked_at, brief"
 
 static void read_run(struct db_stmt *stmt, struct arena *arena, void *out)
 {
@@ -24,6 +24,7 @@ static void read_run(struct db_stmt *stmt, struct arena *arena, void *out)
         .sources = rows_text(stmt, arena, 10),
         .created_at = rows_wall(stmt, 11),
         .checked_at = rows_wall(stmt, 12),
+        .brief = rows_text(stmt, arena, 13),
     };
 }
 
@@ -41,7 +42,7 @@ static bool insert(struct db *db, const struct run *run)
 {
     struct db_stmt *stmt =
         db_prepare(db, "INSERT INTO runs (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-                       "$10, $11, $12, $13)");
+                       "$10, $11, $12, $13, $14)");
     db_bind_text(stmt, 1, run->id);
     db_bind_text(stmt, 2, run->tenant);
     db_bind_int(stmt, 3, run->onboarding);
@@ -55,6 +56,7 @@ static bool insert(struct db *db, const struct run *run)
     db_bind_text(stmt, 11, run->sources);
     db_bind_int(stmt, 12, run->created_at.ms);
     db_bind_int(stmt, 13, run->checked_at.ms);
+    db_bind_text(stmt, 14, run->brief);
     return db_run(stmt);
 }
 
@@ -99,6 +101,50 @@ bool runs_get_decision(struct db *db, struct arena *arena, const char *tenant, i
     db_bind_int(stmt, 2, onboarding);
     db_bind_int(stmt, 3, revision);
     return rows_one(stmt, arena, read_decision, out);
+}
+
+#define BRIEF_COLUMNS                                                                              \
+    "id, tenant_id, onboarding, revision, level, created_at, checked_at, facts_digest, "           \
+    "rules_version, brief, CASE WHEN brief IS NULL THEN findings END"
+
+static void read_brief(struct db_stmt *stmt, struct arena *arena, void *out)
+{
+    *(struct run *)out = (struct run){
+        .id = rows_text(stmt, arena, 0),
+        .tenant = rows_text(stmt, arena, 1),
+        .onboarding = db_int(stmt, 2),
+        .revision = db_int(stmt, 3),
+        .level = db_int(stmt, 4),
+        .created_at = rows_wall(stmt, 5),
+        .checked_at = rows_wall(stmt, 6),
+        .facts_digest = rows_text(stmt, arena, 7),
+        .rules_version = rows_text(stmt, arena, 8),
+        .brief = rows_text(stmt, arena, 9),
+        .findings = rows_text(stmt, arena, 10),
+    };
+}
+
+bool runs_get_brief(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
+                    int64_t revision, struct run *out)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT " BRIEF_COLUMNS " FROM runs WHERE tenant_id = $1 AND "
+                       "onboarding = $2 AND revision = $3");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_int(stmt, 2, onboarding);
+    db_bind_int(stmt, 3, revision);
+    return rows_one(stmt, arena, read_brief, out);
+}
+
+bool runs_latest_brief(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
+                       struct run *out)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT " BRIEF_COLUMNS " FROM runs WHERE tenant_id = $1 AND "
+                       "onboarding = $2 ORDER BY revision DESC LIMIT 1");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_int(stmt, 2, onboarding);
+    return rows_one(stmt, arena, read_brief, out);
 }
 
 bool runs_latest(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,

@@ -16,6 +16,7 @@ struct run {
     const char *facts;        /* canonical JSON */
     const char *facts_digest; /* hex */
     const char *findings;     /* canonical JSON of the decision (handlers/decide.h) */
+    const char *brief;        /* JSON of what short answers need of it; NULL: see the findings */
     int64_t level;            /* enum level */
     const char *rules_version;
     const char *today;   /* YYYY-MM-DD */
@@ -32,6 +33,12 @@ bool runs_get(struct db *db, struct arena *arena, const char *tenant, int64_t on
  * rules_version and created_at; the others are NULL or 0. */
 bool runs_get_decision(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
                        int64_t revision, struct run *out);
+/* The same without the large texts: facts, sources and today are NULL, and so are the findings
+ * where there is a brief. */
+bool runs_get_brief(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
+                    int64_t revision, struct run *out);
+bool runs_latest_brief(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
+                       struct run *out);
 bool runs_latest(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
                  struct run *out);
 /* The same facts were fetched again: sources and checked_at move, the revision stays. */

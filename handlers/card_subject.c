@@ -4,6 +4,7 @@
 #include "handlers/card_subject.h"
 
 #include "db/approvals.h"
+#include "handlers/item_change.h"
 #include "handlers/recipient.h"
 #include "handlers/sentence.h"
 
@@ -49,6 +50,17 @@ static bool read_decision(struct turn *turn, struct card_subject *subject, struc
         return db_ok(turn->db, err);
     if (!decision_read(subject->run.findings, turn->arena, &subject->decision, err))
         return err_prefix(err, "findings of revision %lld", (long long)subject->run.revision);
+    subject->brief = decision_brief(&subject->decision);
+    subject->decision.level = (enum level)subject->run.level;
+    return true;
+}
+
+static bool read_brief(struct turn *turn, struct card_subject *subject, struct err *err)
+{
+    if (!subject->has_run)
+        return db_ok(turn->db, err);
+    if (!run_brief(&subject->run, turn->arena, &subject->brief, err))
+        return err_prefix(err, "brief of revision %lld", (long long)subject->run.revision);
     subject->decision.level = (enum level)subject->run.level;
     return true;
 }
@@ -102,6 +114,32 @@ bool card_subject_read(struct turn *turn, const struct onboarding *onboarding,
     return read_decision(turn, out, err) && read_before(turn, out, err);
 }
 
+bool card_subject_read_item_brief(struct turn *turn, const struct onboarding *onboarding,
+                                  const struct item *item, struct card_subject *out,
+                                  struct err *err)
+{
+    *out = (struct card_subject){.onboarding = *onboarding, .has_item = true, .item = *item};
+    out->has_run = runs_get_brief(turn->db, turn->arena, onboarding->tenant, onboarding->number,
+                                  item->revision, &out->run);
+    return read_brief(turn, out, err);
+}
+
+bool card_subject_read_brief(struct turn *turn, const struct onboarding *onboarding,
+                             struct card_subject *out, struct err *err)
+{
+    struct item item;
+    bool has_item =
+        items_latest(turn->db, turn->arena, onboarding->tenant, onboarding->number, &item);
+    if (has_item && item_is_open((enum item_state)item.state))
+        return card_subject_read_item_brief(turn, onboarding, &item, out, err);
+    *out = (struct card_subject){.onboarding = *onboarding, .has_item = has_item};
+    if (has_item)
+        out->item = item;
+    out->has_run =
+        runs_latest_brief(turn->db, turn->arena, onboarding->tenant, onboarding->number, &out->run);
+    return read_brief(turn, out, err);
+}
+
 bool card_subject_is_open(const struct card_subject *subject)
 {
     return subject->has_item && item_is_open((enum item_state)subject->item.state);
@@ -123,7 +161,7 @@ static const struct approval *approval_of(const struct approval *approvals, size
 static unsigned keys_of(const struct card_subject *subject)
 {
     return subject->has_run && card_subject_is_open(subject)
-               ? item_keys(&subject->item, &subject->decision)
+               ? item_keys(&subject->item, &subject->run, &subject->brief)
                : 0;
 }
 
@@ -169,17 +207,16 @@ void card_put_head(struct turn *turn, const struct card_subject *subject,
     value_flag(context, heading(subject), true);
     if (!subject->has_run)
         return;
-    const struct findings *findings = &subject->decision.findings;
+    const struct brief *brief = &subject->brief;
     value_int(context, "revision", subject->run.revision);
     value_str(context, "verdict", level_words[subject->decision.level].word);
     value_str(context, "verdict_icon", level_words[subject->decision.level].icon);
-    if (findings->count > 0)
-        value_str(context, "worst", card_line(turn->arena, findings->items[0].text, CARD_LINE_MAX));
-    value_flag(context, "one_more", findings->count == 2);
-    if (findings->count > 2)
-        value_int(context, "many_more", (int64_t)findings->count - 1);
-    value_str(context, "proceed_if",
-              card_line(turn->arena, subject->decision.fix, 2 * CARD_LINE_MAX));
+    if (brief->findings > 0)
+        value_str(context, "worst", card_line(turn->arena, brief->worst, CARD_LINE_MAX));
+    value_flag(context, "one_more", brief->findings == 2);
+    if (brief->findings > 2)
+        value_int(context, "many_more", brief->findings - 1);
+    value_str(context, "proceed_if", card_line(turn->arena, brief->fix, 2 * CARD_LINE_MAX));
 }
 
 void card_put_finding(struct turn *turn, const struct finding *finding, struct json_object *row)

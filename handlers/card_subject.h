@@ -10,7 +10,8 @@ struct card_subject {
     struct onboarding onboarding;
     bool has_run, has_item;
     struct run run;
-    struct decision decision; /* of run */
+    struct brief brief;       /* of run */
+    struct decision decision; /* of run; where its brief alone was read: the level alone */
     struct item item;
     int64_t since;          /* the revision before run's, where the item showed it; 0: none */
     struct decision before; /* of that */
@@ -23,6 +24,12 @@ bool card_subject_read(struct turn *turn, const struct onboarding *onboarding,
 /* The same of one item. */
 bool card_subject_read_item(struct turn *turn, const struct onboarding *onboarding,
                             const struct item *item, struct card_subject *out, struct err *err);
+/* Both again for short answers: of the run its brief, nothing of the one before. */
+bool card_subject_read_brief(struct turn *turn, const struct onboarding *onboarding,
+                             struct card_subject *out, struct err *err);
+bool card_subject_read_item_brief(struct turn *turn, const struct onboarding *onboarding,
+                                  const struct item *item, struct card_subject *out,
+                                  struct err *err);
 /* The same of one run, without an item. */
 bool card_subject_read_run(struct turn *turn, const struct onboarding *onboarding,
                            const struct run *run, struct card_subject *out, struct err *err);

@@ -29,7 +29,6 @@ void decision_write(const struct decision *decision, struct buf *out);
 /* Reads that back. */
 bool decision_read(const char *json, struct arena *arena, struct decision *out, struct err *err)
     __attribute__((warn_unused_result));
-/* True when two decisions say the same (their canonical forms are equal). */
 
 /* `usher decide --json`: the shape of docs/decide.md. `account` is what was asked for. */
 void decision_write_report(const struct decision *decision, const struct facts *facts,
@@ -45,5 +44,17 @@ bool sources_read(const char *json, struct facts *facts, struct err *err)
 enum key_bit { KEY_CS = 1, KEY_FINANCE = 2, KEY_FINANCE_DIRECTOR = 4 };
 const char *key_name(unsigned bit); /* "cs" … */
 unsigned decision_keys(const struct decision *decision);
+
+/* What short answers say of a decision, beside its level. */
+struct brief {
+    int64_t findings;  /* how many */
+    const char *worst; /* the first one's text; NULL: none */
+    const char *fix;   /* the decision's */
+    unsigned keys;     /* decision_keys */
+};
+struct brief decision_brief(const struct decision *decision); /* borrows from it */
+void brief_write(const struct brief *brief, struct buf *out); /* JSON for the store */
+bool brief_read(const char *json, struct arena *arena, struct brief *out, struct err *err)
+    __attribute__((warn_unused_result));
 
 #endif

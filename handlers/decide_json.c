@@ -204,6 +204,43 @@ bool decision_read(const char *json, struct arena *arena, struct decision *out, 
     return true;
 }
 
+struct brief decision_brief(const struct decision *decision)
+{
+    const struct findings *findings = &decision->findings;
+    return (struct brief){
+        .findings = (int64_t)findings->count,
+        .worst = findings->count ? findings->items[0].text : NULL,
+        .fix = decision->fix,
+        .keys = decision_keys(decision),
+    };
+}
+
+void brief_write(const struct brief *brief, struct buf *out)
+{
+    struct json_writer w;
+    json_writer_init(&w, out);
+    json_open(&w, '{');
+    json_pair_int(&w, "findings", brief->findings);
+    json_pair_str(&w, "worst", brief->worst);
+    json_pair_str(&w, "fix", brief->fix);
+    json_pair_int(&w, "keys", brief->keys);
+    json_close(&w, '}');
+}
+
+bool brief_read(const char *json, struct arena *arena, struct brief *out, struct err *err)
+{
+    struct json_node *root = json_scan(json, strlen(json), BUF_DEFAULT_MAX, arena, err);
+    if (!root)
+        return false;
+    *out = (struct brief){
+        .findings = json_node_int(root, "findings", 0),
+        .worst = json_node_str(root, "worst", arena, NULL),
+        .fix = json_node_str(root, "fix", arena, NULL),
+        .keys = (unsigned)json_node_int(root, "keys", 0),
+    };
+    return true;
+}
+
 static void write_source(struct json_writer *w, const struct source_state *source)
 {
     char at[WALL_TEXT_SIZE];

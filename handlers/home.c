@@ -85,9 +85,8 @@ static void put_need(const struct home *home, const struct card_subject *subject
     card_put_row(turn, &subject->onboarding, &subject->item, row);
     value_str(row, "item", subject->item.id);
     value_int(row, "row_revision", subject->item.revision);
-    if (subject->decision.findings.count > 0)
-        value_str(row, "row_worst",
-                  card_line(turn->arena, subject->decision.findings.items[0].text, CARD_LINE_MAX));
+    if (subject->brief.findings > 0)
+        value_str(row, "row_worst", card_line(turn->arena, subject->brief.worst, CARD_LINE_MAX));
     put_buttons(home, subject, row);
 }
 
@@ -139,7 +138,8 @@ static bool put_open(const struct home *home, struct err *err)
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++) {
         struct card_subject subject;
-        ok = card_subject_read_item(home->turn, &all[i].onboarding, &all[i].item, &subject, err);
+        ok = card_subject_read_item_brief(home->turn, &all[i].onboarding, &all[i].item, &subject,
+                                          err);
         if (ok && escalated_to_me(home, &all[i].item))
             shelf_add(home, &escalated, &subject);
         else if (ok && needs_me(home, &subject))

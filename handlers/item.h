@@ -74,9 +74,10 @@ struct moved item_release(struct turn *turn, const struct actor *actor, int64_t 
 struct moved item_comment(struct turn *turn, const struct actor *actor, int64_t onboarding,
                           const char *text, struct err *err);
 
-/* What is asked of approvers for this decision and item: decision_keys, and the CS key where clean
- * facts follow a rejection (a person said no, so a person lifts it). 0: nobody can approve it. */
-unsigned item_keys(const struct item *item, const struct decision *decision);
+/* What is asked of approvers for this run and item: decision_keys, and the CS key where clean facts
+ * follow a rejection (a person said no, so a person lifts it). 0: nobody can approve it. brief: the
+ * run's. */
+unsigned item_keys(const struct item *item, const struct run *run, const struct brief *brief);
 /* The keys turned on the item's revision so far: a mask. */
 unsigned item_keys_turned(struct turn *turn, const struct item *item);
 

@@ -43,17 +43,47 @@ enum item_written item_write(struct turn *turn, struct item *item, const struct 
     return ITEM_FAILED;
 }
 
+static bool missing_run(struct turn *turn, const struct item *item, struct err *err)
+{
+    char onb[ONB_TEXT_SIZE];
+    return db_ok(turn->db, err) &&
+           err_set(err, ERR_NOT_FOUND, "%s: run r%lld is not in the store",
+                   onb_format(item->onboarding, onb), (long long)item->revision);
+}
+
+static bool unreadable_run(const struct item *item, struct err *err)
+{
+    char onb[ONB_TEXT_SIZE];
+    return err_prefix(err, "%s r%lld", onb_format(item->onboarding, onb),
+                      (long long)item->revision);
+}
+
+bool run_brief(const struct run *run, struct arena *arena, struct brief *out, struct err *err)
+{
+    struct decision decision;
+    if (run->brief)
+        return brief_read(run->brief, arena, out, err);
+    if (!decision_read(run->findings, arena, &decision, err))
+        return false;
+    *out = decision_brief(&decision);
+    return true;
+}
+
+bool item_brief(struct turn *turn, const struct item *item, struct run *run, struct brief *brief,
+                struct err *err)
+{
+    if (!runs_get_brief(turn->db, turn->arena, item->tenant, item->onboarding, item->revision, run))
+        return missing_run(turn, item, err);
+    return run_brief(run, turn->arena, brief, err) || unreadable_run(item, err);
+}
+
 bool item_decision(struct turn *turn, const struct item *item, struct run *run,
                    struct decision *decision, struct err *err)
 {
-    char onb[ONB_TEXT_SIZE];
     if (!runs_get(turn->db, turn->arena, item->tenant, item->onboarding, item->revision, run))
-        return db_ok(turn->db, err) &&
-               err_set(err, ERR_NOT_FOUND, "%s: run r%lld is not in the store",
-                       onb_format(item->onboarding, onb), (long long)item->revision);
+        return missing_run(turn, item, err);
     if (!decision_read(run->findings, turn->arena, decision, err))
-        return err_prefix(err, "%s r%lld", onb_format(item->onboarding, onb),
-                          (long long)item->revision);
+        return unreadable_run(item, err);
     decision->level = (enum level)run->level;
     return true;
 }

@@ -33,5 +33,10 @@ bool item_audit(struct turn *turn, int64_t onboarding, const struct item *item,
 /* The run that the item shows and its decision. False with err set. */
 bool item_decision(struct turn *turn, const struct item *item, struct run *run,
                    struct decision *decision, struct err *err);
+/* The same without the run's large texts, and what short answers need of its decision. */
+bool item_brief(struct turn *turn, const struct item *item, struct run *run, struct brief *brief,
+                struct err *err);
+/* What short answers need of a run's decision. */
+bool run_brief(const struct run *run, struct arena *arena, struct brief *out, struct err *err);
 
 #endif

@@ -26,8 +26,8 @@ struct scene {
     int64_t number;
     struct onboarding onboarding;
     struct item item;
-    struct run run;
-    struct decision decision;
+    struct run run; /* without its large texts */
+    struct brief brief;
     bool has_item;
     const char *onb; /* "ONB-1042" */
 };
@@ -52,6 +52,25 @@ static const char *nothing_open(struct turn *turn, const struct scene *scene)
                      onboarding_state_name(scene->onboarding.state));
 }
 
+/* The person saw an older revision. */
+static struct moved stale(struct turn *turn, const struct scene *scene, int64_t revision,
+                          struct err *err)
+{
+    struct run run, seen;
+    struct decision now, before;
+    const char *change = NULL;
+    struct err unread; /* findings that can't be read leave out what changed */
+    if (!item_decision(turn, &scene->item, &run, &now, err))
+        return failed(turn, err);
+    if (runs_get_decision(turn->db, turn->arena, scene->item.tenant, scene->number, revision,
+                          &seen) &&
+        decision_read(seen.findings, turn->arena, &before, &unread))
+        change = sentence_change(turn, &before, &now);
+    if (!later_edit_messages(turn, scene->item.tenant, scene->item.id))
+        return failed(turn, err);
+    return moved(MOVE_STALE, sentence_stale(turn, &scene->item, revision, change));
+}
+
 /* The onboarding and its newest item, undecided and shown to the person as it stands. */
 static struct moved scene_read(struct turn *turn, const struct actor *actor, int64_t onboarding,
                                int64_t revision, struct scene *scene, struct err *err)
@@ -73,20 +92,11 @@ static struct moved scene_read(struct turn *turn, const struct actor *actor, int
                                     : failed(turn, err);
     if (!item_is_open((enum item_state)scene->item.state))
         return moved(MOVE_ALREADY, sentence_already(turn, &scene->item));
-    if (!item_decision(turn, &scene->item, &scene->run, &scene->decision, err))
+    if (!item_brief(turn, &scene->item, &scene->run, &scene->brief, err))
         return failed(turn, err);
     if (revision == 0 || revision == scene->item.revision || BROKEN(stale_revision))
         return moved(MOVE_DONE, "");
-    struct run seen;
-    struct decision before;
-    const char *change = NULL;
-    struct err unread; /* findings that can't be read leave out what changed */
-    if (runs_get(turn->db, turn->arena, actor->tenant, onboarding, revision, &seen) &&
-        decision_read(seen.findings, turn->arena, &before, &unread))
-        change = sentence_change(turn, &before, &scene->decision);
-    if (!later_edit_messages(turn, actor->tenant, scene->item.id))
-        return failed(turn, err);
-    return moved(MOVE_STALE, sentence_stale(turn, &scene->item, revision, change));
+    return stale(turn, scene, revision, err);
 }
 
 /* ---- endings ---- */
@@ -145,11 +155,11 @@ static struct moved write_move(struct turn *turn, struct scene *scene, const cha
 
 /* ---- keys ---- */
 
-unsigned item_keys(const struct item *item, const struct decision *decision)
+unsigned item_keys(const struct item *item, const struct run *run, const struct brief *brief)
 {
-    if (decision->level <= LEVEL_NOTE)
+    if (run->level <= LEVEL_NOTE)
         return item->previous_id ? KEY_CS : 0;
-    return decision_keys(decision);
+    return brief->keys;
 }
 
 unsigned item_keys_turned(struct turn *turn, const struct item *item)
@@ -264,6 +274,16 @@ static struct moved approve_with(struct turn *turn, struct scene *scene, unsigne
                    : approve_whole(turn, scene, &act, err);
 }
 
+/* Nobody can approve it. */
+static struct moved blocked(struct turn *turn, const struct scene *scene, struct err *err)
+{
+    struct run run;
+    struct decision decision;
+    if (!item_decision(turn, &scene->item, &run, &decision, err))
+        return failed(turn, err);
+    return moved(MOVE_NOT_POSSIBLE, sentence_blocked(turn, &scene->item, &decision));
+}
+
 struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t onboarding,
                           int64_t revision, const char *reason, struct err *err)
 {
@@ -271,11 +291,9 @@ struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t 
     struct moved end = scene_read(turn, actor, onboarding, revision, &scene, err);
     if (end.how != MOVE_DONE)
         return refused(turn, &scene, "approve", end, err);
-    unsigned keys = item_keys(&scene.item, &scene.decision);
+    unsigned keys = item_keys(&scene.item, &scene.run, &scene.brief);
     if (keys == 0)
-        return refused(
-            turn, &scene, "approve",
-            moved(MOVE_NOT_POSSIBLE, sentence_blocked(turn, &scene.item, &scene.decision)), err);
+        return refused(turn, &scene, "approve", blocked(turn, &scene, err), err);
     keys &= ~item_keys_turned(turn, &scene.item);
     if (BROKEN(one_key_enough) && keys > KEY_CS)
         keys = KEY_CS;

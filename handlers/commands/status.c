@@ -10,7 +10,7 @@ static bool status_of(struct turn *turn, const struct request *request, struct r
                       const struct onboarding *onboarding, struct err *err)
 {
     struct card_subject subject;
-    if (!card_subject_read(turn, onboarding, &subject, err))
+    if (!card_subject_read_brief(turn, onboarding, &subject, err))
         return false;
     struct json_object *context = json_object_new_object();
     card_put_head(turn, &subject, context);

@@ -54,11 +54,13 @@ bool verdict_store(struct turn *turn, const struct onboarding *onboarding, struc
                    struct err *err)
 {
     const struct decision *decision = verdict->decision;
-    struct buf facts = {0}, findings = {0}, sources = {0};
+    const struct brief brief = decision_brief(decision);
+    struct buf facts = {0}, findings = {0}, sources = {0}, short_form = {0};
     char today[CIVIL_TEXT_SIZE];
     facts_write(verdict->facts, &facts);
     decision_write(decision, &findings);
     sources_write(verdict->facts, &sources);
+    brief_write(&brief, &short_form);
     struct run *run = &verdict->run, *latest = &verdict->before;
     *run = (struct run){
         .tenant = onboarding->tenant,
@@ -66,6 +68,7 @@ bool verdict_store(struct turn *turn, const struct onboarding *onboarding, struc
         .facts = written(turn, &facts),
         .facts_digest = decision->facts_digest,
         .findings = written(turn, &findings),
+        .brief = written(turn, &short_form),
         .level = decision->level,
         .rules_version = decision->rules_version,
         .today = arena_str(turn->arena, civil_format(decision->today, today)),

@@ -206,6 +206,19 @@ static const char *house_decision(struct house *house, const struct finding *fin
     return json;
 }
 
+static inline const char *house_brief(struct house *house, const struct finding *findings,
+                                      size_t count, const char *fix)
+{
+    struct decision decision = decision_of(house, findings, count);
+    decision.fix = fix;
+    const struct brief brief = decision_brief(&decision);
+    struct buf text = {0};
+    brief_write(&brief, &text);
+    const char *json = arena_str(&house->arena, buf_cstr(&text));
+    buf_release(&text);
+    return json;
+}
+
 /* An onboarding with a run of these findings (worst first) and an open item. */
 static inline void given(struct house *house, const char *name, const struct finding *findings,
                          size_t count)
@@ -229,6 +242,7 @@ static inline void given(struct house *house, const char *name, const struct fin
         .facts = house_facts(house, name),
         .facts_digest = "aa55aa55aa55aa55aa55",
         .findings = house_decision(house, findings, count, count > 0 ? findings[0].fix : NULL),
+        .brief = house_brief(house, findings, count, count > 0 ? findings[0].fix : NULL),
         .level = count > 0 ? findings[0].level : LEVEL_NONE,
         .rules_version = "2026.04",
         .today = "2026-04-20",
@@ -258,6 +272,7 @@ static inline void revise(struct house *house, const struct decision *decision)
     struct run run = house->run;
     decision_write(decision, &text);
     run.findings = arena_str(&house->arena, buf_cstr(&text));
+    run.brief = NULL; /* as in a run of before there were briefs */
     buf_release(&text);
     run.level = decision->level;
     run.rules_version = decision->rules_version;

@@ -164,6 +164,7 @@ static inline struct run run_with(struct house *house, const struct finding *fin
 {
     struct run run = house->run;
     run.findings = house_decision(house, findings, count, count > 0 ? findings[0].fix : NULL);
+    run.brief = house_brief(house, findings, count, count > 0 ? findings[0].fix : NULL);
     run.level = count > 0 ? findings[0].level : LEVEL_NONE;
     run.facts_digest =
         arena_fmt(&house->arena, "digest%zu%lld", count, (long long)house->world.now.ms);

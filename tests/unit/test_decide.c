@@ -69,12 +69,43 @@ static void test_keys_are_asked_for_each_block_and_none_lifts_a_hard_one(void **
     }
 }
 
+static void test_a_brief_says_what_the_decision_says(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct err err = {0};
+    struct brief brief;
+    struct buf text = {0};
+    struct decision decision = {.findings = {.arena = &arena}, .fix = "INV-102 \"paid\""};
+    finding_add(&decision.findings, "A", LEVEL_BLOCK_FINANCE, 0, "", "%s", "Twice <overdue>");
+    finding_add(&decision.findings, "B", LEVEL_NOTE, 0, "", "%s", "A note");
+    const struct brief written = decision_brief(&decision);
+    brief_write(&written, &text);
+    assert_true(brief_read(buf_cstr(&text), &arena, &brief, &err));
+    assert_int_equal(brief.findings, 2);
+    assert_string_equal(brief.worst, "Twice <overdue>");
+    assert_string_equal(brief.fix, "INV-102 \"paid\"");
+    assert_int_equal(brief.keys, KEY_CS | KEY_FINANCE);
+    buf_clear(&text);
+    const struct brief empty = decision_brief(&(struct decision){0});
+    brief_write(&empty, &text);
+    assert_true(brief_read(buf_cstr(&text), &arena, &brief, &err));
+    assert_int_equal(brief.findings, 0);
+    assert_null(brief.worst);
+    assert_null(brief.fix);
+    assert_int_equal(brief.keys, 0);
+    assert_false(brief_read("{", &arena, &brief, &err));
+    buf_release(&text);
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden_cases_come_out_as_written),
         cmocka_unit_test(test_the_fix_names_each_way_out_once),
         cmocka_unit_test(test_keys_are_asked_for_each_block_and_none_lifts_a_hard_one),
+        cmocka_unit_test(test_a_brief_says_what_the_decision_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

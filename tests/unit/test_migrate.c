@@ -148,6 +148,35 @@ static void test_the_schema_of_this_binary_is_whole(void **state)
     assert_true(migrate_check(db, embedded_schema, &err));
 }
 
+/* A database of the first schema with a run in it. */
+static void test_runs_of_before_there_were_briefs_are_kept(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    const struct embedded_file first[] = {embedded_schema[0], {0}};
+    expect_applied(db, first, 1);
+    if (!db_execute(db,
+                    "INSERT INTO onboardings (tenant_id, number, account_id, state, created_at, "
+                    "updated_at) VALUES ('T0', 1001, '001A', 1, 5, 5);"
+                    "INSERT INTO runs (tenant_id, onboarding, revision, id, facts, findings, level,"
+                    " created_at, checked_at) VALUES ('T0', 1001, 2, 'R2', '{\"n\":1}', '{}', 3, "
+                    "5, 6)",
+                    &err))
+        fail_msg("%s", err.msg);
+    int applied;
+    assert_true(migrate(db, embedded_schema, (struct wall){1}, &applied, &err));
+    assert_int_equal(number_of(db, "SELECT count(*) FROM runs WHERE tenant_id = 'T0' AND "
+                                   "onboarding = 1001 AND revision = 2 AND id = 'R2' AND level = 3 "
+                                   "AND facts LIKE '%n%' AND findings = '{}' AND brief IS NULL AND "
+                                   "created_at = 5 AND checked_at = 6 AND sources IS NULL"),
+                     1);
+    assert_false(db_execute(db,
+                            "INSERT INTO runs (tenant_id, onboarding, revision, id, level, "
+                            "created_at, checked_at) VALUES ('T0', 7, 1, 'R3', 0, 0, 0)",
+                            &err)); /* still of an onboarding */
+    db_rollback(db);
+}
+
 /* SQLite's catalogue; every table but the record of migrations belongs to tenants. */
 static void test_every_table_has_its_tenant(void **state)
 {
@@ -167,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         migrate_test(test_an_empty_database_gets_everything_once),
         migrate_test(test_an_older_database_gets_the_rest),
+        migrate_test(test_runs_of_before_there_were_briefs_are_kept),
         migrate_test(test_a_newer_database_is_refused),
         migrate_test(test_a_migration_that_was_changed_afterwards_is_refused),
         migrate_test(test_a_hole_in_what_was_applied_is_refused),

@@ -228,6 +228,28 @@ static void test_revisions_count_per_onboarding(void **state)
     assert_false(runs_latest(store->db, &store->arena, OTHER, a, &out));
 }
 
+static void test_a_run_in_brief_leaves_its_large_texts(void **state)
+{
+    struct store *store = *state;
+    struct run run = run_of(start(store, T0, "001A", "A"), "{\"n\":1}"), out;
+    assert_true(runs_add(store->db, &store->arena, &store->world, &run));
+    assert_true(runs_get_brief(store->db, &store->arena, T0, run.onboarding, 1, &out));
+    assert_null(out.brief);
+    assert_string_equal(out.findings, "{}"); /* a run of before there were briefs */
+    run.brief = "{\"keys\":1}";
+    assert_true(runs_add(store->db, &store->arena, &store->world, &run));
+    assert_true(runs_latest_brief(store->db, &store->arena, T0, run.onboarding, &out));
+    assert_int_equal(out.revision, 2);
+    assert_string_equal(out.brief, "{\"keys\":1}");
+    assert_string_equal(out.id, run.id);
+    assert_string_equal(out.facts_digest, "d1");
+    assert_int_equal(out.level, 3);
+    assert_int_equal(out.checked_at.ms, 7);
+    assert_null(out.findings);
+    assert_null(out.facts);
+    assert_false(runs_latest_brief(store->db, &store->arena, OTHER, run.onboarding, &out));
+}
+
 static void test_the_same_facts_again_move_only_the_time_and_sources(void **state)
 {
     struct store *store = *state;
@@ -265,6 +287,7 @@ int main(void)
         store_test(test_a_name_gives_an_account_once),
         store_test(test_lists_filter_by_state_and_person_newest_first),
         store_test(test_revisions_count_per_onboarding),
+        store_test(test_a_run_in_brief_leaves_its_large_texts),
         store_test(test_the_same_facts_again_move_only_the_time_and_sources),
         store_test(test_a_run_belongs_to_an_onboarding),
     };
