@@ -7,6 +7,7 @@
 #   make test            everything; of it alone: make unit | replay | scenario | e2e (with SAN=…, or without)
 #   make torture         whatever can fail, fails, one call at a time; make mutations: the tests find built-in faults
 #   make lint | analyze  static analysis; make tsan | valgrind: what the sanitizers of make test do not see
+#   make crash           kill -9 and other hardships at length, CRASHES=200 (USHER_SEED= plays one again)
 #   make fuzz | bench | bench-fetch | bench-turn | clean
 #   make install         PREFIX=/usr/local DESTDIR=
 # V=1 shows each command.
@@ -128,7 +129,7 @@ $(B)/bench/decide: $(patsubst %,$(B)/tests/bench/%.o,decide process wire) $(CORE
 
 RUN := UNIT="$(UNIT_BIN)" REPLAY="$(FUZZ:%=$(B)/replay/%)" SCENARIO="$(SCENARIO_BIN)" USHER_BIN="$(B)/usher" tests/run
 
-.PHONY: deps demo test check unit replay scenario e2e torture torture-run mutations mutation-tests fuzz fuzz-run bench bench-fetch bench-turn bench-tools lint lint-rules lint-format lint-cppcheck tidy analyze tsan tsan-run valgrind install clean
+.PHONY: deps demo test check unit replay scenario e2e crash crash-run torture torture-run mutations mutation-tests fuzz fuzz-run bench bench-fetch bench-turn bench-tools lint lint-rules lint-format lint-cppcheck tidy analyze tsan tsan-run valgrind install clean
 deps:
 	@tests/deps
 demo:
@@ -148,6 +149,15 @@ scenario: $(SCENARIO_BIN)
 	@$(RUN) scenario
 e2e: $(B)/usher
 	@$(RUN) e2e
+
+# The release binary killed at random, and the hardships with real minutes; each test says its figures at its end.
+CRASHES ?= 200
+crash:
+	@tests/deps
+	@+$(AGAIN) crash-run
+crash-run: $(B)/usher
+	@CRASHES=$(CRASHES) HARDSHIP=long USHER_BIN=$(B)/usher tests/node --test --test-reporter=spec \
+	  tests/e2e/crash.test.js tests/e2e/hardship.test.js
 
 # Every k; what `make test` does is a part of it.
 torture:
