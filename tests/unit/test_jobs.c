@@ -402,6 +402,47 @@ static void test_a_rolled_back_take_leaves_the_job_ready(void **state)
     expect_take(store, &a);
 }
 
+static void test_a_clock_that_was_set_moves_what_waits_in_its_order(void **state)
+{
+    struct store *store = *state;
+    int64_t now = store->world.now.ms, day = 86400000;
+    struct id first = add(store, "L", NULL, now), second = add(store, "L", NULL, now + 1);
+    expect_take(store, &first);
+    retry(store, &first, now + 2000);
+    struct id later = add(store, NULL, NULL, now + 5000);
+
+    store->world.now.ms -= 4 * day;
+    assert_true(jobs_shift(store->db, "promised", store->world.now, -4 * day));
+    expect_nothing(store);
+    assert_int_equal(get(store, &later).run_at.ms, now - 4 * day + 5000);
+    store->world.now.ms += 2000;
+    expect_take(store, &first); /* still the head of its lane */
+    assert_int_equal(get(store, &first).first_try_at.ms, now - 4 * day);
+    assert_true(jobs_shift_running(store->db, day));
+    assert_int_equal(get(store, &first).first_try_at.ms, now - 3 * day);
+    assert_true(jobs_done(store->db, first.text));
+    expect_take(store, &second);
+
+    store->world.now.ms += day;
+    assert_true(jobs_shift(store->db, "promised", store->world.now, day));
+    expect_nothing(store); /* it does not come at once */
+    assert_int_equal(get(store, &later).run_at.ms, now - 3 * day + 5000);
+}
+
+static void test_a_promised_time_stands_but_not_that_of_its_retry(void **state)
+{
+    struct store *store = *state;
+    int64_t now = store->world.now.ms, hour = 3600000;
+    struct id promised = add(store, NULL, NULL, now + 1000), tried = add(store, NULL, NULL, now);
+    const char *kind = get(store, &promised).kind;
+    expect_take(store, &tried);
+    retry(store, &tried, now + 2000);
+    store->world.now.ms -= hour;
+    assert_true(jobs_shift(store->db, kind, store->world.now, -hour));
+    assert_int_equal(get(store, &promised).run_at.ms, now + 1000);
+    assert_int_equal(get(store, &tried).run_at.ms, now + 2000 - hour);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -430,6 +471,8 @@ int main(void)
         store_test(test_lists_hold_what_was_asked_for),
         store_test(test_a_payload_can_grow_between_attempts),
         store_test(test_a_rolled_back_take_leaves_the_job_ready),
+        store_test(test_a_clock_that_was_set_moves_what_waits_in_its_order),
+        store_test(test_a_promised_time_stands_but_not_that_of_its_retry),
     };
     return cmocka_run_group_tests_name("jobs", tests, NULL, NULL);
 }
