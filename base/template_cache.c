@@ -227,6 +227,7 @@ static bool is_json(const char *name)
 
 static void join_all(struct template_entry *entry, const char *text)
 {
+    assert(text);
     for (size_t i = 0; i < entry->nodes.count; i++) {
         struct template_node *node = &entry->nodes.nodes[i];
         if (node->kind == TEMPLATE_TEXT)
