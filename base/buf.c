@@ -94,13 +94,23 @@ static bool is_unreserved(char c)
 void buf_percent(struct buf *buf, const char *text, size_t len)
 {
     static const char hex[] = "0123456789ABCDEF";
+    char piece[256]; /* added by pieces, not by characters */
+    size_t used = 0;
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)text[i];
-        if (is_unreserved(text[i]))
-            buf_char(buf, text[i]);
-        else
-            buf_add(buf, (char[]){'%', hex[c >> 4], hex[c & 15]}, 3);
+        if (used > sizeof piece - 3) {
+            buf_add(buf, piece, used);
+            used = 0;
+        }
+        if (is_unreserved(text[i])) {
+            piece[used++] = text[i];
+        } else {
+            piece[used++] = '%';
+            piece[used++] = hex[c >> 4];
+            piece[used++] = hex[c & 15];
+        }
     }
+    buf_add(buf, piece, used);
 }
 
 const char *buf_cstr(const struct buf *buf)

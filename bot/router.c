@@ -35,7 +35,7 @@ struct held {
 /* An exchange with Slack of its own: a view that opens, an answer to a response URL. */
 struct aside {
     struct router *router;
-    struct aside *next;
+    struct aside *next, **link; /* what points to it */
     struct arena arena;
     char reference[16];
 };
@@ -60,10 +60,9 @@ struct router *router_new(const struct router_parts *parts)
 
 static void aside_end(struct aside *aside)
 {
-    struct aside **link = &aside->router->asides;
-    while (*link != aside)
-        link = &(*link)->next;
-    *link = aside->next;
+    *aside->link = aside->next;
+    if (aside->next)
+        aside->next->link = aside->link;
     aside->router->aside_count--;
     arena_release(&aside->arena);
     free(aside);
@@ -143,7 +142,10 @@ static struct aside *aside_new(struct router *router, const char *reference)
         abort();
     aside->router = router;
     snprintf(aside->reference, sizeof aside->reference, "%s", reference ? reference : "");
+    aside->link = &router->asides;
     aside->next = router->asides;
+    if (aside->next)
+        aside->next->link = &aside->next;
     router->asides = aside;
     router->aside_count++;
     return aside;

@@ -39,7 +39,7 @@ void db_close(struct db *db); /* NULL allowed; rolls back what is open */
  * pointer first, by the text second. Never NULL: a bad SQL fails at step. */
 struct db_stmt *db_prepare(struct db *db, const char *sql);
 
-/* Parameters count from 1. text is copied; NULL binds NULL. */
+/* Parameters count from 1. text is borrowed until the last step; NULL binds NULL. */
 void db_bind_int(struct db_stmt *stmt, int index, int64_t value);
 void db_bind_text(struct db_stmt *stmt, int index, const char *text);
 void db_bind_null(struct db_stmt *stmt, int index);

@@ -33,7 +33,7 @@ static void read_item(struct db_stmt *stmt, struct arena *arena, void *out)
     };
 }
 
-/* $1 and $2: which; $3 to $15: what may change. */
+/* $1 and $2: which; $3 to $14: what may change. */
 static void bind_item(struct db_stmt *stmt, const struct item *item)
 {
     db_bind_text(stmt, 1, item->tenant);
@@ -50,7 +50,6 @@ static void bind_item(struct db_stmt *stmt, const struct item *item)
     db_bind_text(stmt, 12, item->decision);
     db_bind_text(stmt, 13, item->reason);
     db_bind_int(stmt, 14, item->decided_at.ms);
-    db_bind_int(stmt, 15, item->opened_at.ms);
 }
 
 bool items_add(struct db *db, struct arena *arena, struct world *world, struct item *item)
@@ -63,6 +62,7 @@ bool items_add(struct db *db, struct arena *arena, struct world *world, struct i
             "onboarding, previous_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
             "$13, $14, $15, $16, $17)");
     bind_item(stmt, item);
+    db_bind_int(stmt, 15, item->opened_at.ms);
     db_bind_int(stmt, 16, item->onboarding);
     db_bind_text(stmt, 17, item->previous_id);
     return db_run(stmt);
@@ -94,7 +94,7 @@ bool items_update(struct db *db, struct item *item)
     struct db_stmt *stmt = db_prepare(
         db, "UPDATE items SET revision = $3, state = $4, generation = generation + 1, level = $6, "
             "t1_at = $7, t2_at = $8, claimed_by = $9, claimed_at = $10, decided_by = $11, "
-            "decision = $12, reason = $13, decided_at = $14, opened_at = $15 "
+            "decision = $12, reason = $13, decided_at = $14 "
             "WHERE tenant_id = $1 AND id = $2 AND generation = $5");
     bind_item(stmt, item);
     if (!db_run(stmt) || db_changes(db) != 1)

@@ -132,7 +132,7 @@ void db_bind_text(struct db_stmt *stmt, int index, const char *text)
 {
     if (stmt->handle)
         bound(stmt,
-              sqlite3_bind_text(stmt->handle, position(stmt, index), text, -1, SQLITE_TRANSIENT));
+              sqlite3_bind_text(stmt->handle, position(stmt, index), text, -1, SQLITE_STATIC));
 }
 
 void db_bind_null(struct db_stmt *stmt, int index)

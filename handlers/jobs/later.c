@@ -268,8 +268,8 @@ bool later_note_onboarding(struct turn *turn, const char *tenant, int64_t onboar
                     arena_fmt(turn->arena, "note:%lld:%s", (long long)onboarding, key), &payload);
 }
 
-/* A lane a message: a decided card is redrawn at once, whatever else the channel still waits for.
- */
+/* In no lane: a decided card is redrawn at once, whatever else the channel still waits for, and its
+ * key keeps two redraws of one message apart. */
 bool later_edit_messages(struct turn *turn, const char *tenant, const char *item_id)
 {
     struct message *messages;
@@ -282,7 +282,6 @@ bool later_edit_messages(struct turn *turn, const char *tenant, const char *item
                            .tenant = tenant,
                            .kind = "edit_message",
                            .key = arena_fmt(turn->arena, "edit:%s", messages[i].id),
-                           .lane = arena_fmt(turn->arena, "edit:%s", messages[i].id),
                            .payload = payload_write(turn->arena, &payload),
                            .run_at = turn->world->now,
                        }))
