@@ -10,7 +10,6 @@
 #include <string.h>
 
 enum {
-    NAME_MAX_LEN = 100,
     PARTIAL_DEPTH_MAX = 8,
     CONTEXT_DEPTH_MAX = 64, /* sections within sections, through partials */
     STEPS_MAX = 200000,     /* nodes and list items walked: lists within lists end here */
@@ -22,7 +21,7 @@ struct rendering {
     struct buf *out;
     struct err *err;
     struct template_cache *cache;
-    struct json_object *contexts[CONTEXT_DEPTH_MAX];
+    const struct value *contexts[CONTEXT_DEPTH_MAX]; /* the outermost may be NULL */
     size_t context_count;
     unsigned partial_depth;
     unsigned steps;
@@ -30,58 +29,30 @@ struct rendering {
 
 /* ---- contexts ---- */
 
-static bool member(struct json_object *object, const char *name, size_t len,
-                   struct json_object **out)
-{
-    char key[NAME_MAX_LEN + 1];
-    if (len > NAME_MAX_LEN || !json_object_is_type(object, json_type_object))
-        return false;
-    memcpy(key, name, len);
-    key[len] = '\0';
-    return json_object_object_get_ex(object, key, out);
-}
-
 /* The first part of a dotted name is looked for from the innermost context outwards, the others
- * only in what it names. NULL: missing or null. */
-static struct json_object *look_up(const struct rendering *r, const char *name, size_t len)
+ * only in what it names. NULL: missing. */
+static const struct value *look_up(const struct rendering *r, const char *name, size_t len)
 {
     if (len == 1 && *name == '.')
         return r->contexts[r->context_count - 1];
     const char *end = name + len;
     const char *dot = memchr(name, '.', len);
-    struct json_object *value = NULL;
+    const struct value *value = NULL;
     size_t part = (size_t)((dot ? dot : end) - name);
-    for (size_t i = r->context_count; i-- > 0;)
-        if (member(r->contexts[i], name, part, &value))
-            break;
+    for (size_t i = r->context_count; i-- > 0 && !value;)
+        if (r->contexts[i])
+            value = value_member(r->contexts[i], name, part);
     while (dot && value) {
         name = dot + 1;
         dot = memchr(name, '.', (size_t)(end - name));
-        struct json_object *parent = value;
-        if (!member(parent, name, (size_t)((dot ? dot : end) - name), &value))
-            return NULL;
+        value = value_member(value, name, (size_t)((dot ? dot : end) - name));
     }
     return value;
 }
 
-static bool is_true(struct json_object *value)
+static bool is_true(const struct value *value)
 {
-    switch (json_object_get_type(value)) {
-    case json_type_null:
-        return false;
-    case json_type_boolean:
-        return json_object_get_boolean(value);
-    case json_type_int:
-    case json_type_double:
-        return json_object_get_double(value) != 0;
-    case json_type_string:
-        return json_object_get_string_len(value) > 0;
-    case json_type_array:
-        return json_object_array_length(value) > 0;
-    case json_type_object:
-        return true;
-    }
-    return false;
+    return value && value->is_true;
 }
 
 /* ---- walking the nodes ---- */
@@ -97,25 +68,15 @@ static bool fail_at(struct rendering *r, const struct template_entry *entry,
 
 static bool render_value(struct rendering *r, const struct template_node *node)
 {
-    struct json_object *value = look_up(r, node->text, node->len);
-    if (!value)
-        return true;
-    bool raw = node->kind == TEMPLATE_RAW;
-    escape_function *escape = raw ? r->escaping->raw : r->escaping->value;
-    if (json_object_is_type(value, json_type_string)) {
-        escape(r->out, json_object_get_string(value), (size_t)json_object_get_string_len(value));
-        return true;
-    }
-    const char *text = json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN |
-                                                                 JSON_C_TO_STRING_NOSLASHESCAPE);
-    if (raw)
-        escape = template_escape_nothing;
-    escape(r->out, text, strlen(text));
+    const struct value *value = look_up(r, node->text, node->len);
+    if (value && value->text)
+        (node->kind == TEMPLATE_RAW ? r->escaping->raw : r->escaping->value)(r->out, value->text,
+                                                                             value->len);
     return true;
 }
 
 static bool render_inside(struct rendering *r, const struct template_entry *entry, size_t section,
-                          struct json_object *context)
+                          const struct value *context)
 {
     const struct template_node *node = &entry->nodes.nodes[section];
     if (r->context_count == CONTEXT_DEPTH_MAX)
@@ -131,17 +92,16 @@ static bool render_inside(struct rendering *r, const struct template_entry *entr
 static bool render_section(struct rendering *r, const struct template_entry *entry, size_t section)
 {
     const struct template_node *node = &entry->nodes.nodes[section];
-    struct json_object *value = look_up(r, node->text, node->len);
+    const struct value *value = look_up(r, node->text, node->len);
     if (node->kind == TEMPLATE_INVERTED)
         return is_true(value) ||
                render_inside(r, entry, section, r->contexts[r->context_count - 1]);
     if (!is_true(value))
         return true;
-    if (!json_object_is_type(value, json_type_array))
+    if (value->kind != VALUE_LIST)
         return render_inside(r, entry, section, value);
-    size_t count = json_object_array_length(value);
-    for (size_t i = 0; i < count; i++)
-        if (!render_inside(r, entry, section, json_object_array_get_idx(value, i)))
+    for (const struct value *item = value->first; item; item = item->next)
+        if (!render_inside(r, entry, section, item))
             return false;
     return true;
 }
@@ -204,7 +164,7 @@ static bool render_nodes(struct rendering *r, const struct template_entry *entry
 }
 
 bool template_render(const struct templates *templates, const char *name,
-                     struct json_object *context, struct buf *out, struct err *err)
+                     const struct value *context, struct buf *out, struct err *err)
 {
     struct template_cache once = {0};
     struct rendering r = {.templates = templates,

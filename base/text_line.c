@@ -94,7 +94,7 @@ char *text_line(struct arena *arena, const char *text, size_t max)
 {
     if (!text)
         return arena_str(arena, "");
-    char *line = arena_alloc(arena, strlen(text) + 1);
+    char *line = arena_raw(arena, strlen(text) + 1);
     size_t len = 0, bytes;
     for (; *text; text += bytes) {
         enum look look = look_at(text, &bytes);
@@ -118,6 +118,8 @@ char *text_line(struct arena *arena, const char *text, size_t max)
 }
 
 /* ---- formatting ---- */
+
+#define MARKS "*_~`"
 
 static const char *look_alike(char mark)
 {
@@ -149,7 +151,10 @@ static bool is_inside_word(const char *start, const char *at)
 char *text_unmarked(struct arena *arena, const char *text)
 {
     enum { LONGEST = 3 };
-    char *out = arena_alloc(arena, strlen(text) * LONGEST + 1), *to = out;
+    size_t plain = strcspn(text, MARKS);
+    if (!text[plain])
+        return arena_strn(arena, text, plain);
+    char *out = arena_raw(arena, strlen(text) * LONGEST + 1), *to = out;
     for (const char *at = text; *at; at++) {
         const char *other = is_inside_word(text, at) ? NULL : look_alike(*at);
         size_t len = other ? strlen(other) : 1;

@@ -9,8 +9,8 @@
 
 enum { CARD_MAX_FINDINGS = 6, HOUR_MS = 60 * 60 * 1000, DAY_HOURS = 24 };
 
-static bool put_card(struct turn *turn, const struct card_subject *subject,
-                     struct json_object *context, struct err *err)
+static bool put_card(struct turn *turn, const struct card_subject *subject, struct value *context,
+                     struct err *err)
 {
     card_put_head(turn, subject, context);
     card_put_changed(turn, subject, context);
@@ -24,7 +24,7 @@ static bool put_card(struct turn *turn, const struct card_subject *subject,
 }
 
 /* How long it has waited, in days from two days on, else in hours. */
-static void put_waited(struct turn *turn, const struct item *item, struct json_object *context)
+static void put_waited(struct turn *turn, const struct item *item, struct value *context)
 {
     int64_t hours = (turn->world->now.ms - item->opened_at.ms) / HOUR_MS;
     int64_t days = hours / DAY_HOURS;
@@ -36,25 +36,25 @@ static void put_waited(struct turn *turn, const struct item *item, struct json_o
 }
 
 /* Who was told before the director: the channel, then the manager. */
-static void put_told(struct turn *turn, const struct item *item, struct json_object *context)
+static void put_told(struct turn *turn, const struct item *item, struct value *context)
 {
     struct message *messages = NULL;
     size_t count = messages_of_item(turn->db, turn->arena, item->tenant, item->id, &messages);
-    struct json_object *list = value_list(context, "told");
+    struct value *list = value_list(context, "told");
     for (size_t i = 0; i < count; i++) {
         bool card = strcmp(messages[i].purpose, "card") == 0;
         if (!card && strcmp(messages[i].purpose, "dm1") != 0)
             continue;
-        struct json_object *row = value_row(list);
+        struct value *row = value_row(list);
         value_str(row, "told_channel", card ? messages[i].channel : NULL);
         value_str(row, "told_person", card ? NULL : card_person(turn, messages[i].user_id));
         value_str(row, "told_at", card_date(turn, messages[i].posted_at));
     }
-    value_flag(context, "told_nobody", json_object_array_length(list) == 0);
+    value_flag(context, "told_nobody", list->len == 0);
 }
 
-static bool put_dm(struct turn *turn, const struct card_subject *subject,
-                   struct json_object *context, struct err *err)
+static bool put_dm(struct turn *turn, const struct card_subject *subject, struct value *context,
+                   struct err *err)
 {
     put_waited(turn, &subject->item, context);
     enum level level = subject->decision.level;
@@ -63,8 +63,8 @@ static bool put_dm(struct turn *turn, const struct card_subject *subject,
     return put_card(turn, subject, context, err);
 }
 
-static bool put_dm1(struct turn *turn, const struct card_subject *subject,
-                    struct json_object *context, struct err *err)
+static bool put_dm1(struct turn *turn, const struct card_subject *subject, struct value *context,
+                    struct err *err)
 {
     if (!put_dm(turn, subject, context, err))
         return false;
@@ -72,8 +72,8 @@ static bool put_dm1(struct turn *turn, const struct card_subject *subject,
     return true;
 }
 
-static bool put_dm2(struct turn *turn, const struct card_subject *subject,
-                    struct json_object *context, struct err *err)
+static bool put_dm2(struct turn *turn, const struct card_subject *subject, struct value *context,
+                    struct err *err)
 {
     if (!put_dm(turn, subject, context, err))
         return false;
@@ -85,7 +85,7 @@ static bool put_dm2(struct turn *turn, const struct card_subject *subject,
 static const struct purpose {
     const char *name;
     const char *template_name;
-    bool (*put)(struct turn *turn, const struct card_subject *subject, struct json_object *context,
+    bool (*put)(struct turn *turn, const struct card_subject *subject, struct value *context,
                 struct err *err);
 } purposes[] = {
     {"card", "card.json", put_card},
@@ -116,11 +116,9 @@ bool card_render(struct turn *turn, const char *tenant, const char *item_id, con
                err_set(err, ERR_NOT_FOUND, "item %.40s or its onboarding is not there", item_id);
     if (!card_subject_read_item(turn, &onboarding, &item, &subject, err))
         return false;
-    struct json_object *context = json_object_new_object();
-    if (!row->put(turn, &subject, context, err)) {
-        json_object_put(context);
+    struct value *context = value_new(turn->arena);
+    if (!row->put(turn, &subject, context, err))
         return false;
-    }
     return card_message(turn, row->template_name, context, out, err);
 }
 
@@ -130,10 +128,8 @@ bool card_render_proceed(struct turn *turn, const struct onboarding *onboarding,
     struct card_subject subject;
     if (!card_subject_read_run(turn, onboarding, run, &subject, err))
         return false;
-    struct json_object *context = json_object_new_object();
-    if (!put_card(turn, &subject, context, err)) {
-        json_object_put(context);
+    struct value *context = value_new(turn->arena);
+    if (!put_card(turn, &subject, context, err))
         return false;
-    }
     return card_message(turn, "proceed.json", context, out, err);
 }

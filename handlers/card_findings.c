@@ -28,14 +28,14 @@ static const char *rule_words(struct arena *arena, const struct check *check,
     return words;
 }
 
-static void put_threshold(struct turn *turn, const char *path, size_t len, struct json_object *list)
+static void put_threshold(struct turn *turn, const char *path, size_t len, struct value *list)
 {
     char name[KEY_MAX] = "";
     assert(len < sizeof name);
     memcpy(name, path, len);
     const struct config_key *key = config_key_find(name);
     assert(key);
-    struct json_object *row = value_row(list);
+    struct value *row = value_row(list);
     value_str(row, "threshold_key", name);
     value_str(
         row, "threshold_value",
@@ -43,9 +43,9 @@ static void put_threshold(struct turn *turn, const char *path, size_t len, struc
 }
 
 static void put_thresholds(struct turn *turn, const struct check *check,
-                           const struct finding *finding, struct json_object *row)
+                           const struct finding *finding, struct value *row)
 {
-    struct json_object *list = value_list(row, "thresholds");
+    struct value *list = value_list(row, "thresholds");
     for (const struct check_says *says = check->says; says->code; says++) {
         const char *at = says->thresholds;
         if (strcmp(says->code, finding->code) != 0 || !(says->levels & 1u << finding->level))
@@ -58,21 +58,21 @@ static void put_thresholds(struct turn *turn, const struct check *check,
     }
 }
 
-static void put_source(struct turn *turn, enum source source, struct json_object *sources,
-                       struct json_object *list)
+static void put_source(struct turn *turn, enum source source, struct json_node *sources,
+                       struct value *list)
 {
     struct wall at = {0};
     struct err ignored = {0};
-    struct json_object *row = value_row(list);
+    struct value *row = value_row(list);
     const char *path = arena_fmt(turn->arena, "%s.fetched_at", source_name(source));
-    value_flag(row, "read_next", json_object_array_length(list) > 1);
+    value_flag(row, "read_next", list->len > 1);
     value_str(row, "read_title", source_title(source));
-    if (wall_parse(json_get_str(sources, path, ""), &at, &ignored) && at.ms > 0)
+    if (wall_parse(json_node_str(sources, path, turn->arena, ""), &at, &ignored) && at.ms > 0)
         value_str(row, "read_at", card_date(turn, at));
 }
 
-void card_put_rule(struct turn *turn, const struct finding *finding, struct json_object *sources,
-                   struct json_object *row)
+void card_put_rule(struct turn *turn, const struct finding *finding, struct json_node *sources,
+                   struct value *row)
 {
     const struct check *check = checks_of(finding);
     if (check != NULL) {
@@ -80,7 +80,7 @@ void card_put_rule(struct turn *turn, const struct finding *finding, struct json
         value_str(row, "finding_rule", rule_words(turn->arena, check, finding));
         put_thresholds(turn, check, finding, row);
     }
-    struct json_object *list = value_list(row, "read");
+    struct value *list = value_list(row, "read");
     for (int source = 0; source < SOURCE_COUNT; source++)
         if (finding->sources & 1u << source)
             put_source(turn, (enum source)source, sources, list);
@@ -99,11 +99,11 @@ static const char *routes_words(struct arena *arena, unsigned routes)
     return words;
 }
 
-static void put_inputs(struct turn *turn, const struct finding *finding, struct json_object *row)
+static void put_inputs(struct turn *turn, const struct finding *finding, struct value *row)
 {
-    struct json_object *inputs = value_list(row, "inputs");
+    struct value *inputs = value_list(row, "inputs");
     for (size_t i = 0; i < finding->input_count; i++) {
-        struct json_object *input = value_row(inputs);
+        struct value *input = value_row(inputs);
         value_str(input, "input_name",
                   card_line(turn->arena, finding->inputs[i].name, CARD_NAME_MAX));
         value_str(input, "input_value",
@@ -112,7 +112,7 @@ static void put_inputs(struct turn *turn, const struct finding *finding, struct 
 }
 
 static void put_finding(struct turn *turn, const struct finding *finding, bool whole,
-                        struct json_object *sources, struct json_object *row)
+                        struct json_node *sources, struct value *row)
 {
     card_put_finding(turn, finding, row);
     if (whole) {
@@ -133,7 +133,7 @@ static bool is_chosen(const struct card_choice *choice, const char *code)
 
 /* How many more there are, and the first codes of these, each once. */
 static void put_hidden(struct turn *turn, const struct findings *findings,
-                       const struct card_choice *choice, struct json_object *context)
+                       const struct card_choice *choice, struct value *context)
 {
     const char *codes[CODES_SHOWN];
     const char *words = NULL;
@@ -199,38 +199,37 @@ static const char *codes_lacking(struct arena *arena, const struct findings *fin
 }
 
 static void put_skipped(struct turn *turn, const struct findings *findings,
-                        const struct card_choice *choice, struct json_object *context)
+                        const struct card_choice *choice, struct value *context)
 {
     const char *reasons[REASONS_MAX];
     size_t count = reasons_of(findings, choice, reasons, REASONS_MAX);
     if (count == 0)
         return;
-    struct json_object *list = value_list(value_object(context, "skipped"), "each_skipped");
+    struct value *list = value_list(value_object(context, "skipped"), "each_skipped");
     for (size_t i = 0; i < count; i++) {
-        struct json_object *row = value_row(list);
+        struct value *row = value_row(list);
         value_str(row, "skipped_needs", card_line(turn->arena, reasons[i], CARD_NAME_MAX));
         value_str(row, "skipped_codes", codes_lacking(turn->arena, findings, choice, reasons[i]));
     }
 }
 
 void card_put_each_finding(struct turn *turn, const struct card_subject *subject,
-                           const struct card_choice *choice, struct json_object *context)
+                           const struct card_choice *choice, struct value *context)
 {
     const struct findings *findings = &subject->decision.findings;
     struct err ignored = {0};
     const char *text = subject->has_run ? subject->run.sources : "{}";
-    struct json_object *sources = json_parse(text, strlen(text), strlen(text), &ignored);
-    struct json_object *list = value_list(context, "each_finding");
-    for (size_t i = 0; i < findings->count && json_object_array_length(list) < choice->max; i++)
+    struct json_node *sources = json_scan(text, strlen(text), strlen(text), turn->arena, &ignored);
+    struct value *list = value_list(context, "each_finding");
+    for (size_t i = 0; i < findings->count && list->len < choice->max; i++)
         if (is_chosen(choice, findings->items[i].code))
             put_finding(turn, &findings->items[i], choice->code != NULL, sources, value_row(list));
-    json_object_put(sources);
     value_flag(context, "no_findings", choice->code == NULL && findings->count == 0);
     put_hidden(turn, findings, choice, context);
     put_skipped(turn, findings, choice, context);
     const char *now = turn->config->rules.rules_version;
     if (subject->has_run && strcmp(subject->run.rules_version, now) != 0) {
-        struct json_object *moved = value_object(context, "rules_moved");
+        struct value *moved = value_object(context, "rules_moved");
         value_str(moved, "rules_then",
                   card_line(turn->arena, subject->run.rules_version, CARD_NAME_MAX));
         value_str(moved, "rules_now", card_line(turn->arena, now, CARD_NAME_MAX));

@@ -11,7 +11,7 @@ struct wall card_deadline(const struct item *item)
 }
 
 void card_put_row(struct turn *turn, const struct onboarding *onboarding, const struct item *item,
-                  struct json_object *row)
+                  struct value *row)
 {
     char number[ONB_TEXT_SIZE];
     value_str(row, "row_name", card_account(turn->arena, onboarding));

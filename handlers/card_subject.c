@@ -197,8 +197,7 @@ static const char *heading(const struct card_subject *subject)
                : "heading_proceeding";
 }
 
-void card_put_head(struct turn *turn, const struct card_subject *subject,
-                   struct json_object *context)
+void card_put_head(struct turn *turn, const struct card_subject *subject, struct value *context)
 {
     char number[ONB_TEXT_SIZE];
     value_str(context, "command", turn->config->slack.command);
@@ -219,7 +218,7 @@ void card_put_head(struct turn *turn, const struct card_subject *subject,
     value_str(context, "proceed_if", card_line(turn->arena, brief->fix, 2 * CARD_LINE_MAX));
 }
 
-void card_put_finding(struct turn *turn, const struct finding *finding, struct json_object *row)
+void card_put_finding(struct turn *turn, const struct finding *finding, struct value *row)
 {
     value_str(row, "finding_icon", level_words[finding->level].icon);
     value_str(row, "finding_level", level_words[finding->level].word);
@@ -228,21 +227,21 @@ void card_put_finding(struct turn *turn, const struct finding *finding, struct j
 }
 
 void card_put_findings(struct turn *turn, const struct card_subject *subject, size_t max,
-                       struct json_object *context)
+                       struct value *context)
 {
     const struct findings *findings = &subject->decision.findings;
     if (findings->count == 0 && findings->skipped_count == 0)
         return;
     if (findings->count > 0) {
-        struct json_object *all = value_object(context, "all_findings");
-        struct json_object *list = value_list(all, "findings");
+        struct value *all = value_object(context, "all_findings");
+        struct value *list = value_list(all, "findings");
         for (size_t i = 0; i < findings->count && i < max; i++)
             card_put_finding(turn, &findings->items[i], value_row(list));
         if (findings->count > max)
             value_int(all, "hidden", (int64_t)(findings->count - max));
     }
     if (findings->skipped_count > 0) {
-        struct json_object *skipped = value_object(context, "not_checked");
+        struct value *skipped = value_object(context, "not_checked");
         size_t codes = 1; /* they stand in the order of their codes */
         for (size_t i = 1; i < findings->skipped_count; i++)
             codes += strcmp(findings->skipped[i].code, findings->skipped[i - 1].code) != 0;
@@ -251,20 +250,18 @@ void card_put_findings(struct turn *turn, const struct card_subject *subject, si
     }
 }
 
-void card_put_changed(struct turn *turn, const struct card_subject *subject,
-                      struct json_object *context)
+void card_put_changed(struct turn *turn, const struct card_subject *subject, struct value *context)
 {
     const char *what =
         subject->since > 0 ? sentence_change(turn, &subject->before, &subject->decision) : NULL;
     if (what == NULL)
         return;
-    struct json_object *changed = value_object(context, "changed");
+    struct value *changed = value_object(context, "changed");
     value_int(changed, "changed_since", subject->since);
     value_str(changed, "changed_what", what);
 }
 
-void card_put_keys(struct turn *turn, const struct card_subject *subject,
-                   struct json_object *context)
+void card_put_keys(struct turn *turn, const struct card_subject *subject, struct value *context)
 {
     unsigned keys = keys_of(subject);
     if ((keys & (keys - 1)) == 0)
@@ -272,18 +269,18 @@ void card_put_keys(struct turn *turn, const struct card_subject *subject,
     struct approval *approvals = NULL;
     size_t count =
         approvals_list(turn->db, turn->arena, subject->item.tenant, subject->item.id, &approvals);
-    struct json_object *two = value_object(context, "two_keys");
-    struct json_object *list = value_list(two, "keys");
+    struct value *two = value_object(context, "two_keys");
+    struct value *list = value_list(two, "keys");
     for (size_t i = 0; i < KEY_COUNT; i++) {
         if ((keys & key_titles[i].bit) == 0)
             continue;
-        struct json_object *row = value_row(list);
+        struct value *row = value_row(list);
         const struct approval *turned =
             approval_of(approvals, count, &subject->item, key_titles[i].bit);
         value_str(row, "key_title", key_titles[i].title);
         value_flag(row, "key_missing", turned == NULL);
         if (turned != NULL) {
-            struct json_object *by = value_object(row, "key_turned");
+            struct value *by = value_object(row, "key_turned");
             value_str(by, "key_person", card_person(turn, turned->user_id));
             value_str(by, "key_at", card_date(turn, turned->at));
         }
@@ -298,15 +295,14 @@ static const char *recipient_of(struct turn *turn, const struct item *item, int 
 }
 
 static void put_escalation(struct turn *turn, const struct item *item, int level, struct wall at,
-                           const char *key, struct json_object *context)
+                           const char *key, struct value *context)
 {
-    struct json_object *row = value_object(context, key);
+    struct value *row = value_object(context, key);
     value_str(row, "recipient", recipient_of(turn, item, level));
     value_str(row, "escalates_at", card_date(turn, at));
 }
 
-void card_put_clock(struct turn *turn, const struct card_subject *subject,
-                    struct json_object *context)
+void card_put_clock(struct turn *turn, const struct card_subject *subject, struct value *context)
 {
     if (!subject->has_item)
         return;
@@ -321,20 +317,19 @@ void card_put_clock(struct turn *turn, const struct card_subject *subject,
     if (item->state == ITEM_ESCALATED_2)
         value_str(context, "director_told", recipient_of(turn, item, 2));
     if (card_subject_is_open(subject) && item->claimed_by != NULL) {
-        struct json_object *claimed = value_object(context, "claimed");
+        struct value *claimed = value_object(context, "claimed");
         value_str(claimed, "claimer", card_person(turn, item->claimed_by));
         value_str(claimed, "claimed_at", card_date(turn, item->claimed_at));
     }
     value_flag(context, "unclaimed", card_subject_is_open(subject) && item->claimed_by == NULL);
 }
 
-void card_put_actions(struct turn *turn, const struct card_subject *subject,
-                      struct json_object *context)
+void card_put_actions(struct turn *turn, const struct card_subject *subject, struct value *context)
 {
     if (!card_subject_is_open(subject))
         return;
     const struct item *item = &subject->item;
-    struct json_object *actions = value_object(context, "actions");
+    struct value *actions = value_object(context, "actions");
     if (card_missing_keys(turn, subject) != 0)
         value_str(actions, "approve", card_token(turn, item, "approve"));
     value_str(actions, "reject", card_token(turn, item, "reject"));
@@ -350,37 +345,36 @@ void card_put_actions(struct turn *turn, const struct card_subject *subject,
                subject->has_run && subject->decision.level == LEVEL_BLOCK_HARD);
 }
 
-static void put_approvers(struct turn *turn, const struct item *item, struct json_object *outcome)
+static void put_approvers(struct turn *turn, const struct item *item, struct value *outcome)
 {
     struct approval *approvals = NULL;
     size_t count = approvals_list(turn->db, turn->arena, item->tenant, item->id, &approvals);
-    struct json_object *list = value_list(outcome, "approvers");
+    struct value *list = value_list(outcome, "approvers");
     for (size_t i = 0; i < KEY_COUNT; i++) {
         const struct approval *turned = approval_of(approvals, count, item, key_titles[i].bit);
         if (turned == NULL)
             continue;
-        struct json_object *row = value_row(list);
-        value_flag(row, "separated", json_object_array_length(list) > 1);
+        struct value *row = value_row(list);
+        value_flag(row, "separated", list->len > 1);
         value_str(row, "approver", card_person(turn, turned->user_id));
     }
-    if (json_object_array_length(list) == 0)
+    if (list->len == 0)
         value_str(value_row(list), "approver", card_person(turn, item->decided_by));
 }
 
-void card_put_outcome(struct turn *turn, const struct card_subject *subject,
-                      struct json_object *context)
+void card_put_outcome(struct turn *turn, const struct card_subject *subject, struct value *context)
 {
     const struct onboarding *onboarding = &subject->onboarding;
     value_flag(context, "provisioning", onboarding->state == ONBOARDING_PROVISIONING);
     if (onboarding->state == ONBOARDING_PROVISIONED) {
-        struct json_object *row = value_object(context, "provisioned");
+        struct value *row = value_object(context, "provisioned");
         value_str(row, "organization",
                   card_line(turn->arena, onboarding->organization_id, CARD_NAME_MAX));
     }
     if (!subject->has_item || card_subject_is_open(subject))
         return;
     const struct item *item = &subject->item;
-    struct json_object *outcome = value_object(context, "outcome");
+    struct value *outcome = value_object(context, "outcome");
     value_str(outcome, "because", card_line(turn->arena, item->reason, CARD_LINE_MAX));
     if (item->decided_at.ms > 0)
         value_str(outcome, "decided_at", card_date(turn, item->decided_at));

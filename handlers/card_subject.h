@@ -43,19 +43,17 @@ bool card_subject_is_open(const struct card_subject *subject); /* an undecided i
 unsigned card_missing_keys(struct turn *turn, const struct card_subject *subject);
 
 /* name, number, revision, one heading_… flag, worst, more: what every message begins with. */
-void card_put_head(struct turn *turn, const struct card_subject *subject,
-                   struct json_object *context);
+void card_put_head(struct turn *turn, const struct card_subject *subject, struct value *context);
 /* Deal, owner, contract, invoices, who started it: the card's fields. */
-bool card_put_fields(struct turn *turn, const struct card_subject *subject,
-                     struct json_object *context, struct err *err);
+bool card_put_fields(struct turn *turn, const struct card_subject *subject, struct value *context,
+                     struct err *err);
 /* At most `max` findings; "hidden" counts the others; checks that were skipped. */
 void card_put_findings(struct turn *turn, const struct card_subject *subject, size_t max,
-                       struct json_object *context);
+                       struct value *context);
 /* level, text and fix of one, into its row. */
-void card_put_finding(struct turn *turn, const struct finding *finding, struct json_object *row);
+void card_put_finding(struct turn *turn, const struct finding *finding, struct value *row);
 /* What changed since the revision before; nothing where nothing that matters did. */
-void card_put_changed(struct turn *turn, const struct card_subject *subject,
-                      struct json_object *context);
+void card_put_changed(struct turn *turn, const struct card_subject *subject, struct value *context);
 
 /* Which findings are explained, and how far. */
 struct card_choice {
@@ -66,33 +64,28 @@ struct card_choice {
  * thresholds, what was read and when; then what was not checked, by what it lacked. "hidden" counts
  * the other findings, "hidden_codes" names their codes. */
 void card_put_each_finding(struct turn *turn, const struct card_subject *subject,
-                           const struct card_choice *choice, struct json_object *context);
+                           const struct card_choice *choice, struct value *context);
 /* check, rule, thresholds and sources of one, into its row; sources: of its run, parsed, NULL. */
-void card_put_rule(struct turn *turn, const struct finding *finding, struct json_object *sources,
-                   struct json_object *row);
+void card_put_rule(struct turn *turn, const struct finding *finding, struct json_node *sources,
+                   struct value *row);
 /* "NetSuite; the account; and 2 more": what the skipped checks lacked, each once. */
 const char *card_lacks(struct turn *turn, const struct findings *findings);
 /* When each source was read, or how it failed; the rules' version. */
-void card_put_sources(struct turn *turn, const struct card_subject *subject,
-                      struct json_object *context);
+void card_put_sources(struct turn *turn, const struct card_subject *subject, struct value *context);
 /* Keys turned and missing, where two are needed. */
-void card_put_keys(struct turn *turn, const struct card_subject *subject,
-                   struct json_object *context);
+void card_put_keys(struct turn *turn, const struct card_subject *subject, struct value *context);
 /* Day 0, the coming escalations, who claimed it. */
-void card_put_clock(struct turn *turn, const struct card_subject *subject,
-                    struct json_object *context);
+void card_put_clock(struct turn *turn, const struct card_subject *subject, struct value *context);
 /* Signed buttons as the state allows: approve, reject, view, claim or release. */
-void card_put_actions(struct turn *turn, const struct card_subject *subject,
-                      struct json_object *context);
+void card_put_actions(struct turn *turn, const struct card_subject *subject, struct value *context);
 /* How it ended: approved, rejected, cleared, cancelled; provisioning, organization. */
-void card_put_outcome(struct turn *turn, const struct card_subject *subject,
-                      struct json_object *context);
+void card_put_outcome(struct turn *turn, const struct card_subject *subject, struct value *context);
 
 /* When the next escalation of an item comes; INT64_MAX: none. item may be NULL. */
 struct wall card_deadline(const struct item *item);
 /* An onboarding in one line: name, number, then verdict and deadline of its open item, else its
  * state. item NULL: none. */
 void card_put_row(struct turn *turn, const struct onboarding *onboarding, const struct item *item,
-                  struct json_object *row);
+                  struct value *row);
 
 #endif

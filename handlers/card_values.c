@@ -21,44 +21,6 @@ enum {
     DAY_MS = 24 * 60 * 60 * 1000
 };
 
-void value_str(struct json_object *object, const char *key, const char *text)
-{
-    if (text != NULL && text[0] != '\0')
-        json_object_object_add(object, key, json_object_new_string(text));
-}
-
-void value_int(struct json_object *object, const char *key, int64_t number)
-{
-    json_object_object_add(object, key, json_object_new_int64(number));
-}
-
-void value_flag(struct json_object *object, const char *key, bool flag)
-{
-    if (flag)
-        json_object_object_add(object, key, json_object_new_boolean(1));
-}
-
-struct json_object *value_object(struct json_object *object, const char *key)
-{
-    struct json_object *child = json_object_new_object();
-    json_object_object_add(object, key, child);
-    return child;
-}
-
-struct json_object *value_list(struct json_object *object, const char *key)
-{
-    struct json_object *list = json_object_new_array();
-    json_object_object_add(object, key, list);
-    return list;
-}
-
-struct json_object *value_row(struct json_object *list)
-{
-    struct json_object *row = json_object_new_object();
-    json_object_array_add(list, row);
-    return row;
-}
-
 const char *card_line(struct arena *arena, const char *text, size_t max)
 {
     return text_unmarked(arena, text_line(arena, text, max));
@@ -142,7 +104,7 @@ const char *card_token(struct turn *turn, const struct item *item, const char *a
     return card_object_token(turn, item->tenant, "item", item->id, item->revision, action);
 }
 
-struct json_node *card_nodes(struct turn *turn, const char *name, struct json_object *context,
+struct json_node *card_nodes(struct turn *turn, const char *name, const struct value *context,
                              struct err *err)
 {
     struct buf out;
@@ -169,11 +131,10 @@ static void digest(const struct card *card, char out[33])
     sodium_bin2hex(out, 33, hash, sizeof hash);
 }
 
-bool card_message(struct turn *turn, const char *name, struct json_object *context,
+bool card_message(struct turn *turn, const char *name, const struct value *context,
                   struct card *out, struct err *err)
 {
     struct json_node *message = card_nodes(turn, name, context, err);
-    json_object_put(context);
     if (message == NULL)
         return false;
     struct json_node *blocks = json_node_at(message, "blocks");
@@ -188,11 +149,10 @@ bool card_message(struct turn *turn, const char *name, struct json_object *conte
     return true;
 }
 
-bool card_view(struct turn *turn, const char *name, struct json_object *context, const char **out,
+bool card_view(struct turn *turn, const char *name, const struct value *context, const char **out,
                struct err *err)
 {
     struct json_node *view = card_nodes(turn, name, context, err);
-    json_object_put(context);
     if (view == NULL)
         return false;
     *out = blocks_check(view, 0, turn->arena, err);

@@ -1,27 +1,16 @@
-/* Values for templates: small writers over json-c, the few pieces of Slack markup that are made in
- * code because they are not words (mentions, dates, one-line text from outside), and the rendering
- * itself. */
+/* Values for templates: the few pieces of Slack markup that are made in code because they are not
+ * words (mentions, dates, one-line text from outside), and the rendering itself. */
 #ifndef HANDLERS_CARD_VALUES_H
 #define HANDLERS_CARD_VALUES_H
 
 #include "base/civil.h"
+#include "base/value.h"
 #include "handlers/card.h"
 
-#include <json-c/json.h>
 #include <stdint.h>
 
 /* Longest pieces of outside text in a message, in UTF-16 units before escaping. */
 enum { CARD_NAME_MAX = 80, CARD_LINE_MAX = 300 };
-
-/* NULL and empty text leave the key out, so that a section over it is not drawn. */
-void value_str(struct json_object *object, const char *key, const char *text);
-void value_int(struct json_object *object, const char *key, int64_t number);
-/* Only true is written. */
-void value_flag(struct json_object *object, const char *key, bool flag);
-/* A child object or list under key, or an object added to a list; borrowed from its parent. */
-struct json_object *value_object(struct json_object *object, const char *key);
-struct json_object *value_list(struct json_object *object, const char *key);
-struct json_object *value_row(struct json_object *list);
 
 /* Text from outside on one line, safe to look at (base/text.h: text_line, text_unmarked). Not
  * escaped: that is the template's business. NULL gives "". */
@@ -39,13 +28,13 @@ const char *card_day(struct turn *turn, struct civil date);
 
 /* The rendered template as nodes in the turn's arena, not checked; NULL with err. context is
  * borrowed. */
-struct json_node *card_nodes(struct turn *turn, const char *name, struct json_object *context,
+struct json_node *card_nodes(struct turn *turn, const char *name, const struct value *context,
                              struct err *err);
-/* Renders templates/`name` with context (taken: put before return) and checks the result against
- * Block Kit's limits. */
-bool card_message(struct turn *turn, const char *name, struct json_object *context,
+/* Renders templates/`name` with context (borrowed) and checks the result against Block Kit's
+ * limits. */
+bool card_message(struct turn *turn, const char *name, const struct value *context,
                   struct card *out, struct err *err);
-bool card_view(struct turn *turn, const char *name, struct json_object *context, const char **out,
+bool card_view(struct turn *turn, const char *name, const struct value *context, const char **out,
                struct err *err);
 
 #endif

@@ -13,7 +13,7 @@ bool view_details(struct turn *turn, const struct onboarding *onboarding, const 
     struct card_subject subject;
     if (!card_subject_read(turn, onboarding, &subject, err))
         return false;
-    struct json_object *context = json_object_new_object();
+    struct value *context = value_new(turn->arena);
     card_put_head(turn, &subject, context);
     card_put_changed(turn, &subject, context);
     card_put_each_finding(turn, &subject, &(struct card_choice){.max = DETAILS_MAX_FINDINGS},
@@ -25,10 +25,8 @@ bool view_details(struct turn *turn, const struct onboarding *onboarding, const 
     if (subject.has_run)
         value_str(context, "facts_digest",
                   arena_fmt(turn->arena, "%.*s", DIGEST_SHOWN, subject.run.facts_digest));
-    if (!card_put_fields(turn, &subject, context, err)) {
-        json_object_put(context);
+    if (!card_put_fields(turn, &subject, context, err))
         return false;
-    }
     return card_view(turn, "details.json", context, out, err);
 }
 
@@ -38,12 +36,12 @@ bool view_reject(struct turn *turn, const struct onboarding *onboarding, const s
     struct card_subject subject;
     if (!card_subject_read_item(turn, onboarding, item, &subject, err))
         return false;
-    struct json_object *context = json_object_new_object();
+    struct value *context = value_new(turn->arena);
     card_put_head(turn, &subject, context);
     value_str(context, "token", card_token(turn, item, "reject"));
-    struct json_object *list = value_list(context, "reasons");
+    struct value *list = value_list(context, "reasons");
     for (const struct reject_reason *reason = reject_reasons; reason->value != NULL; reason++) {
-        struct json_object *row = value_row(list);
+        struct value *row = value_row(list);
         value_flag(row, "reason_next", reason != reject_reasons);
         value_str(row, "reason_value", reason->value);
         value_str(row, "reason_words", reason->words);

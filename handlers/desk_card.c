@@ -41,17 +41,17 @@ static const char *inputs_line(struct turn *turn, const struct finding *finding)
 
 /* The desk's findings, worst first; the first of them, NULL where there is none. */
 static const struct finding *put_findings(struct turn *turn, const struct card_subject *subject,
-                                          const struct desk *desk, struct json_object *context)
+                                          const struct desk *desk, struct value *context)
 {
     const struct findings *findings = &subject->decision.findings;
     const struct finding *first = NULL;
-    struct json_object *list = value_list(context, "desk_findings");
+    struct value *list = value_list(context, "desk_findings");
     size_t count = 0;
     for (size_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->items[i];
         if (!desk_hears(desk, finding) || ++count > FINDINGS_MAX)
             continue;
-        struct json_object *row = value_row(list);
+        struct value *row = value_row(list);
         card_put_finding(turn, finding, row);
         value_int(row, "finding_place", (int64_t)count);
         value_str(row, "finding_inputs", inputs_line(turn, finding));
@@ -96,7 +96,7 @@ static unsigned key_of(enum level level)
 /* Who else is needed: of whoever has a key, the other keys, or whom it waits for; of the others,
  * CS. */
 static void put_needed(struct turn *turn, const struct card_subject *subject,
-                       const struct finding *first, struct json_object *context)
+                       const struct finding *first, struct value *context)
 {
     const struct decision *decision = &subject->decision;
     value_flag(context, "nobody_can", first->level == LEVEL_BLOCK_HARD);
@@ -111,13 +111,12 @@ static void put_needed(struct turn *turn, const struct card_subject *subject,
 }
 
 static void put_actions(struct turn *turn, const struct card_subject *subject,
-                        const struct desk *desk, const struct finding *first,
-                        struct json_object *context)
+                        const struct desk *desk, const struct finding *first, struct value *context)
 {
     const struct item *item = &subject->item;
-    struct json_object *actions = value_object(context, "actions");
+    struct value *actions = value_object(context, "actions");
     if (desk->key & card_missing_keys(turn, subject)) {
-        struct json_object *key = value_object(actions, "key");
+        struct value *key = value_object(actions, "key");
         value_str(key, "give", desk->give);
         value_str(key, "approve", card_token(turn, item, "approve"));
     }
@@ -127,7 +126,7 @@ static void put_actions(struct turn *turn, const struct card_subject *subject,
 }
 
 static void put_head(struct turn *turn, const struct card_subject *subject, const struct desk *desk,
-                     struct json_object *context)
+                     struct value *context)
 {
     char number[ONB_TEXT_SIZE];
     value_str(context, "command", turn->config->slack.command);
@@ -156,7 +155,7 @@ bool desk_render(struct turn *turn, const struct item *item, const struct desk *
                err_set(err, ERR_NOT_FOUND, "%s is not there", onb_format(item->onboarding, onb));
     if (!card_subject_read_item(turn, &onboarding, item, &subject, err))
         return false;
-    struct json_object *context = json_object_new_object();
+    struct value *context = value_new(turn->arena);
     put_head(turn, &subject, desk, context);
     const struct finding *first = put_findings(turn, &subject, desk, context);
     bool open = card_subject_is_open(&subject);
@@ -176,7 +175,7 @@ bool desk_render_task(struct turn *turn, const struct onboarding *onboarding, co
     struct card_subject subject;
     if (!card_subject_read_run(turn, onboarding, run, &subject, err))
         return false;
-    struct json_object *context = json_object_new_object();
+    struct value *context = value_new(turn->arena);
     put_head(turn, &subject, desk, context);
     put_findings(turn, &subject, desk, context);
     value_flag(context, "task", true);

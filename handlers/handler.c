@@ -139,7 +139,7 @@ void reply_text(struct turn *turn, const struct request *request, struct reply *
 }
 
 bool reply_template(struct turn *turn, const struct request *request, struct reply *reply,
-                    const char *template_name, struct json_object *context, struct err *err)
+                    const char *template_name, struct value *context, struct err *err)
 {
     struct json_node *message = card_nodes(turn, template_name, context, err);
     if (message == NULL)

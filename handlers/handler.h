@@ -14,7 +14,6 @@
 #include "connectors/call.h"
 #include "db/db.h"
 
-#include <json-c/json.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -100,6 +99,6 @@ void reply_text(struct turn *turn, const struct request *request, struct reply *
                 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* The same with blocks: a rendered template {"text":…,"blocks":[…]}. */
 bool reply_template(struct turn *turn, const struct request *request, struct reply *reply,
-                    const char *template_name, struct json_object *context, struct err *err);
+                    const char *template_name, struct value *context, struct err *err);
 
 #endif

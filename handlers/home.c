@@ -12,7 +12,7 @@ enum { ITEMS_READ = 300, NEEDS_SHOWN = 10, ESCALATED_SHOWN = 10, MINE_READ = 100
 struct home {
     struct turn *turn;
     struct actor actor;
-    struct json_object *context;
+    struct value *context;
 };
 
 /* An open item with what it is about. */
@@ -64,7 +64,7 @@ static int by_deadline(const void *a, const void *b)
 
 /* The buttons as this person may press them. */
 static void put_buttons(const struct home *home, const struct card_subject *subject,
-                        struct json_object *row)
+                        struct value *row)
 {
     struct turn *turn = home->turn;
     const struct item *item = &subject->item;
@@ -78,10 +78,10 @@ static void put_buttons(const struct home *home, const struct card_subject *subj
 }
 
 static void put_need(const struct home *home, const struct card_subject *subject,
-                     struct json_object *list)
+                     struct value *list)
 {
     struct turn *turn = home->turn;
-    struct json_object *row = value_row(list);
+    struct value *row = value_row(list);
     card_put_row(turn, &subject->onboarding, &subject->item, row);
     value_str(row, "item", subject->item.id);
     value_int(row, "row_revision", subject->item.revision);
@@ -111,7 +111,7 @@ static size_t read_open(const struct home *home, struct need **out)
 
 /* A list that shows its first rows and counts the others. */
 struct shelf {
-    struct json_object *list;
+    struct value *list;
     size_t count, shown;
 };
 
@@ -130,7 +130,7 @@ static void shelf_close(const struct home *home, const struct shelf *shelf, cons
 
 static bool put_open(const struct home *home, struct err *err)
 {
-    struct json_object *escalated_to = json_object_new_object();
+    struct value *escalated_to = value_new(home->turn->arena);
     struct shelf escalated = {value_list(escalated_to, "escalated"), 0, ESCALATED_SHOWN};
     struct shelf needs = {value_list(home->context, "needs"), 0, NEEDS_SHOWN};
     struct need *all = NULL;
@@ -149,9 +149,7 @@ static bool put_open(const struct home *home, struct err *err)
     shelf_close(home, &needs, "needs_hidden");
     value_flag(home->context, "needs_nothing", needs.count == 0);
     if (escalated.count > 0)
-        json_object_object_add(home->context, "escalated_to_me", escalated_to);
-    else
-        json_object_put(escalated_to);
+        value_put(home->context, "escalated_to_me", escalated_to);
     return ok && db_ok(home->turn->db, err);
 }
 
@@ -161,7 +159,7 @@ static bool put_mine(const struct home *home, struct err *err)
     struct onboarding *all = NULL;
     size_t count = onboardings_list(turn->db, turn->arena, home->actor.tenant, -1,
                                     home->actor.user_id, MINE_READ, &all);
-    struct json_object *list = value_list(home->context, "mine");
+    struct value *list = value_list(home->context, "mine");
     size_t live = 0;
     for (size_t i = 0; i < count; i++) {
         struct item item;
@@ -183,7 +181,7 @@ bool view_home(struct turn *turn, const char *tenant, const char *user_id, const
     struct home home = {
         .turn = turn,
         .actor = {.tenant = tenant, .user_id = user_id, .via = "home"},
-        .context = json_object_new_object(),
+        .context = value_new(turn->arena),
     };
     const char *why = NULL;
     value_str(home.context, "command", turn->config->slack.command);
@@ -195,9 +193,5 @@ bool view_home(struct turn *turn, const char *tenant, const char *user_id, const
     } else {
         value_str(home.context, "may_not_look", why);
     }
-    if (!ok) {
-        json_object_put(home.context);
-        return false;
-    }
-    return card_view(turn, "home.json", home.context, out, err);
+    return ok && card_view(turn, "home.json", home.context, out, err);
 }

@@ -10,23 +10,21 @@ enum { VERBS_A_PAGE = 8 };
 static bool help_all(struct turn *turn, const struct request *request, struct reply *reply,
                      struct err *err)
 {
-    struct json_object *context = json_object_new_object();
+    struct value *context = value_new(turn->arena);
     value_str(context, "command", turn->config->slack.command);
-    struct json_object *pages = value_list(context, "pages");
-    struct json_object *list = NULL;
+    struct value *pages = value_list(context, "pages");
+    struct value *list = NULL;
     size_t count = 0;
     for (const struct route *route = command_routes; route->name != NULL; route++) {
         if (route->summary == NULL)
             continue;
         if (count++ % VERBS_A_PAGE == 0)
             list = value_list(value_row(pages), "verbs");
-        struct json_object *row = value_row(list);
+        struct value *row = value_row(list);
         value_str(row, "verb_usage", route->usage != NULL ? route->usage : route->name);
         value_str(row, "verb_summary", route->summary);
     }
-    bool ok = reply_template(turn, request, reply, "help.json", context, err);
-    json_object_put(context);
-    return ok;
+    return reply_template(turn, request, reply, "help.json", context, err);
 }
 
 static bool help_one(struct turn *turn, const struct request *request, struct reply *reply,

@@ -145,13 +145,13 @@ static int by_urgency(const void *a, const void *b)
     return x->onboarding.number > y->onboarding.number ? -1 : 1;
 }
 
-static struct json_object *list_context(struct turn *turn, const struct filter *filter,
-                                        const struct row *rows, size_t count)
+static struct value *list_context(struct turn *turn, const struct filter *filter,
+                                  const struct row *rows, size_t count)
 {
-    struct json_object *context = json_object_new_object();
+    struct value *context = value_new(turn->arena);
     value_str(context, "command", turn->config->slack.command);
     value_flag(context, filter->title_flag, true);
-    struct json_object *list = value_list(context, "rows");
+    struct value *list = value_list(context, "rows");
     for (size_t i = 0; i < count && i < ROWS_SHOWN; i++)
         card_put_row(turn, &rows[i].onboarding, rows[i].is_open ? &rows[i].item : NULL,
                      value_row(list));
@@ -177,10 +177,8 @@ bool list_reply(struct turn *turn, const struct request *request, struct reply *
     if (!db_ok(turn->db, err))
         return false;
     qsort(rows, count, sizeof *rows, by_urgency);
-    struct json_object *context = list_context(turn, filter, rows, count);
-    bool ok = reply_template(turn, request, reply, "list.json", context, err);
-    json_object_put(context);
-    return ok;
+    struct value *context = list_context(turn, filter, rows, count);
+    return reply_template(turn, request, reply, "list.json", context, err);
 }
 
 bool command_list(struct turn *turn, const struct request *request, struct reply *reply,

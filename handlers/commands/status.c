@@ -12,7 +12,7 @@ static bool status_of(struct turn *turn, const struct request *request, struct r
     struct card_subject subject;
     if (!card_subject_read_brief(turn, onboarding, &subject, err))
         return false;
-    struct json_object *context = json_object_new_object();
+    struct value *context = value_new(turn->arena);
     card_put_head(turn, &subject, context);
     card_put_clock(turn, &subject, context);
     card_put_keys(turn, &subject, context);
@@ -23,9 +23,7 @@ static bool status_of(struct turn *turn, const struct request *request, struct r
     value_int(context, "day", (turn->world->now.ms - onboarding->created_at.ms) / DAY_MS);
     if (subject.has_item)
         value_str(context, "view", card_token(turn, &subject.item, "view"));
-    bool ok = reply_template(turn, request, reply, "status.json", context, err);
-    json_object_put(context);
-    return ok;
+    return reply_template(turn, request, reply, "status.json", context, err);
 }
 
 bool command_status(struct turn *turn, const struct request *request, struct reply *reply,

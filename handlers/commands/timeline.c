@@ -8,9 +8,9 @@
 
 enum { ROWS_READ = 1000, ROWS_SHOWN = 30, ROWS_A_PAGE = 6, REASON_SHOWN = 200 };
 
-static void put_row(struct turn *turn, const struct audit_entry *entry, struct json_object *list)
+static void put_row(struct turn *turn, const struct audit_entry *entry, struct value *list)
 {
-    struct json_object *row = value_row(list);
+    struct value *row = value_row(list);
     value_str(row, "event_at", card_date(turn, entry->at));
     value_str(row, "event_actor", card_person(turn, entry->actor));
     value_str(row, "event_action", card_line(turn->arena, entry->action, CARD_NAME_MAX));
@@ -26,11 +26,11 @@ static void put_row(struct turn *turn, const struct audit_entry *entry, struct j
 
 /* Several rows a section: a section holds 3000 characters, a message 50 blocks. */
 static void put_pages(struct turn *turn, const struct audit_entry *entries, size_t count,
-                      struct json_object *context)
+                      struct value *context)
 {
     size_t first = count > ROWS_SHOWN ? count - ROWS_SHOWN : 0;
-    struct json_object *pages = value_list(context, "pages");
-    struct json_object *list = NULL;
+    struct value *pages = value_list(context, "pages");
+    struct value *list = NULL;
     for (size_t i = first; i < count; i++) {
         if ((i - first) % ROWS_A_PAGE == 0)
             list = value_list(value_row(pages), "events");
@@ -59,11 +59,9 @@ bool command_timeline(struct turn *turn, const struct request *request, struct r
                               onb_format(onboarding.number, number), ROWS_READ, &entries);
     if (!db_ok(turn->db, err))
         return false;
-    struct json_object *context = json_object_new_object();
+    struct value *context = value_new(turn->arena);
     value_str(context, "name", card_account(turn->arena, &onboarding));
     value_str(context, "number", number);
     put_pages(turn, entries, count, context);
-    bool ok = reply_template(turn, request, reply, "timeline.json", context, err);
-    json_object_put(context);
-    return ok;
+    return reply_template(turn, request, reply, "timeline.json", context, err);
 }

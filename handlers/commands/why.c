@@ -83,7 +83,7 @@ bool command_why(struct turn *turn, const struct request *request, struct reply 
         return err->code == ERR_NONE;
     if (!card_subject_read(turn, &onboarding, &subject, err))
         return false;
-    struct json_object *context = json_object_new_object();
+    struct value *context = value_new(turn->arena);
     const struct card_choice choice = {.code = question.code, .max = WHY_MAX_FINDINGS};
     card_put_head(turn, &subject, context);
     card_put_each_finding(turn, &subject, &choice, context);
@@ -93,7 +93,5 @@ bool command_why(struct turn *turn, const struct request *request, struct reply 
     card_put_sources(turn, &subject, context);
     card_put_keys(turn, &subject, context);
     card_put_outcome(turn, &subject, context);
-    bool ok = reply_template(turn, request, reply, "why.json", context, err);
-    json_object_put(context);
-    return ok;
+    return reply_template(turn, request, reply, "why.json", context, err);
 }

@@ -2,8 +2,8 @@
  * context as JSON. A template may include itself. */
 #include "base/template.h"
 
-#include "base/json.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/unit/values.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,13 +32,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct embedded_file files[] = {{name, text, len}, {0}};
     const struct templates templates = {.files = files};
     struct err err;
-    struct json_object *context =
-        json_parse(end ? (const char *)end + 1 : "{}", end ? context_len : 2, 1 << 20, &err);
+    struct arena arena = {0};
+    struct value *context =
+        value_of_json(end ? (const char *)end + 1 : "{}", end ? context_len : 2, &arena);
     struct buf out;
     buf_init(&out, 1 << 20);
     (void)!template_render(&templates, name, context, &out, &err);
     buf_release(&out);
-    json_object_put(context);
+    arena_release(&arena);
     free(text);
     return 0;
 }

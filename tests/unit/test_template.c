@@ -1,6 +1,7 @@
 /* Templates: cases after the sections of the mustache specification, escaping by file ending,
  * overriding files, and every bound. */
 #include "base/template.h"
+#include "tests/unit/values.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <json-c/json.h>
 
 struct mustache_case {
     const char *what;
@@ -34,9 +36,10 @@ static bool render(const char *name, const char *text, const char *partial, cons
         {0},
     };
     const struct templates templates = {.files = files};
-    struct json_object *context = json_tokener_parse(json);
-    bool ok = template_render(&templates, name, context, out, err);
-    json_object_put(context);
+    struct arena arena = {0};
+    bool ok =
+        template_render(&templates, name, value_of_json(json, strlen(json), &arena), out, err);
+    arena_release(&arena);
     return ok;
 }
 
@@ -245,11 +248,51 @@ static void test_no_value_leaves_its_json_string(void **state)
     }
 }
 
-static void test_raw_objects_and_lists_are_written_as_json(void **state)
+static void test_objects_and_lists_show_nothing_of_themselves(void **state)
 {
     (void)state;
-    expect("t.json", "{\"b\": {{{b}}} }", "{\"b\":[{\"t\":\"a/\\\"b\"},1]}",
-           "{\"b\": [{\"t\":\"a/\\\"b\"},1] }");
+    expect("t.json", "<{{b}}{{{b}}}{{o}}{{{o}}}>", "{\"b\":[{\"t\":\"a\"},1],\"o\":{\"x\":1}}",
+           "<>");
+}
+
+static void test_values_that_are_written_by_code_render_as_they_were_put(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct buf out = {0};
+    struct err err;
+    char name[] = "short-lived";
+    static const char text[] = "{{name}} {{low}} {{high}} {{zero}}{{^zero}}none{{/zero}} "
+                               "{{#rows}}[{{at}}{{#next}}, {{/next}}]{{/rows}}{{^empty}}-{{/empty}}"
+                               "{{#inner}}{{name}}/{{deep}}{{/inner}}{{twice}}{{no}}";
+    const struct embedded_file files[] = {{"t.txt", text, sizeof text - 1}, {0}};
+    const struct templates templates = {.files = files};
+    struct value *context = value_new(&arena);
+    value_str(context, "name", name);
+    memset(name, 'x', sizeof name - 1); /* it was copied */
+    value_int(context, "low", INT64_MIN);
+    value_int(context, "high", INT64_MAX);
+    value_int(context, "zero", 0);
+    struct value *rows = value_list(context, "rows");
+    for (int i = 1; i <= 3; i++) {
+        struct value *row = value_row(rows);
+        value_int(row, "at", i);
+        value_flag(row, "next", i < 3);
+    }
+    value_list(context, "empty");
+    value_str(value_object(context, "inner"), "deep", "down");
+    value_str(context, "twice", "first");
+    value_str(context, "twice", "last");
+    value_str(context, "no", NULL);
+    value_str(context, "no", "");
+    if (!template_render(&templates, "t.txt", context, &out, &err))
+        fail_msg("%s", err.msg);
+    assert_string_equal(buf_cstr(&out),
+                        "short-lived -9223372036854775808 9223372036854775807 0none "
+                        "[1, ][2, ][3]-short-lived/downlast");
+    assert_int_equal(rows->len, 3);
+    buf_release(&out);
+    arena_release(&arena);
 }
 
 static void test_html_and_text_have_their_own_escaping(void **state)
@@ -361,15 +404,14 @@ static void test_output_stops_at_its_ceiling(void **state)
 static void test_lists_in_lists_without_output_end(void **state)
 {
     (void)state;
-    struct json_object *context = json_object_new_object();
-    struct json_object *list = json_object_new_array();
-    for (int i = 0; i < 1000; i++)
-        json_object_array_add(list, json_object_new_int(i));
-    json_object_object_add(context, "l", list);
-    expect_error("{{#l}}{{#l}}{{#l}}{{#l}}{{/l}}{{/l}}{{/l}}{{/l}}", NULL,
-                 json_object_to_json_string(context), ERR_TOO_LARGE,
-                 "t.html: line 1: too much to render");
-    json_object_put(context);
+    struct buf json = {0};
+    buf_str(&json, "{\"l\":[0");
+    for (int i = 1; i < 1000; i++)
+        buf_fmt(&json, ",%d", i);
+    buf_str(&json, "]}");
+    expect_error("{{#l}}{{#l}}{{#l}}{{#l}}{{/l}}{{/l}}{{/l}}{{/l}}", NULL, buf_cstr(&json),
+                 ERR_TOO_LARGE, "t.html: line 1: too much to render");
+    buf_release(&json);
 }
 
 /* A folder of its own for overriding files; removed by the test. */
@@ -521,7 +563,8 @@ int main(void)
         cmocka_unit_test(test_partials_follow_the_specification),
         cmocka_unit_test(test_json_templates_escape_for_slack_and_for_json),
         cmocka_unit_test(test_no_value_leaves_its_json_string),
-        cmocka_unit_test(test_raw_objects_and_lists_are_written_as_json),
+        cmocka_unit_test(test_objects_and_lists_show_nothing_of_themselves),
+        cmocka_unit_test(test_values_that_are_written_by_code_render_as_they_were_put),
         cmocka_unit_test(test_html_and_text_have_their_own_escaping),
         cmocka_unit_test(test_syntax_errors_name_file_and_line),
         cmocka_unit_test(test_names_outside_the_folder_are_refused),
