@@ -72,8 +72,11 @@ void router_free(struct router *router)
 {
     if (!router)
         return;
-    while (router->asides)
-        aside_end(router->asides);
+    for (struct aside *aside = router->asides, *next; aside; aside = next) {
+        next = aside->next;
+        arena_release(&aside->arena);
+        free(aside);
+    }
     arena_release(&router->frame);
     free(router->held);
     free(router);
