@@ -90,6 +90,15 @@ static bool ends_word(const char *line, size_t len)
     return len == 0 || line[len - 1] == ' ';
 }
 
+/* Bytes of ASCII that is seen and is no space. */
+static size_t seen_run(const char *text)
+{
+    size_t len = 0;
+    while (text[len] > ' ' && text[len] < 0x7F)
+        len++;
+    return len;
+}
+
 char *text_line(struct arena *arena, const char *text, size_t max)
 {
     if (!text)
@@ -97,6 +106,11 @@ char *text_line(struct arena *arena, const char *text, size_t max)
     char *line = arena_raw(arena, strlen(text) + 1);
     size_t len = 0, bytes;
     for (; *text; text += bytes) {
+        bytes = seen_run(text);
+        memcpy(line + len, text, bytes);
+        len += bytes;
+        if (bytes)
+            continue;
         enum look look = look_at(text, &bytes);
         if (look == LOOK_UNSEEN ||
             (look == LOOK_JOINER && (ends_word(line, len) || joiner_before(line, len))))

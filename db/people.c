@@ -53,6 +53,15 @@ bool people_get(struct db *db, struct arena *arena, const char *tenant, const ch
     return rows_one(stmt, arena, read_person, out);
 }
 
+bool people_is_deleted(struct db *db, const char *tenant, const char *user_id)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT deleted FROM people WHERE tenant_id = $1 AND user_id = $2");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_text(stmt, 2, user_id);
+    return rows_number(stmt) != 0;
+}
+
 bool people_by_email(struct db *db, struct arena *arena, const char *tenant, const char *email,
                      struct person *out)
 {

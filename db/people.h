@@ -22,6 +22,8 @@ bool people_put(struct db *db, const char *tenant,
                 const struct person *person); /* keeps dm_channel when NULL */
 bool people_get(struct db *db, struct arena *arena, const char *tenant, const char *user_id,
                 struct person *out);
+/* False for someone whom the store does not know. */
+bool people_is_deleted(struct db *db, const char *tenant, const char *user_id);
 /* By e-mail address, case-insensitive: from a Salesforce owner to a Slack user. */
 bool people_by_email(struct db *db, struct arena *arena, const char *tenant, const char *email,
                      struct person *out);

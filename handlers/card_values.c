@@ -82,8 +82,9 @@ static struct wall token_expiry(struct turn *turn)
 
 static void copy_field(char out[TOKEN_FIELD_MAX], const char *text)
 {
-    assert(strlen(text) < TOKEN_FIELD_MAX);
-    (void)snprintf(out, TOKEN_FIELD_MAX, "%s", text);
+    size_t len = strlen(text);
+    assert(len < TOKEN_FIELD_MAX);
+    memcpy(out, text, len + 1);
 }
 
 const char *card_object_token(struct turn *turn, const char *tenant, const char *kind,

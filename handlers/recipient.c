@@ -10,11 +10,8 @@ enum { ADMINS_MAX = 5 };
 
 static bool is_reachable(struct turn *turn, const char *tenant, const char *user_id)
 {
-    struct person person;
-    if (!user_id)
-        return false;
     /* Someone whom the store does not know yet is taken to be there: Slack says if not. */
-    return !people_get(turn->db, turn->arena, tenant, user_id, &person) || !person.deleted;
+    return user_id && !people_is_deleted(turn->db, tenant, user_id);
 }
 
 const char *recipient_next(struct turn *turn, const char *tenant, int level, const char *after)

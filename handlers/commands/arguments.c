@@ -21,6 +21,11 @@ static const struct {
     {"»", '"'},  {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'},
 };
 
+static bool may_be_mark(char c)
+{
+    return c == '"' || c == '&' || (unsigned char)c >= 0x80;
+}
+
 /* The text with every quote as '\001' and every escape as its character. */
 static char *normalise(struct arena *arena, const char *text)
 {
@@ -29,7 +34,7 @@ static char *normalise(struct arena *arena, const char *text)
     for (const char *p = text; *p != '\0';) {
         size_t step = 1;
         char c = (unsigned char)*p < 0x20 ? ' ' : *p;
-        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        for (size_t i = 0; may_be_mark(*p) && i < sizeof marks / sizeof *marks; i++)
             if (strncmp(p, marks[i].mark, strlen(marks[i].mark)) == 0) {
                 step = strlen(marks[i].mark);
                 c = marks[i].stands_for == '"' ? '\001' : marks[i].stands_for;

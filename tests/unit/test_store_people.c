@@ -64,6 +64,9 @@ static void test_a_person_comes_back_whole(void **state)
     out = person(store, "U0GUS");
     assert_true(out.deleted && out.restricted && out.bot);
     assert_null(out.name);
+    assert_true(people_is_deleted(store->db, T0, "U0GUS"));
+    assert_false(people_is_deleted(store->db, T0, "U0MAYA"));
+    assert_false(people_is_deleted(store->db, OTHER, "U0GUS"));
     assert_false(people_get(store->db, &store->arena, OTHER, "U0MAYA", &out));
 }
 
