@@ -212,11 +212,16 @@ scene(`killed ${ROUNDS} times at random moments, nothing acknowledged is lost an
   // Those left alone have reached manager and director, each once.
   const alone = [...cards].filter(([, message]) => message.alone).map(([number]) => number);
   for (const number of alone) {
-    for (const user of [LEE, KIM]) await sandbox.wait({ user, text: `(${number})`, timeout: CLOSING_MS });
+    for (const user of [LEE, KIM]) await sandbox.wait({ user, match: `has waited .*\\(${number}\\)`, timeout: CLOSING_MS });
   }
   await quiet(stage);
   for (const number of alone) {
-    for (const user of [LEE, KIM]) assert.equal(dmsOf(sandbox, user).filter((message) => message.text.includes(`(${number})`)).length, 1, `${user} of ${number}`);
+    for (const user of [LEE, KIM]) {
+      const told = dmsOf(sandbox, user).filter((message) => message.text.includes(`(${number})`) && /has waited/.test(message.text));
+      assert.equal(told.length, 1, told.map((message) => message.text).join('\n'));
+    }
+    const levels = rows(stage, `SELECT action, count(*) FROM audit WHERE object = '${number}' AND action LIKE 'escalate.%' GROUP BY action ORDER BY action`);
+    assert.deepEqual(levels, [['escalate.director', '1'], ['escalate.manager', '1']], number);
   }
 
   const acked = team.tried.filter((one) => one.acked).length;
