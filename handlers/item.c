@@ -1,5 +1,6 @@
 /* The escalation item's states, and the moves that no person makes: opening, timers, new facts, the
- * end without people. What people do is in item_people.c, how a change is written in item_change.c.
+ * end without people. What people do is in item_approve.c and item_people.c, how a change is
+ * written in item_change.c.
  */
 #include "handlers/item.h"
 

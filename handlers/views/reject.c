@@ -1,9 +1,9 @@
 /* The submitted rejection: its inputs are checked here, the state once more by the item itself. */
-#include "base/json.h"
 #include "base/text.h"
 #include "db/items.h"
 #include "handlers/card_values.h"
 #include "handlers/item.h"
+#include "handlers/views/form.h"
 #include "handlers/views/views.h"
 
 #include <string.h>
@@ -41,42 +41,16 @@ static const char *comment_error(const struct reject_reason *reason, const char 
     return len > COMMENT_MAX ? "At most 1000 characters, please." : NULL;
 }
 
-/* The acknowledgement that puts errors under their inputs. */
-static const char *errors_ack(struct turn *turn, const char *reason_error,
-                              const char *comment_error_text)
-{
-    struct buf buf = {0};
-    struct json_writer w;
-    json_writer_init(&w, &buf);
-    json_open(&w, '{');
-    json_pair_str(&w, "response_action", "errors");
-    json_key(&w, "errors");
-    json_open(&w, '{');
-    if (reason_error != NULL)
-        json_pair_str(&w, "reason", reason_error);
-    if (comment_error_text != NULL)
-        json_pair_str(&w, "comment", comment_error_text);
-    json_close(&w, '}');
-    json_close(&w, '}');
-    const char *ack = arena_str(turn->arena, buf_cstr(&buf));
-    buf_release(&buf);
-    return ack;
-}
-
 bool view_reject_submitted(struct turn *turn, const struct request *request, struct reply *reply,
                            struct err *err)
 {
-    const char *value =
-        json_node_str(request->state, "reason.reason.selected_option.value", turn->arena, "");
-    const char *typed = json_node_str(request->state, "comment.comment.value", turn->arena, "");
-    const char *comment = text_line(turn->arena, typed, 2 * COMMENT_MAX);
-    const struct reject_reason *reason = reason_find(value);
-    const char *wrong_reason = reason == NULL ? "Pick a reason." : NULL;
-    const char *wrong_comment = comment_error(reason, comment);
-    if (wrong_reason != NULL || wrong_comment != NULL) {
-        reply->ack = errors_ack(turn, wrong_reason, wrong_comment);
+    const char *comment = form_text(turn, request, "comment", 2 * (size_t)COMMENT_MAX);
+    const struct reject_reason *reason = reason_find(form_option(turn, request, "reason"));
+    struct form_errors errors = {0};
+    form_wrong(&errors, "reason", reason == NULL ? "Pick a reason." : NULL);
+    form_wrong(&errors, "comment", comment_error(reason, comment));
+    if (form_refuse(turn, &errors, reply))
         return true;
-    }
     struct item item;
     if (!items_get(turn->db, turn->arena, request->actor.tenant, request->token->id, &item)) {
         if (!db_ok(turn->db, err))

@@ -1,0 +1,207 @@
+/* Approve and reject: whose key is turned, on which facts, and what follows. */
+#include "base/broken.h"
+#include "db/approvals.h"
+#include "handlers/item_scene.h"
+#include "handlers/jobs/later.h"
+#include "handlers/roles.h"
+#include "handlers/sentence.h"
+
+#include <string.h>
+
+enum {
+    MINUTE_MS = 60 * 1000,
+    /* On a scaled clock facts grow old within moments: they are never refetched sooner than this
+     * much machine time after they came. */
+    OLD_MACHINE_MS = 60 * 1000
+};
+
+/* ---- keys ---- */
+
+unsigned item_keys(const struct item *item, const struct run *run, const struct brief *brief)
+{
+    if (run->level <= LEVEL_NOTE)
+        return item->previous_id ? KEY_CS : 0;
+    return brief->keys;
+}
+
+unsigned item_keys_turned(struct turn *turn, const struct item *item)
+{
+    struct approval *list;
+    size_t count = approvals_list(turn->db, turn->arena, item->tenant, item->id, &list);
+    unsigned turned = 0;
+    for (size_t i = 0; i < count; i++)
+        for (unsigned key = KEY_CS; key <= KEY_FINANCE_DIRECTOR; key <<= 1)
+            if (list[i].revision == item->revision && strcmp(list[i].action, "approve") == 0 &&
+                strcmp(list[i].key, key_name(key)) == 0)
+                turned |= key;
+    return turned;
+}
+
+static bool add_approval(struct turn *turn, const struct item_scene *scene, const char *key,
+                         const char *action, const char *reason)
+{
+    const struct approval approval = {
+        .tenant = scene->actor->tenant,
+        .item = scene->item.id,
+        .user_id = scene->actor->user_id,
+        .revision = scene->item.revision,
+        .key = key,
+        .action = action,
+        .reason = reason,
+        .via = scene->actor->via,
+        .at = turn->world->now,
+    };
+    return approvals_add(turn->db, &approval);
+}
+
+/* ---- approve ---- */
+
+static int64_t age_of_facts_ms(const struct turn *turn, const struct item_scene *scene)
+{
+    int64_t checked =
+        scene->run.checked_at.ms ? scene->run.checked_at.ms : scene->run.created_at.ms;
+    return turn->world->now.ms - checked;
+}
+
+static bool facts_are_old(const struct turn *turn, const struct item_scene *scene)
+{
+    int64_t age_ms = age_of_facts_ms(turn, scene);
+    int64_t speed = turn->world->speed > 1 ? turn->world->speed : 1;
+    return age_ms > turn->config->rules.max_age_min * MINUTE_MS && age_ms / speed > OLD_MACHINE_MS;
+}
+
+static struct moved hold(struct turn *turn, const struct item_scene *scene, const char *reason,
+                         struct err *err)
+{
+    if (!later_approve(turn, scene->actor, scene->number, scene->item.revision, reason))
+        return item_failed(turn, err);
+    const char *why = arena_fmt(
+        turn->arena,
+        "The facts of %s are %s old, so I am reading them again now. Your approval counts as soon "
+        "as they are there, if nothing has changed; the card shows it.",
+        scene->onb, sentence_span(turn, age_of_facts_ms(turn, scene)));
+    return item_refused(turn, scene, "approve", moved(MOVE_HELD, why), err);
+}
+
+/* One of several keys: the others are still asked for. */
+static struct moved turn_key(struct turn *turn, struct item_scene *scene, unsigned key,
+                             unsigned missing, const struct item_act *act, struct err *err)
+{
+    const char *who = "";
+    for (unsigned bit = KEY_CS; bit <= KEY_FINANCE_DIRECTOR && !who[0]; bit <<= 1)
+        if (missing & bit)
+            who = roles_mentions(turn, scene->actor->tenant, roles_of_key(bit), 3,
+                                 (const char *const[]){scene->actor->user_id, NULL});
+    const char *why =
+        arena_fmt(turn->arena, "You turned %s of %s r%lld. Still missing: %s%s%s%s.",
+                  sentence_keys(turn, key), scene->onb, (long long)scene->item.revision,
+                  sentence_keys(turn, missing), who[0] ? " (" : "", who, who[0] ? " can)" : "");
+    return item_move(turn, scene, "approve", act, moved(MOVE_KEY_TURNED, why), err);
+}
+
+static struct moved approve_whole(struct turn *turn, struct item_scene *scene,
+                                  const struct item_act *act, struct err *err)
+{
+    struct item *item = &scene->item;
+    item->state = ITEM_DECIDED;
+    item->decision = "approve";
+    item->decided_by = scene->actor->user_id;
+    item->decided_at = turn->world->now;
+    item->reason = act->reason;
+    const char *why = arena_fmt(turn->arena, "Approved: %s r%lld. Provisioning follows.",
+                                scene->onb, (long long)item->revision);
+    struct moved end = item_move(turn, scene, "approve", act, moved(MOVE_DONE, why), err);
+    if (end.how != MOVE_DONE)
+        return end;
+    bool ok = onboardings_set_state(turn->db, item->tenant, item->onboarding,
+                                    ONBOARDING_PROVISIONING, turn->world->now) &&
+              later_provision(turn, &scene->onboarding);
+    return ok ? end : item_failed(turn, err);
+}
+
+static struct moved approve_with(struct turn *turn, struct item_scene *scene, unsigned key,
+                                 unsigned missing, const char *reason, struct err *err)
+{
+    if (!add_approval(turn, scene, key_name(key), "approve", reason))
+        return item_lost(turn, scene, "approve", err);
+    const struct item_act act = {
+        .actor = scene->actor,
+        .action = missing ? "approve.key" : "approve",
+        .role = key_name(key),
+        .from = item_state_name((enum item_state)scene->item.state),
+        .reason = reason,
+        .run = &scene->run,
+    };
+    return missing ? turn_key(turn, scene, key, missing, &act, err)
+                   : approve_whole(turn, scene, &act, err);
+}
+
+/* Nobody can approve it. */
+static struct moved blocked(struct turn *turn, const struct item_scene *scene, struct err *err)
+{
+    struct run run;
+    struct decision decision;
+    if (!item_decision(turn, &scene->item, &run, &decision, err))
+        return item_failed(turn, err);
+    return moved(MOVE_NOT_POSSIBLE, sentence_blocked(turn, &scene->item, &decision));
+}
+
+struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                          int64_t revision, const char *reason, struct err *err)
+{
+    struct item_scene scene;
+    struct moved end = item_scene_read(turn, actor, onboarding, revision, &scene, err);
+    if (end.how != MOVE_DONE)
+        return item_refused(turn, &scene, "approve", end, err);
+    unsigned keys = item_keys(&scene.item, &scene.run, &scene.brief);
+    if (keys == 0)
+        return item_refused(turn, &scene, "approve", blocked(turn, &scene, err), err);
+    keys &= ~item_keys_turned(turn, &scene.item);
+    if (BROKEN(one_key_enough) && keys > KEY_CS)
+        keys = KEY_CS;
+    const char *why = NULL;
+    unsigned key = roles_key_for(turn, actor, &scene.onboarding, &scene.item, keys, &why);
+    if (!db_ok(turn->db, err))
+        return item_failed(turn, err);
+    if (key == 0)
+        return item_refused(turn, &scene, "approve", moved(MOVE_FORBIDDEN, why), err);
+    if (facts_are_old(turn, &scene) && !BROKEN(old_facts))
+        return hold(turn, &scene, reason, err);
+    return approve_with(turn, &scene, key, keys & ~key, reason, err);
+}
+
+/* ---- reject ---- */
+
+struct moved item_reject(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                         int64_t revision, const char *reason, struct err *err)
+{
+    struct item_scene scene;
+    struct moved end = item_scene_read(turn, actor, onboarding, revision, &scene, err);
+    if (end.how != MOVE_DONE)
+        return item_refused(turn, &scene, "reject", end, err);
+    const char *why = NULL;
+    if (!roles_may_reject(turn, actor, &scene.onboarding, &why))
+        return item_refused(turn, &scene, "reject", moved(MOVE_FORBIDDEN, why), err);
+    if (!add_approval(turn, &scene, "reject", "reject", reason))
+        return item_lost(turn, &scene, "reject", err);
+    const struct item_act act = {
+        .actor = actor,
+        .action = "reject",
+        .from = item_state_name((enum item_state)scene.item.state),
+        .reason = reason,
+        .run = &scene.run,
+    };
+    scene.item.state = ITEM_DECIDED;
+    scene.item.decision = "reject";
+    scene.item.decided_by = actor->user_id;
+    scene.item.decided_at = turn->world->now;
+    scene.item.reason = reason;
+    why = arena_fmt(
+        turn->arena, "Rejected: %s r%lld. `%s check %s` asks again when it has been fixed.",
+        scene.onb, (long long)scene.item.revision, turn->config->slack.command, scene.onb);
+    end = item_move(turn, &scene, "reject", &act, moved(MOVE_DONE, why), err);
+    if (end.how == MOVE_DONE && !onboardings_set_state(turn->db, actor->tenant, onboarding,
+                                                       ONBOARDING_REJECTED, turn->world->now))
+        return item_failed(turn, err);
+    return end;
+}
