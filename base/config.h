@@ -167,6 +167,10 @@ struct config {
     } escalation;
 
     struct {
+        int64_t undo_s; /* an approval can be taken back so long; 0: not at all */
+    } approval;
+
+    struct {
         const char *base_currency;
         int64_t overdue_urgent_days;
         int64_t overdue_multiple;

@@ -43,6 +43,7 @@ const struct config_section config_sections[] = {
     {"rates", AT(rates.enabled), "Exchange rates of a public source, used where NetSuite has none. The section switches it on."},
     {"hooks", CONFIG_NO_SWITCH, "What may call Usher when something changed: it then looks for itself. A way in is open once its secret is set."},
     {"escalation", CONFIG_NO_SWITCH, "The clock of a question that waits."},
+    {"approval", CONFIG_NO_SWITCH, "What becomes of an approval."},
     {"rules", CONFIG_NO_SWITCH, "The thresholds of the checks."},
     {"fetch", CONFIG_NO_SWITCH, "How facts are fetched."},
     {"calendar", CONFIG_NO_SWITCH, "The team's working time."},
@@ -242,6 +243,9 @@ const struct config_key config_keys[] = {
      .help = "Minutes a system may be away before people's clock starts.", .min = 0, .max = 1440},
     {"escalation.token_days", CONFIG_INT, AT(escalation.token_days), "30",
      .help = "Days that a posted button can be clicked.", .min = 1, .max = 365},
+
+    {"approval.undo_s", CONFIG_INT, AT(approval.undo_s), "60",
+     .help = "Seconds in which an approval can be undone; provisioning begins when they are over. `0`: at once. On a scaled clock five seconds at most.", .min = 0, .max = 600},
 
     {"rules.base_currency", CONFIG_TEXT, AT(rules.base_currency), "CAD",
      .help = "ISO 4217 code of the organisation's currency.", .shape = &config_shape_currency},

@@ -3,7 +3,8 @@
 
 #include "db/rows.h"
 
-#define COLUMNS "tenant_id, item, user_id, revision, key, action, reason, via, at"
+#define COLUMNS                                                                                    \
+    "tenant_id, item, user_id, revision, key, action, reason, via, at, acknowledged, pay_by"
 
 static void read_approval(struct db_stmt *stmt, struct arena *arena, void *out)
 {
@@ -17,14 +18,17 @@ static void read_approval(struct db_stmt *stmt, struct arena *arena, void *out)
         .reason = rows_text(stmt, arena, 6),
         .via = rows_text(stmt, arena, 7),
         .at = rows_wall(stmt, 8),
+        .acknowledged = rows_text(stmt, arena, 9),
+        .pay_by = rows_text(stmt, arena, 10),
     };
 }
 
 bool approvals_add(struct db *db, const struct approval *approval)
 {
-    struct db_stmt *stmt = db_prepare(
-        db, "INSERT INTO approvals (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
-            "ON CONFLICT (tenant_id, item, revision, key) DO NOTHING");
+    struct db_stmt *stmt =
+        db_prepare(db, "INSERT INTO approvals (" COLUMNS ", undone, undone_at) "
+                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0) "
+                       "ON CONFLICT (tenant_id, item, revision, key, undone) DO NOTHING");
     db_bind_text(stmt, 1, approval->tenant);
     db_bind_text(stmt, 2, approval->item);
     db_bind_text(stmt, 3, approval->user_id);
@@ -34,7 +38,25 @@ bool approvals_add(struct db *db, const struct approval *approval)
     db_bind_text(stmt, 7, approval->reason);
     db_bind_text(stmt, 8, approval->via);
     db_bind_int(stmt, 9, approval->at.ms);
+    db_bind_text(stmt, 10, approval->acknowledged);
+    db_bind_text(stmt, 11, approval->pay_by);
     return db_run(stmt) && db_changes(db) == 1;
+}
+
+bool approvals_undo(struct db *db, const struct item *item, const char *user_id, int64_t undone,
+                    const char *by, struct wall at)
+{
+    struct db_stmt *stmt = db_prepare(
+        db, "UPDATE approvals SET undone = $4, undone_by = $5, undone_at = $6 WHERE tenant_id = $1 "
+            "AND item = $2 AND revision = $3 AND undone = 0 AND ($7 = '' OR user_id = $7)");
+    db_bind_text(stmt, 1, item->tenant);
+    db_bind_text(stmt, 2, item->id);
+    db_bind_int(stmt, 3, item->revision);
+    db_bind_int(stmt, 4, undone);
+    db_bind_text(stmt, 5, by);
+    db_bind_int(stmt, 6, at.ms);
+    db_bind_text(stmt, 7, user_id ? user_id : "");
+    return db_run(stmt);
 }
 
 size_t approvals_list(struct db *db, struct arena *arena, const char *tenant, const char *item,
@@ -43,7 +65,7 @@ size_t approvals_list(struct db *db, struct arena *arena, const char *tenant, co
     size_t count;
     struct db_stmt *stmt =
         db_prepare(db, "SELECT " COLUMNS " FROM approvals WHERE tenant_id = $1 AND item = $2 "
-                       "ORDER BY at, revision, key");
+                       "AND undone = 0 ORDER BY at, revision, key");
     db_bind_text(stmt, 1, tenant);
     db_bind_text(stmt, 2, item);
     *out = rows_all(stmt, arena, read_approval, sizeof **out, &count);

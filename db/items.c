@@ -8,7 +8,8 @@
 
 #define COLUMNS                                                                                    \
     "id, tenant_id, onboarding, revision, state, generation, level, opened_at, t1_at, t2_at, "     \
-    "claimed_by, claimed_at, decided_by, decision, reason, decided_at, previous_id"
+    "claimed_by, claimed_at, decided_by, decision, reason, decided_at, previous_id, "              \
+    "apply_at, undo_state, cause, fixer, fix_by"
 
 static void read_item(struct db_stmt *stmt, struct arena *arena, void *out)
 {
@@ -30,10 +31,15 @@ static void read_item(struct db_stmt *stmt, struct arena *arena, void *out)
         .reason = rows_text(stmt, arena, 14),
         .decided_at = rows_wall(stmt, 15),
         .previous_id = rows_text(stmt, arena, 16),
+        .apply_at = rows_wall(stmt, 17),
+        .undo_state = db_int(stmt, 18),
+        .cause = db_int(stmt, 19),
+        .fixer = rows_text(stmt, arena, 20),
+        .fix_by = rows_text(stmt, arena, 21),
     };
 }
 
-/* $1 and $2: which; $3 to $14: what may change. */
+/* $1 and $2: which; $3 to $18: what may change. */
 static void bind_item(struct db_stmt *stmt, const struct item *item)
 {
     db_bind_text(stmt, 1, item->tenant);
@@ -50,6 +56,10 @@ static void bind_item(struct db_stmt *stmt, const struct item *item)
     db_bind_text(stmt, 12, item->decision);
     db_bind_text(stmt, 13, item->reason);
     db_bind_int(stmt, 14, item->decided_at.ms);
+    db_bind_int(stmt, 15, item->apply_at.ms);
+    db_bind_int(stmt, 16, item->undo_state);
+    db_bind_text(stmt, 17, item->fixer);
+    db_bind_text(stmt, 18, item->fix_by);
 }
 
 bool items_add(struct db *db, struct arena *arena, struct world *world, struct item *item)
@@ -58,13 +68,15 @@ bool items_add(struct db *db, struct arena *arena, struct world *world, struct i
     item->id = arena_str(arena, id.text);
     struct db_stmt *stmt = db_prepare(
         db, "INSERT INTO items (tenant_id, id, revision, state, generation, level, t1_at, t2_at, "
-            "claimed_by, claimed_at, decided_by, decision, reason, decided_at, opened_at, "
-            "onboarding, previous_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-            "$13, $14, $15, $16, $17)");
+            "claimed_by, claimed_at, decided_by, decision, reason, decided_at, apply_at, "
+            "undo_state, fixer, fix_by, opened_at, onboarding, previous_id, cause) VALUES ($1, $2, "
+            "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "
+            "$21, $22)");
     bind_item(stmt, item);
-    db_bind_int(stmt, 15, item->opened_at.ms);
-    db_bind_int(stmt, 16, item->onboarding);
-    db_bind_text(stmt, 17, item->previous_id);
+    db_bind_int(stmt, 19, item->opened_at.ms);
+    db_bind_int(stmt, 20, item->onboarding);
+    db_bind_text(stmt, 21, item->previous_id);
+    db_bind_int(stmt, 22, item->cause);
     return db_run(stmt);
 }
 
@@ -94,7 +106,8 @@ bool items_update(struct db *db, struct item *item)
     struct db_stmt *stmt = db_prepare(
         db, "UPDATE items SET revision = $3, state = $4, generation = generation + 1, level = $6, "
             "t1_at = $7, t2_at = $8, claimed_by = $9, claimed_at = $10, decided_by = $11, "
-            "decision = $12, reason = $13, decided_at = $14 "
+            "decision = $12, reason = $13, decided_at = $14, apply_at = $15, undo_state = $16, "
+            "fixer = $17, fix_by = $18 "
             "WHERE tenant_id = $1 AND id = $2 AND generation = $5");
     bind_item(stmt, item);
     if (!db_run(stmt) || db_changes(db) != 1)

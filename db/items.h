@@ -22,6 +22,11 @@ struct item {
     const char *decided_by, *decision, *reason; /* decision: "approve" or "reject" */
     struct wall decided_at;
     const char *previous_id; /* the item this one follows, NULL */
+    struct wall apply_at;    /* an approval can be undone until then; 0: it cannot */
+    int64_t undo_state;      /* enum item_state it had before it was approved */
+    int64_t cause;           /* enum item_cause: what it asks about; never changes */
+    const char *fixer;       /* of a rejection: who mends it, NULL */
+    const char *fix_by;      /* and by which day, "YYYY-MM-DD", NULL */
 };
 
 /* Sets id (its text is from the arena). */

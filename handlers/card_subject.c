@@ -388,4 +388,9 @@ void card_put_outcome(struct turn *turn, const struct card_subject *subject, str
     value_flag(outcome, rejected ? "was_rejected" : "was_approved", true);
     if (!rejected)
         put_approvers(turn, item, outcome);
+    if (item->apply_at.ms) {
+        struct value *undo = value_object(outcome, "undo");
+        value_str(undo, "undo_token", card_token(turn, item, "undo"));
+        value_str(undo, "undo_until", card_date(turn, item->apply_at));
+    }
 }

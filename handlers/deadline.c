@@ -4,7 +4,13 @@
 #include "base/calendar.h"
 #include "handlers/finding.h"
 
-enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS, DAY_HOURS = 24, RELEASE_HOURS = 4 };
+enum {
+    MINUTE_MS = 60 * 1000,
+    HOUR_MS = 60 * MINUTE_MS,
+    DAY_HOURS = 24,
+    RELEASE_HOURS = 4,
+    GRACE_MIN = 15
+};
 
 static struct wall later_by_hours(const struct config *config, struct wall start, int64_t hours)
 {
@@ -31,4 +37,10 @@ struct wall deadline_after_release(const struct config *config, struct wall now,
     struct wall soonest =
         calendar_add_working(&config->calendar, now, (int64_t)RELEASE_HOURS * HOUR_MS);
     return t1_at.ms > soonest.ms ? t1_at : soonest;
+}
+
+struct wall deadline_after_undo(const struct config *config, struct wall now, struct wall at)
+{
+    struct wall grace = {now.ms + (int64_t)GRACE_MIN * MINUTE_MS};
+    return at.ms > now.ms ? at : calendar_next_working(&config->calendar, grace);
 }

@@ -11,6 +11,9 @@
  * days, 24 h standing for one. An item that waits for data starts data_grace_min later. */
 void deadline_set(const struct config *config, struct item *item);
 
+/* A timer of an item that is open again: its old time, or a moment from now where that has passed.
+ */
+struct wall deadline_after_undo(const struct config *config, struct wall now, struct wall at);
 /* T1 after a claim was released: four working hours from now, or the old time if that is later. */
 struct wall deadline_after_release(const struct config *config, struct wall now, struct wall t1_at);
 

@@ -5,6 +5,7 @@
  *            claim              T1                 T2
  *   OPEN ---------> CLAIMED    OPEN -> ESCALATED_1, any undecided -> ESCALATED_2
  *     ^--- release ---'
+ *   DECIDED (approve) -> undone, before it is applied -> as it was (item_undo.c)
  *   any undecided -> DECIDED (approve, reject) | AUTO_CLEARED (facts clean) | CANCELLED
  *
  * docs/escalation.md tells it in words. */
@@ -65,6 +66,10 @@ struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t 
                           int64_t revision, const char *reason, struct err *err);
 struct moved item_reject(struct turn *turn, const struct actor *actor, int64_t onboarding,
                          int64_t revision, const char *reason, struct err *err);
+/* Takes an approval back that is not applied yet: whoever gave it their own key, a manager or
+ * director the whole. The item is as it was before. */
+struct moved item_undo(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                       struct err *err);
 struct moved item_claim(struct turn *turn, const struct actor *actor, int64_t onboarding,
                         struct err *err);
 struct moved item_release(struct turn *turn, const struct actor *actor, int64_t onboarding,
@@ -81,8 +86,13 @@ unsigned item_keys(const struct item *item, const struct run *run, const struct 
 /* The keys turned on the item's revision so far: a mask. */
 unsigned item_keys_turned(struct turn *turn, const struct item *item);
 
-/* From jobs: a timer of level 1 or 2 (void unless generation matches); a new run of an open item;
- * the end without people. */
+/* When an approval given now is applied; 0: at once. */
+struct wall item_apply_at(const struct turn *turn);
+
+/* From jobs: the time to undo is over (void unless generation matches); a timer of level 1 or 2
+ * (void unless generation matches); a new run of an open item; the end without people. */
+bool item_apply(struct turn *turn, const char *tenant, const char *item_id, int64_t generation,
+                struct err *err);
 bool item_escalate(struct turn *turn, const char *tenant, const char *item_id, int level,
                    int64_t generation, struct err *err);
 bool item_new_revision(struct turn *turn, struct item *item, const struct onboarding *onboarding,

@@ -1,6 +1,7 @@
 /* Approve and reject: whose key is turned, on which facts, and what follows. */
 #include "base/broken.h"
 #include "db/approvals.h"
+#include "handlers/card.h"
 #include "handlers/item_scene.h"
 #include "handlers/jobs/later.h"
 #include "handlers/roles.h"
@@ -99,23 +100,37 @@ static struct moved turn_key(struct turn *turn, struct item_scene *scene, unsign
     return item_move(turn, scene, "approve", act, moved(MOVE_KEY_TURNED, why), err);
 }
 
+static const char *approved_words(struct turn *turn, const struct item_scene *scene)
+{
+    const struct item *item = &scene->item;
+    const char *undo =
+        item->apply_at.ms
+            ? arena_fmt(turn->arena, " Until %s you can take it back: `%s undo %s`.",
+                        card_date(turn, item->apply_at), turn->config->slack.command, scene->onb)
+            : "";
+    return arena_fmt(turn->arena, "Approved: %s r%lld. Provisioning follows.%s", scene->onb,
+                     (long long)item->revision, undo);
+}
+
 static struct moved approve_whole(struct turn *turn, struct item_scene *scene,
                                   const struct item_act *act, struct err *err)
 {
     struct item *item = &scene->item;
+    item->undo_state = item->state;
+    item->apply_at = item_apply_at(turn);
     item->state = ITEM_DECIDED;
     item->decision = "approve";
     item->decided_by = scene->actor->user_id;
     item->decided_at = turn->world->now;
     item->reason = act->reason;
-    const char *why = arena_fmt(turn->arena, "Approved: %s r%lld. Provisioning follows.",
-                                scene->onb, (long long)item->revision);
-    struct moved end = item_move(turn, scene, "approve", act, moved(MOVE_DONE, why), err);
+    struct moved end =
+        item_move(turn, scene, "approve", act, moved(MOVE_DONE, approved_words(turn, scene)), err);
     if (end.how != MOVE_DONE)
         return end;
-    bool ok = onboardings_set_state(turn->db, item->tenant, item->onboarding,
-                                    ONBOARDING_PROVISIONING, turn->world->now) &&
-              later_provision(turn, &scene->onboarding);
+    bool ok =
+        onboardings_set_state(turn->db, item->tenant, item->onboarding, ONBOARDING_PROVISIONING,
+                              turn->world->now) &&
+        (item->apply_at.ms ? later_apply(turn, item) : later_provision(turn, &scene->onboarding));
     return ok ? end : item_failed(turn, err);
 }
 

@@ -11,6 +11,7 @@ request_handler command_status;
 request_handler command_list;
 request_handler command_approve;
 request_handler command_reject;
+request_handler command_undo;
 request_handler command_claim;
 request_handler command_release;
 request_handler command_why;

@@ -19,7 +19,7 @@ job_plan post_card_plan, post_dm_plan, post_desk_plan, post_note_plan, post_proc
 job_finish edit_message_finish;
 job_died post_card_died, post_dm_died, post_desk_died;
 
-job_finish escalate_finish;
+job_finish escalate_finish, apply_finish;
 job_died escalate_died;
 
 job_plan provision_plan, tell_plan, publish_home_plan, learn_person_plan, sync_groups_plan;

@@ -365,6 +365,21 @@ bool later_escalate(struct turn *turn, const struct item *item)
            (!t2 || add_timer(turn, item, 2, item->t2_at));
 }
 
+/* In no lane: nothing that an onboarding waits for keeps its approval from being applied. */
+bool later_apply(struct turn *turn, const struct item *item)
+{
+    const struct payload payload = {.item = item->id};
+    return add(turn, &(struct job_new){
+                         .tenant = item->tenant,
+                         .kind = "apply",
+                         .key = arena_fmt(turn->arena, "apply:%s:%lld", item->id,
+                                          (long long)item->generation),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = item->apply_at,
+                         .generation = item->generation,
+                     });
+}
+
 bool later_provision(struct turn *turn, const struct onboarding *onboarding)
 {
     const struct payload payload = {.onboarding = onboarding->number};

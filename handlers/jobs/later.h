@@ -59,6 +59,9 @@ bool later_edit_messages(struct turn *turn, const char *tenant, const char *item
 bool later_post_proceed(struct turn *turn, const struct onboarding *onboarding, int64_t revision);
 /* The timers T1 and T2 of the item as it stands: void when its generation moves on. */
 bool later_escalate(struct turn *turn, const struct item *item);
+/* The end of the time in which an approval can be undone (item->apply_at): void when the generation
+ * moves on. */
+bool later_apply(struct turn *turn, const struct item *item);
 bool later_provision(struct turn *turn, const struct onboarding *onboarding);
 /* A message that one person sees, at most once: ephemeral in the channel, or the app's DM with them
  * where channel is NULL. blocks NULL: text only. */

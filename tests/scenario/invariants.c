@@ -10,11 +10,12 @@
 
 static struct check always[] = {
     {"an item was decided twice",
-     "SELECT item FROM audit WHERE action IN ('approve', 'reject') GROUP BY item "
-     "HAVING count(*) > 1",
+     "SELECT item FROM audit WHERE action IN ('approve', 'reject', 'undo') GROUP BY item "
+     "HAVING count(*) > 1 + 2 * sum(action = 'undo')",
      NULL},
     {"a key was turned twice on one revision",
-     "SELECT item FROM approvals WHERE action = 'approve' GROUP BY item, revision, user_id "
+     "SELECT item FROM approvals WHERE action = 'approve' AND undone = 0 GROUP BY item, revision, "
+     "user_id "
      "HAVING count(*) > 1",
      NULL},
     {"a level was escalated to twice",
@@ -59,6 +60,10 @@ static struct check always[] = {
 static const struct {
     const char *what, *sql;
 } finally[] = {
+    {"an approval was never applied", "SELECT id FROM items WHERE apply_at > 0"},
+    {"an approval that was undone counts",
+     "SELECT i.id FROM items i WHERE i.decision = 'approve' AND NOT EXISTS (SELECT 1 FROM "
+     "approvals a WHERE a.item = i.id AND a.revision = i.revision AND a.undone = 0)"},
     {"an open item has no card", "SELECT id FROM items WHERE state < 4 AND NOT EXISTS (SELECT 1 "
                                  "FROM messages WHERE item = items.id AND purpose = 'card')"},
     {"Finance does not know that its key is needed",
@@ -115,7 +120,7 @@ static bool begins(const char *text, const char *word)
 static const char *inbox_kind(const struct slack_act *act)
 {
     static const char *const writers[] = {"start", "check",   "approve", "reject",
-                                          "claim", "release", "note"};
+                                          "claim", "release", "note",    "undo"};
     if (strcmp(act->type, "interactive") == 0) {
         if (strstr(act->payload, "\"action_id\":\"view\""))
             return NULL;
@@ -167,9 +172,10 @@ static void check_winners(void)
         long number = strtol(said + strlen("Approved: ONB-"), NULL, 10);
         const char *sql =
             arena_fmt(&the.arena,
-                      "SELECT count(*) FROM items WHERE onboarding = %ld AND decision = 'approve' "
-                      "AND decided_by = '%s'",
-                      number, act->user);
+                      "SELECT count(*) FROM items i WHERE onboarding = %ld AND ((decision = "
+                      "'approve' AND decided_by = '%s') OR EXISTS (SELECT 1 FROM approvals a WHERE "
+                      "a.item = i.id AND a.user_id = '%s' AND a.undone > 0))",
+                      number, act->user, act->user);
         if (stored(sql) < 1)
             fail_at(HERE, "%s was told that ONB-%ld is approved by them, and it is not", act->user,
                     number);

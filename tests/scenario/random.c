@@ -113,7 +113,7 @@ static void sign_some(void)
 static void press_some(void)
 {
     static const char *const actions[] = {"approve", "approve", "approve", "reject",
-                                          "claim",   "release", "view"};
+                                          "claim",   "release", "view",    "undo"};
     const char *action = ONE_OF(actions);
     const struct slack_message *message = slack_find(&the.slack, CHANNEL, some_number());
     char *value = message ? slack_button(message, action) : NULL;
@@ -169,9 +169,9 @@ static void submit_some(void)
 
 static void type_some(void)
 {
-    static const char *const verbs[] = {"approve",  "claim",  "release", "check",    "status",
-                                        "timeline", "why",    "list",    "note",     "start",
-                                        "check",    "reject", "help",    "gibberish"};
+    static const char *const verbs[] = {"approve",  "claim",  "release", "check",     "status",
+                                        "timeline", "why",    "list",    "note",      "start",
+                                        "check",    "reject", "help",    "gibberish", "undo"};
     char text[96];
     snprintf(text, sizeof text, "%s %s \"said in passing\"", ONE_OF(verbs), some_number());
     slack_command(&the.slack, someone(), text);
@@ -378,8 +378,10 @@ static void something_happens(void)
 void random_days(uint64_t seed)
 {
     /* Most seeds live through days, some through minutes as they really pass. */
-    scene_start((struct scene_options){
-        .seed = seed, .speed = seed % 4 ? 300 : 1, .connections = 1 + (int)(seed % 3)});
+    scene_start((struct scene_options){.seed = seed,
+                                       .speed = seed % 4 ? 300 : 1,
+                                       .connections = 1 + (int)(seed % 3),
+                                       .undo_s = 60});
     the.slack.duplicate_permille = 100;
     the.may_die = "find_account";
     old_count = 0;

@@ -61,8 +61,8 @@ static void configure(void)
             "\"finance\":%s},"
             "\"hooks\":{\"salesforce_secret\":{\"env\":\"SCENARIO_HOOK\"},"
             "\"salesforce_organization\":\"" ORGANIZATION "\"},"
-            "\"routes\":%s,\"http\":{\"port\":-1},\"calendar\":%s}",
-            the.options.finance ? the.options.finance : "[\"" FAY "\"]",
+            "\"approval\":{\"undo_s\":%d},\"routes\":%s,\"http\":{\"port\":-1},\"calendar\":%s}",
+            the.options.finance ? the.options.finance : "[\"" FAY "\"]", the.options.undo_s,
             the.options.routes ? the.options.routes : "{}", the.options.calendar);
     if (!config_parse(&the.config, "scene", buf_cstr(&json), json.len, &err) ||
         !config_check_run(&the.config, &err))

@@ -22,6 +22,7 @@ struct scene_options {
     const char *calendar; /* JSON of the section; NULL: the whole week is working time, in UTC */
     const char *routes;   /* JSON of the section; NULL: everyone is told by role */
     const char *finance;  /* JSON of the role's list; NULL: FAY */
+    int undo_s;           /* 0: an approval is applied at once */
     bool asleep;          /* the bot is made, but the caller starts it */
 };
 

@@ -60,6 +60,7 @@ static const char house_config[] =
     "\"roles\":{\"csm\":[\"U0MAYA\"],\"approver\":[\"U0MAYA\",\"U0BO\"],\"finance\":[\"U0FAY\"],"
     "\"finance_director\":[\"U0DEE\"],\"manager\":[\"U0LEE\"],\"director\":[\"U0KIM\"],"
     "\"admin\":[\"U0RAJ\"]},"
+    "\"approval\":{\"undo_s\":0},"
     "\"roster\":{\"cs_manager\":\"U0LEE\",\"cs_director\":\"U0KIM\"}}";
 
 static void no_line(void *arg, const char *line)

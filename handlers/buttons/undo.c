@@ -1,0 +1,12 @@
+/* Undo: takes an approval back that is not applied yet. */
+#include "handlers/buttons/buttons.h"
+
+bool button_undo(struct turn *turn, const struct request *request, struct reply *reply,
+                 struct err *err)
+{
+    struct item item;
+    if (!button_item(turn, request, reply, &item, NULL, err))
+        return err->code == ERR_NONE;
+    return button_answer(turn, request, reply,
+                         item_undo(turn, &request->actor, item.onboarding, err));
+}
