@@ -47,6 +47,7 @@ enum clm_kind { CLM_IRONCLAD, CLM_DOCUSIGN, CLM_SALESFORCE, CLM_GENERIC };
 enum hook_format { HOOK_TIMED, HOOK_HEX, HOOK_BASE64 };
 enum config_switch { SWITCH_OFF, SWITCH_ON };
 enum escalation_clock { CLOCK_CALENDAR, CLOCK_BUSINESS };
+enum config_starttls { STARTTLS_REQUIRED, STARTTLS_IF_OFFERED };
 
 /* Secrets are read at load; the member holds the value and is never printed. All strings are owned
  * by `arena`; a string that is not set is NULL. Base URLs are https (http to loopback hosts only)
@@ -148,6 +149,17 @@ struct config {
         struct config_list currencies; /* beside the base currency */
         int64_t days;                  /* how far back */
     } rates;
+
+    /* For whom Slack does not reach. */
+    struct {
+        bool enabled;
+        const char *smtp_url;          /* smtp://host:port or smtps://host:port */
+        enum config_starttls starttls; /* of smtp:// */
+        const char *from;              /* address */
+        const char *name;              /* shown beside it */
+        const char *username;          /* NULL: no signing in */
+        const char *password;          /* secret */
+    } mail;
 
     /* What may call us, and how it proves who it is. */
     struct {

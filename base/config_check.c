@@ -1,6 +1,7 @@
 /* What must hold between keys: what each way of signing in needs, escalations in order, somebody
  * who can decide. */
 #include "base/config_load.h"
+#include "base/config_shape.h"
 
 #include <assert.h>
 #include <string.h>
@@ -81,6 +82,21 @@ static bool with_platform(const struct config *config)
     return config->platform.enabled;
 }
 
+static bool with_mail(const struct config *config)
+{
+    return config->mail.enabled;
+}
+
+static bool with_username(const struct config *config)
+{
+    return config->mail.enabled && config->mail.username;
+}
+
+static bool with_password(const struct config *config)
+{
+    return config->mail.enabled && config->mail.password;
+}
+
 static const struct {
     const char *path;
     bool (*when)(const struct config *config);
@@ -114,6 +130,10 @@ static const struct {
     {"salesforce.login_url", with_own_contracts, "clm.kind \"salesforce\""},
     {"rates.base_url", with_rates, "the section rates"},
     {"platform.base_url", with_platform, "the section platform"},
+    {"mail.smtp_url", with_mail, "the section mail"},
+    {"mail.from", with_mail, "the section mail"},
+    {"mail.password", with_username, "mail.username"},
+    {"mail.username", with_password, "mail.password"},
 };
 
 static bool check_requirements(const struct config_load *load)
@@ -153,11 +173,22 @@ static bool check_steps(const struct config_load *load)
     return true;
 }
 
+/* Nothing of ours, and no password, over a network in the clear. */
+static bool check_mail(const struct config_load *load)
+{
+    const struct config *config = load->config;
+    if (!config->mail.enabled || config->mail.starttls == STARTTLS_REQUIRED ||
+        config_smtp_is_loopback(config->mail.smtp_url))
+        return true;
+    return config_fail(load, "mail.starttls",
+                       "if_offered is only for a server on 127.0.0.0/8, ::1 or localhost");
+}
+
 bool config_check_load(const struct config_load *load)
 {
     const struct config *config = load->config;
     struct err why = {0};
-    if (!check_requirements(load) || !check_steps(load))
+    if (!check_requirements(load) || !check_steps(load) || !check_mail(load))
         return false;
     if (config->escalation.t2_h <= config->escalation.t1_h)
         return config_fail(load, "escalation.t2_h", "%lld must be more than escalation.t1_h, %lld",

@@ -2,6 +2,7 @@
 #include "base/config_shape.h"
 
 #include "base/civil.h"
+#include "base/mail.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -140,34 +141,6 @@ static bool is_address(const char *text)
     return inet_pton(AF_INET, text, &address) == 1 || inet_pton(AF_INET6, text, &address) == 1;
 }
 
-const struct config_shape config_shape_token = {"printable characters without blanks", is_token},
-                          config_shape_pem = {"a private key in PEM form", is_pem},
-                          config_shape_channel = {"a Slack channel id (C…)", is_channel},
-                          config_shape_user = {"a Slack user id (U… or W…)", is_user},
-                          config_shape_holder = {"a Slack user id (U…, W…) or user group id (S…)",
-                                                 is_holder},
-                          config_shape_command = {"a slash and at most 31 of a–z, 0–9, _ and -",
-                                                  is_command},
-                          config_shape_version = {"a version such as v62.0", is_version},
-                          config_shape_date = {"a date, YYYY-MM-DD", is_date},
-                          config_shape_realm = {"letters, digits, _ and -", is_realm},
-                          config_shape_column = {"a column's name (letters, digits, _)", is_column},
-                          config_shape_path = {"a path that starts with /, in braces only "
-                                               "{contract_id}, {account_id} and {account_name}",
-                                               is_path},
-                          config_shape_currency = {"a currency code such as CAD", is_currency},
-                          config_shape_word = {"at most 32 letters, digits, dots, _ and -",
-                                               is_word},
-                          config_shape_address = {"an IPv4 or IPv6 address", is_address},
-                          config_shape_place = {"a Slack channel id (C…), a user id (U… or W…) or "
-                                                "the word none",
-                                                is_place},
-                          config_shape_secret = {"at least 16 printable characters without blanks "
-                                                 "and slashes",
-                                                 is_secret},
-                          config_shape_public_pem = {"a public key in PEM form", is_public_pem},
-                          config_shape_header = {"a header's name in lower case", is_header};
-
 static bool is_loopback(const char *host)
 {
     unsigned char address[4];
@@ -198,6 +171,67 @@ static bool cut_host(const char *rest, char *host, size_t size)
     }
     return *after == '\0' || *after == '/';
 }
+
+/* Cuts the host out of smtp://HOST:PORT or smtps://HOST:PORT. */
+static bool cut_smtp_host(const char *url, char *host, size_t size)
+{
+    size_t scheme = strncmp(url, "smtps://", 8) == 0 ? 8 : strncmp(url, "smtp://", 7) == 0 ? 7 : 0;
+    return scheme && is_token(url) && !strpbrk(url + scheme, "/@?#\\%") &&
+           cut_host(url + scheme, host, size);
+}
+
+static bool is_smtp(const char *text)
+{
+    char host[256];
+    return cut_smtp_host(text, host, sizeof host);
+}
+
+bool config_smtp_is_loopback(const char *url)
+{
+    char host[256];
+    return cut_smtp_host(url, host, sizeof host) && is_loopback(host);
+}
+
+/* Stands in one line of what is sent. */
+static bool is_line(const char *text)
+{
+    for (const char *p = text; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7F)
+            return false;
+    return text[0] != '\0' && strlen(text) <= 200;
+}
+
+const struct config_shape config_shape_token = {"printable characters without blanks", is_token},
+                          config_shape_pem = {"a private key in PEM form", is_pem},
+                          config_shape_channel = {"a Slack channel id (C…)", is_channel},
+                          config_shape_user = {"a Slack user id (U… or W…)", is_user},
+                          config_shape_holder = {"a Slack user id (U…, W…) or user group id (S…)",
+                                                 is_holder},
+                          config_shape_command = {"a slash and at most 31 of a–z, 0–9, _ and -",
+                                                  is_command},
+                          config_shape_version = {"a version such as v62.0", is_version},
+                          config_shape_date = {"a date, YYYY-MM-DD", is_date},
+                          config_shape_realm = {"letters, digits, _ and -", is_realm},
+                          config_shape_column = {"a column's name (letters, digits, _)", is_column},
+                          config_shape_path = {"a path that starts with /, in braces only "
+                                               "{contract_id}, {account_id} and {account_name}",
+                                               is_path},
+                          config_shape_currency = {"a currency code such as CAD", is_currency},
+                          config_shape_word = {"at most 32 letters, digits, dots, _ and -",
+                                               is_word},
+                          config_shape_address = {"an IPv4 or IPv6 address", is_address},
+                          config_shape_place = {"a Slack channel id (C…), a user id (U… or W…) or "
+                                                "the word none",
+                                                is_place},
+                          config_shape_secret = {"at least 16 printable characters without blanks "
+                                                 "and slashes",
+                                                 is_secret},
+                          config_shape_public_pem = {"a public key in PEM form", is_public_pem},
+                          config_shape_header = {"a header's name in lower case", is_header},
+                          config_shape_smtp = {"smtps://HOST:PORT or smtp://HOST:PORT", is_smtp},
+                          config_shape_mail = {"a mail address such as usher@corp.example",
+                                               mail_address_is_sound},
+                          config_shape_line = {"one line of at most 200 bytes", is_line};
 
 const char *config_url_fault(const char *url)
 {

@@ -23,6 +23,8 @@ static const struct config_word hook_formats[] = {
     {"timed", HOOK_TIMED}, {"hex", HOOK_HEX}, {"base64", HOOK_BASE64}, {0}};
 static const struct config_word escalation_clocks[] = {
     {"calendar", CLOCK_CALENDAR}, {"business", CLOCK_BUSINESS}, {0}};
+static const struct config_word starttls_words[] = {
+    {"required", STARTTLS_REQUIRED}, {"if_offered", STARTTLS_IF_OFFERED}, {0}};
 static const struct config_word switches[] = {{"on", SWITCH_ON}, {"off", SWITCH_OFF}, {0}};
 static const struct config_word log_levels[] = {
     {"debug", LOG_DEBUG}, {"info", LOG_INFO}, {"warn", LOG_WARN}, {"error", LOG_ERROR}, {0}};
@@ -41,6 +43,7 @@ const struct config_section config_sections[] = {
     {"roster", CONFIG_NO_SWITCH, "Who hears of what nobody has decided."},
     {"routes", CONFIG_NO_SWITCH, "Where people find what is theirs alone: lists of Slack channel ids (`C…`) and user ids (`U…`, `W…`), or `none`. Without a list, each person of the role of that name (at most five) gets a message of their own."},
     {"rates", AT(rates.enabled), "Exchange rates of a public source, used where NetSuite has none. The section switches it on."},
+    {"mail", AT(mail.enabled), "The server that takes mail for people whom Slack does not reach. The section switches it on."},
     {"hooks", CONFIG_NO_SWITCH, "What may call Usher when something changed: it then looks for itself. A way in is open once its secret is set."},
     {"escalation", CONFIG_NO_SWITCH, "The clock of a question that waits."},
     {"approval", CONFIG_NO_SWITCH, "What becomes of an approval."},
@@ -219,6 +222,19 @@ const struct config_key config_keys[] = {
      .help = "Currencies that deals and invoices come in, beside `rules.base_currency`. NetSuite is asked for their rates too.", .shape = &config_shape_currency},
     {"rates.days", CONFIG_INT, AT(rates.days), "400",
      .help = "How many days back rates are read; of NetSuite, as far back as the oldest open invoice.", .min = 8, .max = 3650},
+
+    {"mail.smtp_url", CONFIG_TEXT, AT(mail.smtp_url), NULL,
+     .help = "`smtps://HOST:465`, encrypted from the first byte, or `smtp://HOST:587`, with STARTTLS. Required.", .shape = &config_shape_smtp},
+    {"mail.starttls", CONFIG_WORD, AT(mail.starttls), "required",
+     .help = "Whether a server on `smtp://` that does not encrypt is refused; `if_offered` on this machine alone.", .words = starttls_words},
+    {"mail.from", CONFIG_TEXT, AT(mail.from), NULL,
+     .help = "The address that mail comes from; its domain is what Usher calls itself to the server. Required.", .shape = &config_shape_mail},
+    {"mail.name", CONFIG_TEXT, AT(mail.name), "Usher",
+     .help = "The name beside it.", .shape = &config_shape_line},
+    {"mail.username", CONFIG_TEXT, AT(mail.username), NULL,
+     .help = "Signs in to the server; without it, it is not signed in.", .shape = &config_shape_line},
+    {"mail.password", CONFIG_SECRET, AT(mail.password), NULL,
+     .help = "Required with `mail.username`.", .shape = &config_shape_line},
 
     {"hooks.salesforce_secret", CONFIG_SECRET, AT(hooks.salesforce_secret), NULL,
      .help = "What Salesforce shows at `/hooks/salesforce`: a Flow in the header `X-Usher-Secret`, an Outbound Message as the last part of the path.", .shape = &config_shape_secret},

@@ -20,10 +20,21 @@ struct http_header {
     const char *value;
 };
 
+/* Makes a request a mail: `url` is smtp://host:port/name or smtps://…, `name` what we call
+ * ourselves to the server; `body` is the message (base/mail.h). The reply's status and body are the
+ * server's last answer. */
+struct mail_envelope {
+    const char *from;                /* sound addresses (base/mail.h) */
+    const char *to;                  /* NULL: only signs in */
+    const char *username, *password; /* NULL: does not */
+    bool starttls_if_offered;        /* else a server on smtp:// that does not encrypt is refused */
+};
+
 /* All pointers are borrowed and must live until the reply has come (a call's arena). */
 struct http_request {
     enum http_method method;
-    const char *url; /* absolute, http or https */
+    const char *url;                  /* absolute, http or https */
+    const struct mail_envelope *mail; /* NULL: HTTP */
     struct http_header headers[HTTP_MAX_HEADERS];
     size_t header_count;
     const char *body; /* NULL for none */

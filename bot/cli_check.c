@@ -3,6 +3,7 @@
 #include "bot/cli.h"
 #include "bot/cli_calls.h"
 #include "connectors/clm.h"
+#include "connectors/mail.h"
 #include "connectors/netsuite.h"
 #include "connectors/platform.h"
 #include "connectors/rates.h"
@@ -132,6 +133,7 @@ static void check_systems(struct checkup *checkup)
         {config->clm.enabled, "CLM", "clm", clm_probe, NULL},
         {config->platform.enabled, "Platform", "platform", platform_probe, NULL},
         {config->rates.enabled, "Rates", "rates", rates_probe, NULL},
+        {config->mail.enabled, "Mail", "mail", mail_probe, NULL},
     };
     struct call *calls[sizeof systems / sizeof *systems] = {0};
     struct call_env env = cli_calls_env(checkup->calls);

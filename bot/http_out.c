@@ -25,8 +25,10 @@ struct transfer {
     const struct http_request *request;
     CURL *easy;
     struct curl_slist *headers;
+    struct curl_slist *recipients; /* of a mail */
     struct buf body, head;
-    size_t sent; /* of the request's body, where it is read piece by piece */
+    size_t sent;     /* of the request's body, where it is read piece by piece */
+    bool reply_ends; /* a mail server's answer is whole: the next line begins another */
     bool too_large;
     char error[CURL_ERROR_SIZE];
     struct http_reply reply;
@@ -78,6 +80,7 @@ static void transfer_free(struct transfer *transfer)
     if (transfer->easy)
         curl_easy_cleanup(transfer->easy);
     curl_slist_free_all(transfer->headers);
+    curl_slist_free_all(transfer->recipients);
     buf_release(&transfer->body);
     buf_release(&transfer->head);
     free(transfer);
@@ -176,8 +179,59 @@ static void set_limits(struct transfer *transfer)
     curl_easy_setopt(transfer->easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
     curl_easy_setopt(transfer->easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR,
+                     request->mail ? "smtp,smtps" : "http,https");
     curl_easy_setopt(transfer->easy, CURLOPT_NOSIGNAL, 1L);
+}
+
+/* ---- mail ---- */
+
+/* Keeps the server's last answer: "550-5.1.1 No such\n550 user\n". */
+static size_t on_mail_line(char *data, size_t size, size_t count, void *arg)
+{
+    struct transfer *transfer = arg;
+    size_t len = size * count, end = len;
+    while (end && (data[end - 1] == '\r' || data[end - 1] == '\n'))
+        end--;
+    if (transfer->reply_ends)
+        buf_clear(&transfer->body);
+    transfer->reply_ends = end < 4 || data[3] != '-';
+    buf_add(&transfer->body, data, end);
+    buf_char(&transfer->body, '\n');
+    return len;
+}
+
+static size_t ignore(char *data, size_t size, size_t count, void *arg)
+{
+    (void)data;
+    (void)arg;
+    return size * count;
+}
+
+static void set_mail(struct transfer *transfer)
+{
+    const struct mail_envelope *mail = transfer->request->mail;
+    CURL *easy = transfer->easy;
+    curl_easy_setopt(easy, CURLOPT_USE_SSL,
+                     (long)(mail->starttls_if_offered ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    curl_easy_setopt(easy, CURLOPT_USERNAME, mail->username);
+    curl_easy_setopt(easy, CURLOPT_PASSWORD, mail->password);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, ignore);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_mail_line);
+    /* A kept connection may be dead: what was sent on it is not known. */
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    if (!mail->to) {
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "NOOP");
+        return;
+    }
+    transfer->recipients = curl_slist_append(NULL, mail->to);
+    curl_easy_setopt(easy, CURLOPT_MAIL_FROM, mail->from);
+    curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, transfer->recipients);
+    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)transfer->request->body_len);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_send);
+    curl_easy_setopt(easy, CURLOPT_READDATA, transfer);
 }
 
 static void prepare(struct http_out *out, struct transfer *transfer)
@@ -199,9 +253,13 @@ static void prepare(struct http_out *out, struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    set_limits(transfer);
+    if (transfer->request->mail) {
+        set_mail(transfer);
+        return;
+    }
     set_method(transfer);
     set_headers(transfer);
-    set_limits(transfer);
 }
 
 static const struct {
@@ -218,15 +276,27 @@ static const struct {
     {CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS_REFUSED},
     {CURLE_SSL_CACERT_BADFILE, HTTP_TLS_REFUSED},
     {CURLE_SSL_ISSUER_ERROR, HTTP_TLS_REFUSED},
+    {CURLE_USE_SSL_FAILED, HTTP_TLS_REFUSED}, /* a mail server that offers no encryption */
 };
 
-static enum http_outcome outcome_of(const struct transfer *transfer, CURLcode code)
+/* A mail server that said no has answered; one that fell silent after it got some of the text may
+ * have taken it all the same. */
+static enum http_outcome outcome_of_mail(const struct transfer *transfer, long status)
+{
+    if (status >= 400)
+        return HTTP_ANSWERED;
+    return transfer->sent > 0 ? HTTP_SENT_UNKNOWN : HTTP_NOT_SENT;
+}
+
+static enum http_outcome outcome_of(const struct transfer *transfer, CURLcode code, long status)
 {
     if (transfer->too_large)
         return HTTP_TOO_LARGE;
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
         if (outcomes[i].code == code)
             return outcomes[i].outcome;
+    if (transfer->request->mail)
+        return outcome_of_mail(transfer, status);
     long sent = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &sent);
     return sent > 0 ? HTTP_SENT_UNKNOWN : HTTP_NOT_SENT;
@@ -237,9 +307,9 @@ static void conclude(struct transfer *transfer, CURLcode code)
     struct http_reply *reply = &transfer->reply;
     curl_off_t total_us = 0;
     long status = 0;
-    reply->outcome = outcome_of(transfer, code);
     curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &total_us);
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    reply->outcome = outcome_of(transfer, code, status);
     if (reply->outcome == HTTP_ANSWERED || reply->outcome == HTTP_TOO_LARGE)
         reply->status = (int)status;
     reply->body = buf_cstr(&transfer->body);

@@ -153,6 +153,8 @@ static void event_free(struct sim_event *event)
     free((char *)event->request.url);
     free((char *)event->request.authorization);
     free((char *)event->request.body);
+    free((char *)event->request.mail_from);
+    free((char *)event->request.mail_to);
     free(event->headers);
     free(event->text);
     free(event);
@@ -224,20 +226,29 @@ static const char *authorization_of(const struct http_request *request)
     return "";
 }
 
+static char *copied_text(const char *text)
+{
+    return copied(text ? text : "", text ? strlen(text) : 0);
+}
+
 static void ops_http_send(struct world *world, uint64_t id, const struct http_request *request)
 {
+    static const struct mail_envelope no_mail;
     struct sim *sim = sim_of(world);
     if (sim->mute)
         return;
-    const char *authorization = authorization_of(request);
+    const struct mail_envelope *mail = request->mail ? request->mail : &no_mail;
+    const char *authorization = request->mail ? mail->username : authorization_of(request);
     const struct sim_fault *fault = fault_for(sim, request->url);
     struct sim_event event = {
         .kind = EVENT_REQUEST,
         .id = id,
         .request = {.method = request->method,
                     .url = copied(request->url, strlen(request->url)),
-                    .authorization = copied(authorization, strlen(authorization)),
-                    .body = copied(request->body, request->body_len)},
+                    .authorization = copied_text(authorization),
+                    .body = copied(request->body, request->body_len),
+                    .mail_from = copied_text(mail->from),
+                    .mail_to = copied_text(mail->to)},
         .timeout_ms = request->timeout_ms ? request->timeout_ms : HTTP_DEFAULT_TIMEOUT_MS,
         .sent_at = world->mono,
         .fault = fault,

@@ -24,8 +24,9 @@
 struct sim_request {
     enum http_method method;
     const char *url;
-    const char *authorization; /* "" where there is none */
+    const char *authorization; /* "" where there is none; of a mail: the username */
     const char *body;
+    const char *mail_from, *mail_to; /* of a mail; "" */
 };
 struct sim_answer {
     int status;
