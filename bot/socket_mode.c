@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <libwebsockets.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,21 +97,41 @@ static void on_receive(struct socket *socket, struct lws *wsi, const char *data,
     buf_clear(&socket->incoming);
 }
 
-/* Writes until the kernel has enough. Nonzero makes libwebsockets close the connection. */
-static int on_writable(struct socket *socket, struct lws *wsi)
+/* Each frame is a write of its own; while corked the kernel gathers them and sends them as one. */
+static void cork(struct lws *wsi, int on)
 {
-    while (socket->first && !lws_send_pipe_choked(wsi)) {
+    setsockopt(lws_get_socket_fd(wsi), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+}
+
+/* Until the kernel has enough: what it did not take libwebsockets keeps, and writes first. */
+static bool write_frames(struct socket *socket, struct lws *wsi)
+{
+    while (socket->first && !lws_partial_buffered(wsi)) {
         struct frame *frame = socket->first;
         int written = lws_write(wsi, frame->room + LWS_PRE, frame->len, LWS_WRITE_TEXT);
         if (written < (int)frame->len)
-            return -1;
+            return false;
         socket->queued_bytes -= frame->len;
         socket->first = frame->next;
         if (!socket->first)
             socket->last = &socket->first;
         free(frame);
     }
-    if (socket->ping_due && !lws_send_pipe_choked(wsi)) {
+    return true;
+}
+
+/* Nonzero makes libwebsockets close the connection. */
+static int on_writable(struct socket *socket, struct lws *wsi)
+{
+    bool several = socket->first && socket->first->next;
+    if (several)
+        cork(wsi, 1);
+    bool written = write_frames(socket, wsi);
+    if (several)
+        cork(wsi, 0);
+    if (!written)
+        return -1;
+    if (socket->ping_due && !lws_partial_buffered(wsi)) {
         unsigned char ping[LWS_PRE + 5];
         memcpy(ping + LWS_PRE, "usher", 5);
         socket->ping_due = false;
