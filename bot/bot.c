@@ -134,6 +134,7 @@ void bot_turn_begin(struct bot *bot)
     bot->parts.config = bot->turn.config = bot->next_config;
     engine_reconfigure(bot->engine, bot->next_config);
     links_reconfigure(bot->links, bot->next_config);
+    router_reconfigure(bot->router);
     bot->next_config = NULL;
 }
 

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/json_node.h"
 #include "base/log.h"
+#include "bot/answers.h"
 #include "bot/bot.h"
 #include "bot/envelope.h"
 #include "connectors/slack.h"
@@ -47,6 +48,7 @@ struct router {
     struct aside *asides; /* under way */
     size_t aside_count;
     struct arena frame; /* the one being served, as nodes */
+    struct answers *answers;
 };
 
 struct router *router_new(const struct router_parts *parts)
@@ -55,6 +57,7 @@ struct router *router_new(const struct router_parts *parts)
     if (!router)
         abort();
     router->parts = *parts;
+    router->answers = answers_new();
     return router;
 }
 
@@ -78,8 +81,14 @@ void router_free(struct router *router)
         free(aside);
     }
     arena_release(&router->frame);
+    answers_free(router->answers);
     free(router->held);
     free(router);
+}
+
+void router_reconfigure(struct router *router)
+{
+    answers_forget(router->answers);
 }
 
 size_t router_under_way(const struct router *router)
@@ -313,12 +322,24 @@ static bool is_known_tenant(struct turn *turn, const char *tenant)
     return tenants_get(turn->db, turn->arena, tenant, &found);
 }
 
+static void answer(struct router *router, struct turn *turn, const struct route *route,
+                   const struct request *request, struct reply *reply)
+{
+    struct err err = {0};
+    run_handler(router, turn, route, request, reply, &err);
+    if (err.code == ERR_NONE)
+        answers_keep(router->answers, turn, request, reply);
+}
+
 static enum service serve(struct router *router, struct turn *turn, const struct envelope *envelope,
                           struct held *held)
 {
     const struct request *request = &envelope->request;
     struct err err = {0};
     db_begin_read(turn->db);
+    held->reply.ack = answers_find(router->answers, turn, request);
+    if (held->reply.ack)
+        return SERVED;
     bool known = is_known_tenant(turn, request->actor.tenant);
     if (!known && !db_ok(turn->db, &err)) { /* not known to be a stranger's */
         log_error("db", "%s", err.msg);
@@ -334,7 +355,7 @@ static enum service serve(struct router *router, struct turn *turn, const struct
     held->response_url = request->response_url;
     held->reference = request->reference;
     if (route && route->read_only) {
-        run_handler(router, turn, route, request, &held->reply, &err);
+        answer(router, turn, route, request, &held->reply);
         return SERVED;
     }
     if (!route && request->kind == REQUEST_EVENT)

@@ -21,6 +21,9 @@ struct router_parts {
 struct router *router_new(const struct router_parts *parts);
 void router_free(struct router *router);
 
+/* The configuration, or the keyring, is another one. */
+void router_reconfigure(struct router *router);
+
 /* A text frame. turn->arena lives until the turn's end. */
 void router_on_text(struct router *router, struct turn *turn, unsigned slot, const char *text,
                     size_t len);

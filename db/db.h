@@ -67,6 +67,11 @@ int64_t db_changes(struct db *db);
 void db_begin_read(struct db *db);
 void db_end_read(struct db *db);
 
+/* The same number as before: what is read now is what was read then, whoever writes to the store,
+ * uncommitted changes of ours and those that were rolled back included. Another number: it may
+ * differ. Costs nothing where a reading or a transaction is open and it was asked for before. */
+int64_t db_version(struct db *db);
+
 /* No-op when one is open; else forgets an earlier failure. Another process's lock is waited for
  * once, for a second: then every db_begin up to the next db_rollback is ERR_BUSY at once, so that a
  * turn of many events stands still no longer than one. Reading goes on. */

@@ -160,6 +160,8 @@ enum db_row db_step(struct db_stmt *stmt)
         db_reset(stmt);
         return DB_FAILED;
     }
+    bool reads = sqlite3_stmt_readonly(stmt->handle);
+    db->version += !reads;
     int result = sqlite3_step(stmt->handle);
     if (result == SQLITE_ROW) {
         set_active(stmt);
@@ -167,7 +169,7 @@ enum db_row db_step(struct db_stmt *stmt)
     }
     if (result != SQLITE_DONE)
         fail_by(db, result);
-    else if (!sqlite3_stmt_readonly(stmt->handle))
+    else if (!reads)
         db->changes = sqlite3_changes64(db->handle);
     db_reset(stmt);
     return result == SQLITE_DONE ? DB_DONE : DB_FAILED;
@@ -223,9 +225,25 @@ bool db_has_table(struct db *db, const char *name)
 /* For what must go through even where the db has failed: the way back. */
 static void undo(struct db *db, const char *sql)
 {
+    db->version++;
     if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK &&
         !sqlite3_get_autocommit(db->handle))
         fail(db, ERR_IO, sqlite3_errmsg(db->handle));
+}
+
+/* Other connections are looked at once in what is one state of the store. */
+int64_t db_version(struct db *db)
+{
+    if (db->version_is_settled)
+        return db->version;
+    struct db_stmt *stmt = db_prepare(db, "PRAGMA data_version");
+    bool known = db_step(stmt) == DB_ROW;
+    int64_t others = db_int(stmt, 0);
+    db_reset(stmt);
+    db->version += !known || others != db->others;
+    db->others = others;
+    db->version_is_settled = known && (db->reading || db->in_transaction);
+    return db->version;
 }
 
 void db_begin_read(struct db *db)
@@ -239,7 +257,7 @@ void db_end_read(struct db *db)
     if (!db->reading)
         return;
     reset_all(db);
-    db->reading = false;
+    db->reading = db->version_is_settled = false;
     if (!sqlite3_get_autocommit(db->handle) && !db_run(db_prepare(db, "COMMIT")))
         undo(db, "ROLLBACK");
 }
@@ -249,7 +267,7 @@ bool db_begin(struct db *db)
     if (db->in_transaction)
         return !db->failed;
     db_end_read(db);
-    db->failed = false;
+    db->failed = db->version_is_settled = false;
     if (db->held)
         fail(db, ERR_BUSY, "another process holds it");
     db->in_transaction = db_run(db_prepare(db, db->read_only ? "BEGIN" : "BEGIN IMMEDIATE"));
@@ -260,6 +278,8 @@ bool db_begin(struct db *db)
 static void roll_back(struct db *db)
 {
     reset_all(db);
+    db->version += db->in_transaction;
+    db->version_is_settled = false;
     if (!sqlite3_get_autocommit(db->handle))
         undo(db, "ROLLBACK");
     db->in_transaction = db->in_savepoint = false;
@@ -270,6 +290,7 @@ bool db_commit(struct db *db)
     if (!db->in_transaction)
         return !db->failed;
     reset_all(db);
+    db->version_is_settled = false;
     if (db_run(db_prepare(db, "COMMIT"))) {
         db->in_transaction = db->in_savepoint = false;
         return true;
@@ -334,6 +355,7 @@ bool db_execute(struct db *db, const char *sql, struct err *err)
 {
     if (!db_ok(db, err))
         return false;
+    db->version++;
     int result = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
     if (result != SQLITE_OK)
         fail_by(db, result);

@@ -41,6 +41,9 @@ struct db {
     bool failed;
     struct err failure;
     int64_t changes;
+    int64_t version;         /* db_version: counts what we did */
+    int64_t others;          /* SQLite's count of what other connections committed */
+    bool version_is_settled; /* for the reading or the transaction that is open */
     struct stmt_table by_pointer, by_text;
     struct db_stmt *active;
     struct db_hints hints;

@@ -4,7 +4,8 @@
 import { fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-const ROW = { number: 'ONB-1001', account: 'Acme Corp', state: 'waiting for a decision', owner: 'U0ANA', finding: 'Invoice INV-102 is 12 days overdue (CAD 25,000.00)', opened_at: '2026-04-20 14:02' };
+// The onboardings that are asked for (tests/bench/envelopes.h).
+const ROWS = Array.from({ length: 500 }, (_, i) => ({ number: `ONB-${1001 + i}`, account: 'Acme Corp', state: 'waiting for a decision', owner: 'U0ANA', finding: 'Invoice INV-102 is 12 days overdue (CAD 25,000.00)', opened_at: '2026-04-20 14:02' }));
 
 function sqlite() {
   try {
@@ -26,15 +27,17 @@ function inSqlite(db) {
   db.pragma('synchronous = FULL');
   db.exec(`CREATE TABLE onboardings (number TEXT PRIMARY KEY, account TEXT, state TEXT, owner TEXT, finding TEXT, opened_at TEXT);
     CREATE TABLE approvals (item TEXT PRIMARY KEY, user_id TEXT NOT NULL, trigger_id TEXT NOT NULL, at INTEGER NOT NULL)`);
-  db.prepare('INSERT INTO onboardings VALUES (@number, @account, @state, @owner, @finding, @opened_at)').run(ROW);
+  const insert = db.prepare('INSERT INTO onboardings VALUES (@number, @account, @state, @owner, @finding, @opened_at)');
+  for (const row of ROWS) insert.run(row);
   const status = db.prepare('SELECT * FROM onboardings WHERE number = ?');
   const approve = db.prepare('INSERT INTO approvals VALUES (?, ?, ?, ?)');
   return { status: (number) => status.get(number), approve: (...values) => approve.run(...values, Date.now()) };
 }
 
 function inFile(file) {
+  const rows = new Map(ROWS.map((row) => [row.number, row]));
   return {
-    status: () => ROW,
+    status: (number) => rows.get(number),
     approve: (...values) => {
       writeSync(file, `${JSON.stringify(values)}\n`);
       fdatasyncSync(file);

@@ -20,6 +20,20 @@ int envelope_command(char out[ENVELOPE_SIZE], int port, size_t number, const cha
         number, text, port, number);
 }
 
+const char *envelope_about(size_t number)
+{
+    static char text[32];
+    snprintf(text, sizeof text, "ONB-%zu", 1001 + number % ENVELOPE_ONBOARDINGS);
+    return text;
+}
+
+int envelope_status(char out[ENVELOPE_SIZE], int port, size_t number)
+{
+    char text[64];
+    snprintf(text, sizeof text, "status %s", envelope_about(number));
+    return envelope_command(out, port, number, text);
+}
+
 int envelope_click(char out[ENVELOPE_SIZE], int port, size_t number, const char *value)
 {
     return snprintf(

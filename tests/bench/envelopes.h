@@ -4,13 +4,17 @@
 
 #include <stddef.h>
 
-enum { ENVELOPE_SIZE = 8192 };
+enum { ENVELOPE_SIZE = 8192, ENVELOPE_ONBOARDINGS = 500 };
 
 /* The envelope_id is this and the envelope's number as 12 hexadecimal digits. */
 #define ENVELOPE_ID_PREFIX "1d3c79ab-0ffb-41f3-a080-"
 
-/* Both return the length; ENVELOPE_SIZE or more: it did not fit. port: where response URLs lead. */
+/* All return the length; ENVELOPE_SIZE or more: it did not fit. port: where response URLs lead. */
 int envelope_command(char out[ENVELOPE_SIZE], int port, size_t number, const char *text);
+/* "status ONB-…", of another onboarding each time, in turn over ENVELOPE_ONBOARDINGS from 1001 on.
+ * envelope_about gives "ONB-…", static. */
+int envelope_status(char out[ENVELOPE_SIZE], int port, size_t number);
+const char *envelope_about(size_t number);
 /* The message that holds the buttons comes with the click. value: the button's signed state. */
 int envelope_click(char out[ENVELOPE_SIZE], int port, size_t number, const char *value);
 

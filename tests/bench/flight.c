@@ -50,9 +50,10 @@ void flight_send(struct flight *flight, struct conn *conn)
         die("more envelopes than were planned");
     if (flight->kind == ENVELOPE_CLICK)
         len = envelope_click(text, flight->port, number, flight->tokens[number]);
+    else if (flight->kind == ENVELOPE_SAY)
+        len = envelope_command(text, flight->port, number, flight->say);
     else
-        len = envelope_command(text, flight->port, number,
-                               flight->kind == ENVELOPE_SAY ? flight->say : "status ONB-1001");
+        len = envelope_status(text, flight->port, number);
     if (len >= ENVELOPE_SIZE)
         die("an envelope is too long");
     flight->sent++;
@@ -83,7 +84,7 @@ bool flight_take(struct flight *flight, const char *text, size_t len)
     }
     /* The answer must be about what was asked. */
     if (flight->kind == ENVELOPE_STATUS &&
-        (!holds(text, len, "\"payload\"") || !holds(text, len, "ONB-1001")))
+        (!holds(text, len, "\"payload\"") || !holds(text, len, envelope_about(number))))
         flight->errors++;
     flight->took_us[flight->acked++] = (uint32_t)(stopwatch_us() - flight->sent_us[number]);
     flight->sent_us[number] = -1;

@@ -4,7 +4,10 @@
  * instructions can be counted (`valgrind --tool=callgrind --toggle-collect=measured_turn`). Prints
  * one JSON object; ends with status 1 when an envelope was not answered as it should be.
  *
- *   turn CONFIG status|click EVENTS PER_TURN [VALUES]
+ *   turn CONFIG status|drawn|click EVENTS PER_TURN [VALUES]
+ *
+ * `drawn` is status with a change of the store before each turn, so that no answer can be one that
+ * was kept.
  */
 #include "base/embedded.h"
 #include "base/log.h"
@@ -19,7 +22,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { MAX_REQUESTS = 256, TURN_MS = 4, SETTLE_TURNS = 500, WARMUP_TURNS = 20, LINE_SIZE = 1024 };
+enum {
+    MAX_REQUESTS = 256,
+    TURN_MS = 4,
+    SECOND_MS = 1000,
+    SETTLE_TURNS = 500,
+    WARMUP_TURNS = 20,
+    LINE_SIZE = 1024
+};
 
 struct request {
     uint64_t id;
@@ -76,8 +86,12 @@ static bool take_text(struct world *world, unsigned slot, const char *text, size
 {
     (void)world;
     (void)slot;
-    seen.acknowledged += memmem(text, len, "\"" ENVELOPE_ID_PREFIX, 25) != NULL;
-    seen.with_answer += memmem(text, len, "ONB-1001", 8) != NULL;
+    const char *id = memmem(text, len, ENVELOPE_ID_PREFIX, sizeof ENVELOPE_ID_PREFIX - 1);
+    if (!id)
+        return true;
+    const char *about = envelope_about(strtoul(id + sizeof ENVELOPE_ID_PREFIX - 1, NULL, 16));
+    seen.acknowledged++;
+    seen.with_answer += memmem(text, len, about, strlen(about)) != NULL;
     return true;
 }
 
@@ -137,7 +151,8 @@ static void answer_one(struct bot *bot, const struct request *request)
 struct run {
     struct world world;
     struct bot *bot;
-    bool click;
+    struct db *db;
+    bool click, drawn;
     char **values;      /* click: the buttons' */
     size_t sent, turns; /* envelopes; measured turns */
     int64_t in_ns, replies_ns, end_ns;
@@ -225,8 +240,10 @@ static void take_turns(struct run *run, size_t events, size_t per_turn, bool mea
         for (size_t i = 0; i < per_turn; i++, run->sent++) {
             starts[i] = texts[i];
             lens[i] = run->click ? envelope_click(texts[i], 9, run->sent, run->values[run->sent])
-                                 : envelope_command(texts[i], 9, run->sent, "status ONB-1001");
+                                 : envelope_status(texts[i], 9, run->sent);
         }
+        if (run->drawn)
+            db_run(db_prepare(run->db, "UPDATE audit_tip SET id = id"));
         (measured ? measured_turn : turn)(run, starts, lens, per_turn);
     }
     free(texts);
@@ -281,7 +298,7 @@ int main(int argc, char **argv)
     struct db *db = NULL;
     struct err err = {0};
     if (argc < 5 || sodium_init() < 0) {
-        fputs("usage: turn CONFIG status|click EVENTS PER_TURN [VALUES]\n", stderr);
+        fputs("usage: turn CONFIG status|drawn|click EVENTS PER_TURN [VALUES]\n", stderr);
         return 64;
     }
     log_configure(LOG_WARN, LOG_FORMAT_TEXT, NULL, NULL, NULL);
@@ -297,7 +314,9 @@ int main(int argc, char **argv)
     size_t total = events + WARMUP_TURNS * per_turn;
     struct run run = {
         .world = {.now = {clock_ns(CLOCK_REALTIME) / 1000000}, .speed = 1, .ops = &ops},
+        .db = db,
         .click = strcmp(argv[2], "click") == 0,
+        .drawn = strcmp(argv[2], "drawn") == 0,
         .values = argc > 5 ? read_values(argv[5], total) : NULL,
     };
     run.bot = bot_new(&(struct bot_parts){&run.world, &config, db, &keyring, &templates});

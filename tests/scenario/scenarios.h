@@ -4,6 +4,7 @@
 
 #include "tests/scenario/scene.h"
 
+extern const struct scenario answers_scenarios[];
 extern const struct scenario approval_scenarios[];
 extern const struct scenario crashes_scenarios[];
 extern const struct scenario desks_scenarios[];

@@ -239,6 +239,48 @@ static void test_foreign_keys_are_kept(void **state)
     db_rollback(db);
 }
 
+/* Whether the version moved since it was last asked for. */
+static bool is_another(struct db *db, int64_t *version)
+{
+    int64_t before = *version;
+    *version = db_version(db);
+    return *version != before;
+}
+
+static void test_the_version_moves_with_what_is_written_and_what_is_taken_back(void **state)
+{
+    struct db *db = *state;
+    int64_t version = db_version(db);
+    assert_int_equal(count(db), 0);
+    assert_false(is_another(db, &version));
+    assert_true(insert(db, 1, "alone"));
+    assert_true(is_another(db, &version));
+    assert_true(db_savepoint(db));
+    is_another(db, &version);
+    assert_true(insert(db, 2, "taken back"));
+    assert_true(is_another(db, &version));
+    db_rollback_savepoint(db);
+    assert_true(is_another(db, &version));
+    assert_int_equal(count(db), 1);
+    assert_false(is_another(db, &version));
+    assert_true(insert(db, 3, "kept"));
+    assert_true(is_another(db, &version));
+    assert_true(db_commit(db));
+    assert_true(db_begin(db));
+    is_another(db, &version);
+    assert_true(insert(db, 4, "taken back with all"));
+    is_another(db, &version);
+    db_rollback(db);
+    assert_true(is_another(db, &version));
+    db_begin_read(db);
+    assert_int_equal(count(db), 2);
+    db_end_read(db);
+    db_rollback(db); /* of nothing */
+    assert_false(is_another(db, &version));
+    execute(db, "DELETE FROM t");
+    assert_true(is_another(db, &version));
+}
+
 static void test_tables_are_known_by_name(void **state)
 {
     struct db *db = *state;
@@ -269,6 +311,7 @@ int main(void)
         db_test(test_changes_are_those_of_the_last_statement_that_ended),
         db_test(test_a_statement_that_returns_rows_has_its_whole_effect_at_the_first),
         db_test(test_foreign_keys_are_kept),
+        db_test(test_the_version_moves_with_what_is_written_and_what_is_taken_back),
         db_test(test_tables_are_known_by_name),
     };
     return cmocka_run_group_tests_name("db", tests, NULL, NULL);

@@ -307,6 +307,32 @@ static void test_writing_ends_what_was_read_together(void **state)
     db_close(db);
 }
 
+static void test_the_version_moves_with_what_others_commit(void **state)
+{
+    struct place *place = *state;
+    struct db *db = open_migrated(place->path);
+    struct db *other = open_at(place->path, DB_OPEN_SHARED);
+    int64_t version = db_version(db);
+    put_cursor(other, "1");
+    assert_int_not_equal(db_version(db), version);
+    db_begin_read(db);
+    version = db_version(db);
+    put_cursor(other, "2");
+    expect_cursor(db, "1");
+    assert_int_equal(db_version(db), version); /* what is read is what was read */
+    db_end_read(db);
+    assert_int_not_equal(db_version(db), version);
+    version = db_version(db);
+    assert_int_equal(db_version(db), version);
+    assert_true(db_begin(other));
+    put_cursor(other, "3");
+    assert_int_equal(db_version(db), version); /* not committed */
+    assert_true(db_commit(other));
+    assert_int_not_equal(db_version(db), version);
+    db_close(other);
+    db_close(db);
+}
+
 static int64_t now_ms(void)
 {
     struct timespec at;
@@ -573,6 +599,7 @@ int main(void)
         file_test(test_readers_need_no_lock_and_see_what_is_committed),
         file_test(test_what_is_read_together_is_one_state_of_the_store),
         file_test(test_writing_ends_what_was_read_together),
+        file_test(test_the_version_moves_with_what_others_commit),
         file_test(test_what_another_process_holds_is_waited_for_once_a_turn_and_read_all_the_same),
         file_test(test_the_log_that_a_reader_made_grow_is_cut_when_it_has_gone),
         file_test(test_what_was_committed_survives_a_kill_and_nothing_else),
