@@ -4,7 +4,8 @@
 #include "db/rows.h"
 
 #define COLUMNS                                                                                    \
-    "tenant_id, item, user_id, revision, key, action, reason, via, at, acknowledged, pay_by"
+    "tenant_id, item, user_id, revision, key, action, reason, via, at, acknowledged, pay_by, "     \
+    "behalf_of"
 
 static void read_approval(struct db_stmt *stmt, struct arena *arena, void *out)
 {
@@ -20,6 +21,7 @@ static void read_approval(struct db_stmt *stmt, struct arena *arena, void *out)
         .at = rows_wall(stmt, 8),
         .acknowledged = rows_text(stmt, arena, 9),
         .pay_by = rows_text(stmt, arena, 10),
+        .behalf_of = rows_text(stmt, arena, 11),
     };
 }
 
@@ -27,7 +29,7 @@ bool approvals_add(struct db *db, const struct approval *approval)
 {
     struct db_stmt *stmt =
         db_prepare(db, "INSERT INTO approvals (" COLUMNS ", undone, undone_at) "
-                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0) "
+                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0) "
                        "ON CONFLICT (tenant_id, item, revision, key, undone) DO NOTHING");
     db_bind_text(stmt, 1, approval->tenant);
     db_bind_text(stmt, 2, approval->item);
@@ -40,6 +42,7 @@ bool approvals_add(struct db *db, const struct approval *approval)
     db_bind_int(stmt, 9, approval->at.ms);
     db_bind_text(stmt, 10, approval->acknowledged);
     db_bind_text(stmt, 11, approval->pay_by);
+    db_bind_text(stmt, 12, approval->behalf_of);
     return db_run(stmt) && db_changes(db) == 1;
 }
 

@@ -16,6 +16,7 @@ struct approval {
     const char *acknowledged; /* findings that were ticked, "CODE subject" with "; "; NULL: none */
     const char *pay_by;       /* on condition that it is paid by that day, "YYYY-MM-DD"; NULL */
     const char *via;
+    const char *behalf_of; /* for whom the person stood in; NULL */
     struct wall at;
 };
 

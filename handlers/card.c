@@ -4,6 +4,7 @@
 
 #include "db/messages.h"
 #include "handlers/card_subject.h"
+#include "handlers/recipient.h"
 
 #include <string.h>
 
@@ -53,10 +54,24 @@ static void put_told(struct turn *turn, const struct item *item, struct value *c
     value_flag(context, "told_nobody", list->len == 0);
 }
 
-static bool put_dm(struct turn *turn, const struct card_subject *subject, struct value *context,
-                   struct err *err)
+/* Who gets it in place of whom. */
+static void put_stand_in(struct turn *turn, const struct item *item, int level,
+                         struct value *context)
+{
+    const char *away = recipient_away(turn, item->tenant, item->onboarding, level);
+    if (away == NULL)
+        return;
+    struct value *row = value_object(context, "stands_in");
+    value_str(row, "stand_in",
+              card_person(turn, recipient_next(turn, item->tenant, item->onboarding, level, NULL)));
+    value_str(row, "stands_for", card_person(turn, away));
+}
+
+static bool put_dm(struct turn *turn, const struct card_subject *subject, int told,
+                   struct value *context, struct err *err)
 {
     put_waited(turn, &subject->item, context);
+    put_stand_in(turn, &subject->item, told, context);
     enum level level = subject->decision.level;
     value_flag(context, "waits_for_decision",
                level != LEVEL_BLOCK_DATA && level != LEVEL_BLOCK_HARD);
@@ -66,7 +81,7 @@ static bool put_dm(struct turn *turn, const struct card_subject *subject, struct
 static bool put_dm1(struct turn *turn, const struct card_subject *subject, struct value *context,
                     struct err *err)
 {
-    if (!put_dm(turn, subject, context, err))
+    if (!put_dm(turn, subject, 1, context, err))
         return false;
     value_flag(context, "level1", true);
     return true;
@@ -75,7 +90,7 @@ static bool put_dm1(struct turn *turn, const struct card_subject *subject, struc
 static bool put_dm2(struct turn *turn, const struct card_subject *subject, struct value *context,
                     struct err *err)
 {
-    if (!put_dm(turn, subject, context, err))
+    if (!put_dm(turn, subject, 2, context, err))
         return false;
     value_flag(context, "level2", true);
     put_told(turn, &subject->item, context);

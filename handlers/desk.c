@@ -144,7 +144,7 @@ size_t desk_places(struct turn *turn, const struct desk *desk, const struct onbo
         one = onboarding->owner_user_id;
         break;
     case DESK_OF_MANAGER:
-        one = recipient_next(turn, onboarding->tenant, 1, NULL);
+        one = recipient_next(turn, onboarding->tenant, onboarding->number, 1, NULL);
         break;
     }
     return keep_present(turn, onboarding->tenant, &one, one ? 1 : 0, 1, out);

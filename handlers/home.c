@@ -26,13 +26,19 @@ static bool same(const char *a, const char *b)
     return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
+/* Also who is away: what is theirs stays theirs. */
+static bool was_told(const struct home *home, const struct item *item, int level)
+{
+    const char *me = home->actor.user_id, *tenant = home->actor.tenant;
+    return same(recipient_next(home->turn, tenant, item->onboarding, level, NULL), me) ||
+           same(recipient_away(home->turn, tenant, item->onboarding, level), me);
+}
+
 static bool escalated_to_me(const struct home *home, const struct item *item)
 {
-    const char *me = home->actor.user_id;
-    bool first = same(recipient_next(home->turn, home->actor.tenant, 1, NULL), me);
-    bool second = same(recipient_next(home->turn, home->actor.tenant, 2, NULL), me);
-    return (item->state == ITEM_ESCALATED_1 && first) ||
-           (item->state == ITEM_ESCALATED_2 && (first || second));
+    if (item->state != ITEM_ESCALATED_1 && item->state != ITEM_ESCALATED_2)
+        return false;
+    return was_told(home, item, 1) || (item->state == ITEM_ESCALATED_2 && was_told(home, item, 2));
 }
 
 /* True when this person can move it on: turn a missing key, go on with what they claimed, or fix

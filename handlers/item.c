@@ -121,27 +121,36 @@ static const struct {
     [2] = {"escalate.director", ITEM_ESCALATED_2},
 };
 
+/* " (standing in for <@U0LEE>)" where whoever is told does. */
+static const char *stands_for(struct turn *turn, const struct item *item, int level)
+{
+    const char *away = recipient_away(turn, item->tenant, item->onboarding, level);
+    return away ? arena_fmt(turn->arena, " (standing in for <@%s>)", away) : "";
+}
+
 static const char *next_words(struct turn *turn, const struct item *item)
 {
     if (!item_t2_runs(item))
         return "";
-    const char *director = recipient_next(turn, item->tenant, 2, NULL);
-    return arena_fmt(turn->arena, " Next: %s, %s.",
+    const char *director = recipient_next(turn, item->tenant, item->onboarding, 2, NULL);
+    return arena_fmt(turn->arena, " Next: %s%s, %s.",
                      director ? arena_fmt(turn->arena, "<@%s>", director)
                               : recipient_admins(turn, item->tenant),
-                     card_date(turn, item->t2_at));
+                     stands_for(turn, item, 2), card_date(turn, item->t2_at));
 }
 
 /* The line in the thread: who is told, and who is next. */
-static const char *escalation_note(struct turn *turn, const struct item *item, const char *who)
+static const char *escalation_note(struct turn *turn, const struct item *item, int level,
+                                   const char *who)
 {
     const char *claim =
         item->claimed_by ? arena_fmt(turn->arena, " (<@%s> claimed it)", item->claimed_by) : "";
-    const char *told = who ? arena_fmt(turn->arena, "<@%s> is told now", who)
-                           : arena_fmt(turn->arena,
-                                       "there is no manager or director to tell, so %s: please see "
-                                       "that it is decided",
-                                       recipient_admins(turn, item->tenant));
+    const char *told =
+        who ? arena_fmt(turn->arena, "<@%s>%s is told now", who, stands_for(turn, item, level))
+            : arena_fmt(turn->arena,
+                        "there is no manager or director to tell, so %s: please see "
+                        "that it is decided",
+                        recipient_admins(turn, item->tenant));
     return arena_fmt(turn->arena, "⏰ No decision since %s%s; %s.%s",
                      card_date(turn, item->opened_at), claim, told, next_words(turn, item));
 }
@@ -157,13 +166,15 @@ bool item_escalate(struct turn *turn, const char *tenant, const char *item_id, i
     if ((item.generation != generation && !BROKEN(generation_ignored)) || !armed)
         return true;
     const struct actor usher = {.tenant = tenant, .user_id = "usher", .via = "timer"};
-    const char *who = recipient_next(turn, tenant, level, NULL);
+    const char *who = recipient_next(turn, tenant, item.onboarding, level, NULL);
+    const char *away = who ? recipient_away(turn, tenant, item.onboarding, level) : NULL;
     const struct item_act act = {
         .actor = &usher,
         .action = levels[level].action,
         .from = state_of(&item),
-        .reason = who ? arena_fmt(turn->arena, "to %s", who)
-                      : "nobody there: said in the channel, to the admins",
+        .reason =
+            who ? arena_fmt(turn->arena, "to %s%s%s", who, away ? " for " : "", away ? away : "")
+                : "nobody there: said in the channel, to the admins",
     };
     if (!BROKEN(escalated_twice))
         item.state = levels[level].to;
@@ -172,7 +183,7 @@ bool item_escalate(struct turn *turn, const char *tenant, const char *item_id, i
         return wrote(written);
     bool ok = (!who || later_post_dm(turn, &item, level, who)) &&
               later_post_note(turn, &item, note_key(turn, "escalated", &item),
-                              escalation_note(turn, &item, who));
+                              escalation_note(turn, &item, level, who));
     return all_written(turn, ok, &item, err);
 }
 

@@ -50,6 +50,7 @@ static bool add_approval(struct turn *turn, const struct item_scene *scene, cons
         .action = action,
         .reason = reason,
         .via = scene->actor->via,
+        .behalf_of = scene->behalf_of,
         .at = turn->world->now,
     };
     return approvals_add(turn->db, &approval);

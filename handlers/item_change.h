@@ -8,9 +8,10 @@
 /* Who did what; strings may be NULL but for actor and action. */
 struct item_act {
     const struct actor *actor;
-    const char *action; /* "approve", "escalate.manager" … */
-    const char *role;   /* in which they acted */
-    const char *from;   /* state before */
+    const char *action;    /* "approve", "escalate.manager" … */
+    const char *role;      /* in which they acted */
+    const char *behalf_of; /* for whom they stood in */
+    const char *from;      /* state before */
     const char *reason;
     const struct run *run; /* whose facts it is about */
 };

@@ -116,7 +116,8 @@ struct moved item_comment(struct turn *turn, const struct actor *actor, int64_t 
         return end;
     if (!roles_may_work(turn, actor, &why))
         return item_refused(turn, &scene, "note", moved(MOVE_FORBIDDEN, why), err);
-    const struct item_act act = {.actor = actor, .action = "note", .reason = text};
+    const struct item_act act = {
+        .actor = actor, .action = "note", .behalf_of = scene.behalf_of, .reason = text};
     const char *said =
         arena_fmt(turn->arena, "💬 <@%s>: %s", actor->user_id, text_slack_escape(turn->arena, text));
     struct id id = id_new(turn->world);

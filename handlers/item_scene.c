@@ -2,6 +2,7 @@
 #include "handlers/item_scene.h"
 
 #include "base/broken.h"
+#include "handlers/delegation.h"
 #include "handlers/jobs/later.h"
 #include "handlers/sentence.h"
 
@@ -54,6 +55,8 @@ struct moved item_scene_read(struct turn *turn, const struct actor *actor, int64
                                scene->onb, turn->config->slack.command));
     }
     scene->has_item = items_latest(turn->db, turn->arena, actor->tenant, onboarding, &scene->item);
+    scene->behalf_of = delegation_behalf(turn, actor->tenant, actor->user_id, onboarding,
+                                         scene->has_item ? &scene->item : NULL);
     if (!scene->has_item)
         return db_ok(turn->db, err) ? moved(MOVE_NOT_POSSIBLE, nothing_open(turn, scene))
                                     : item_failed(turn, err);
@@ -82,6 +85,7 @@ struct moved item_refused(struct turn *turn, const struct item_scene *scene, con
     const struct item_act act = {
         .actor = scene->actor,
         .action = arena_fmt(turn->arena, "%s.%s", verb, end.how == MOVE_HELD ? "held" : "refused"),
+        .behalf_of = scene->behalf_of,
         .from = scene->has_item ? item_state_name((enum item_state)scene->item.state) : NULL,
         .reason = arena_fmt(turn->arena, "%s: %s", move_codes[end.how], end.why),
         .run = scene->run.id ? &scene->run : NULL,
@@ -108,7 +112,9 @@ struct moved item_lost(struct turn *turn, struct item_scene *scene, const char *
 struct moved item_move(struct turn *turn, struct item_scene *scene, const char *verb,
                        const struct item_act *act, struct moved end, struct err *err)
 {
-    switch (item_write(turn, &scene->item, act, err)) {
+    struct item_act whose = *act;
+    whose.behalf_of = scene->behalf_of;
+    switch (item_write(turn, &scene->item, &whose, err)) {
     case ITEM_WRITTEN:
         return end;
     case ITEM_LOST:

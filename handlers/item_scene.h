@@ -14,7 +14,8 @@ struct item_scene {
     struct run run; /* without its large texts */
     struct brief brief;
     bool has_item;
-    const char *onb; /* "ONB-1042" */
+    const char *behalf_of; /* for whom the person stands in (delegation.h); NULL */
+    const char *onb;       /* "ONB-1042" */
 };
 
 static inline struct moved moved(enum move how, const char *why)

@@ -2,6 +2,7 @@
 #include "handlers/recipient.h"
 
 #include "db/people.h"
+#include "handlers/delegation.h"
 #include "handlers/roles.h"
 
 #include <string.h>
@@ -14,16 +15,44 @@ static bool is_reachable(struct turn *turn, const char *tenant, const char *user
     return user_id && !people_is_deleted(turn->db, tenant, user_id);
 }
 
-const char *recipient_next(struct turn *turn, const char *tenant, int level, const char *after)
+enum { CHAIN_COUNT = 2 };
+
+static const char *chain_at(const struct turn *turn, size_t i)
 {
-    const char *const chain[] = {turn->config->roster.cs_manager, turn->config->roster.cs_director};
-    size_t first = level == 1 ? 0 : 1;
+    return i == 0 ? turn->config->roster.cs_manager : turn->config->roster.cs_director;
+}
+
+static size_t chain_start(int level)
+{
+    return level == 1 ? 0 : 1;
+}
+
+const char *recipient_next(struct turn *turn, const char *tenant, int64_t onboarding, int level,
+                           const char *after)
+{
     bool passed = after == NULL;
-    for (size_t i = first; i < sizeof chain / sizeof *chain; i++) {
-        bool is_after = after && chain[i] && strcmp(chain[i], after) == 0;
-        if (passed && !is_after && is_reachable(turn, tenant, chain[i]))
-            return chain[i];
+    for (size_t i = chain_start(level); i < CHAIN_COUNT; i++) {
+        const char *one = chain_at(turn, i);
+        if (!is_reachable(turn, tenant, one)) {
+            passed = passed || (one && strcmp(one, after) == 0);
+            continue;
+        }
+        const char *stand_in = delegation_of(turn, tenant, one, onboarding);
+        const char *who = stand_in ? stand_in : one;
+        bool is_after = after && (strcmp(who, after) == 0 || strcmp(one, after) == 0);
+        if (passed && !is_after)
+            return who;
         passed = passed || is_after;
+    }
+    return NULL;
+}
+
+const char *recipient_away(struct turn *turn, const char *tenant, int64_t onboarding, int level)
+{
+    for (size_t i = chain_start(level); i < CHAIN_COUNT; i++) {
+        const char *one = chain_at(turn, i);
+        if (is_reachable(turn, tenant, one))
+            return delegation_of(turn, tenant, one, onboarding) ? one : NULL;
     }
     return NULL;
 }

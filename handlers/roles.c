@@ -8,6 +8,7 @@
 #include "db/people.h"
 #include "db/runs.h"
 #include "handlers/decide.h"
+#include "handlers/delegation.h"
 
 #include <string.h>
 
@@ -59,7 +60,7 @@ static const enum role stand_ins[ROLE_COUNT][3] = {
     [ROLE_AUDITOR] = {ROLE_COUNT},
 };
 
-bool roles_has(struct turn *turn, const char *tenant, const char *user_id, enum role role)
+bool roles_has_own(struct turn *turn, const char *tenant, const char *user_id, enum role role)
 {
     if (!user_id)
         return false;
@@ -69,6 +70,29 @@ bool roles_has(struct turn *turn, const char *tenant, const char *user_id, enum 
         if (is_listed(turn, tenant, user_id, *other))
             return true;
     return false;
+}
+
+static bool is_lent(struct turn *turn, const char *tenant, const char *user_id, enum role role,
+                    int64_t onboarding)
+{
+    const char **from;
+    size_t count = delegators_of(turn, tenant, user_id, onboarding, &from);
+    for (size_t i = 0; i < count; i++)
+        if (roles_has_own(turn, tenant, from[i], role))
+            return true;
+    return false;
+}
+
+bool roles_has_for(struct turn *turn, const char *tenant, const char *user_id, enum role role,
+                   int64_t onboarding)
+{
+    return roles_has_own(turn, tenant, user_id, role) ||
+           (user_id && delegation_lends(role) && is_lent(turn, tenant, user_id, role, onboarding));
+}
+
+bool roles_has(struct turn *turn, const char *tenant, const char *user_id, enum role role)
+{
+    return roles_has_for(turn, tenant, user_id, role, 0);
 }
 
 enum role roles_of_key(unsigned key)
@@ -184,11 +208,16 @@ const char *roles_mentions(struct turn *turn, const char *tenant, enum role role
                            const char *const *except)
 {
     const char **ids;
-    size_t count = roles_holders(turn, tenant, role, &ids), kept = 0;
-    for (size_t i = 0; i < count && kept < max; i++)
+    size_t count = roles_holders(turn, tenant, role, &ids), there = 0, kept = 0;
+    for (size_t i = 0; i < count; i++)
         if (!is_among(except, ids[i]) && !roles_is_gone(turn, tenant, ids[i]))
-            ids[kept++] = ids[i];
-    return join(turn->arena, ids, kept);
+            ids[there++] = ids[i];
+    const char **present = arena_array(turn->arena, there + 1, sizeof *present);
+    for (size_t i = 0; i < there && kept < max; i++)
+        if (!delegation_of(turn, tenant, ids[i], 0))
+            present[kept++] = ids[i];
+    return kept ? join(turn->arena, present, kept)
+                : join(turn->arena, ids, there < max ? there : max);
 }
 
 /* ---- who someone is ---- */
@@ -216,11 +245,16 @@ static bool is_welcome(struct turn *turn, const struct actor *actor, struct pers
 
 /* ---- looking and working ---- */
 
+/* In their own right, or lent for this onboarding (0: for all). */
 static bool has_any(struct turn *turn, const struct actor *actor, const enum role *roles,
-                    size_t count)
+                    size_t count, int64_t onboarding)
 {
     for (size_t i = 0; i < count; i++)
-        if (roles_has(turn, actor->tenant, actor->user_id, roles[i]))
+        if (roles_has_own(turn, actor->tenant, actor->user_id, roles[i]))
+            return true;
+    for (size_t i = 0; i < count; i++)
+        if (delegation_lends(roles[i]) &&
+            is_lent(turn, actor->tenant, actor->user_id, roles[i], onboarding))
             return true;
     return false;
 }
@@ -240,7 +274,7 @@ bool roles_admits(struct turn *turn, const struct actor *actor, struct person *p
     if (turn->config->roles[ROLE_VIEWER].count == 0)
         return true;
     for (enum role role = ROLE_VIEWER; role < ROLE_COUNT; role++)
-        if (roles_has(turn, actor->tenant, actor->user_id, role))
+        if (roles_has_own(turn, actor->tenant, actor->user_id, role))
             return true;
     const char *admins = roles_mentions(turn, actor->tenant, ROLE_ADMIN, MENTIONS_MAX, NULL);
     *why =
@@ -258,7 +292,7 @@ bool roles_may_work(struct turn *turn, const struct actor *actor, const char **w
     bool known;
     if (!is_welcome(turn, actor, &person, &known, why))
         return false;
-    if (has_any(turn, actor, workers, sizeof workers / sizeof *workers))
+    if (has_any(turn, actor, workers, sizeof workers / sizeof *workers, 0))
         return true;
     const char *who = roles_mentions(turn, actor->tenant, ROLE_CSM, MENTIONS_MAX, NULL);
     *why = arena_fmt(turn->arena,
@@ -295,16 +329,60 @@ static bool is_owner(struct turn *turn, const struct person *person,
            facts.owner.email && text_equal_fold(facts.owner.email, person->email);
 }
 
-/* The other key of this revision that this person has turned; NULL: none. */
+/* The other key of this revision that this person has turned, or that was turned for them; NULL:
+ * none. */
 static const char *own_key(struct turn *turn, const char *user_id, const struct item *item)
 {
     struct approval *list;
     size_t count = approvals_list(turn->db, turn->arena, item->tenant, item->id, &list);
     for (size_t i = 0; i < count; i++)
-        if (list[i].revision == item->revision && same(list[i].user_id, user_id) &&
-            same(list[i].action, "approve"))
+        if (list[i].revision == item->revision && same(list[i].action, "approve") &&
+            (same(list[i].user_id, user_id) || same(list[i].behalf_of, user_id)))
             return list[i].key;
     return NULL;
+}
+
+/* What bars this person from approving it, after `who` ("you"); NULL: nothing. */
+static const char *bar_of(struct turn *turn, const struct person *person, bool you,
+                          const struct onboarding *onboarding, const struct item *item)
+{
+    const char *turned = NULL;
+    if (same(onboarding->started_by, person->user_id) && !BROKEN(starter_approves))
+        return "started it";
+    if (is_owner(turn, person, onboarding, item) && !BROKEN(owner_approves))
+        return you ? "own the deal" : "owns the deal";
+    if (item && !BROKEN(one_person_two_keys) &&
+        (turned = own_key(turn, person->user_id, item)) != NULL)
+        return arena_fmt(turn->arena, "turned the %s key already, and two keys are two people",
+                         same(turned, "cs") ? "CS" : "Finance");
+    return NULL;
+}
+
+/* A delegate inherits the delegator's bans. */
+static const char *bar_of_delegators(struct turn *turn, const struct actor *actor,
+                                     const struct onboarding *onboarding, const struct item *item)
+{
+    const char **from;
+    size_t count =
+        delegators_barring(turn, actor->tenant, actor->user_id, onboarding->number, &from);
+    for (size_t i = 0; i < count; i++) {
+        struct person person;
+        if (!people_get(turn->db, turn->arena, actor->tenant, from[i], &person))
+            person = (struct person){.user_id = from[i]};
+        const char *bar = bar_of(turn, &person, false, onboarding, item);
+        if (bar)
+            return arena_fmt(turn->arena, "<@%s>, for whom you stand in, %s", from[i], bar);
+    }
+    return NULL;
+}
+
+/* Why someone who holds the role may not approve it all the same; NULL: nothing bars them. */
+static const char *bar(struct turn *turn, const struct actor *actor, const struct person *person,
+                       const struct onboarding *onboarding, const struct item *item)
+{
+    const char *own = bar_of(turn, person, true, onboarding, item);
+    return own ? arena_fmt(turn->arena, "you %s", own)
+               : bar_of_delegators(turn, actor, onboarding, item);
 }
 
 /* "You can't approve ONB-1042: you own the deal. <@U2> and <@U3> can." */
@@ -342,23 +420,17 @@ bool roles_may_decide(struct turn *turn, const struct actor *actor,
     bool known;
     if (!is_welcome(turn, actor, &person, &known, why))
         return false;
-    const char *because = NULL, *turned = NULL;
-    bool holds = roles_has(turn, actor->tenant, actor->user_id, roles_of_key(key));
+    const char *because = NULL;
+    bool holds =
+        roles_has_for(turn, actor->tenant, actor->user_id, roles_of_key(key), onboarding->number);
     if (holds && !known) {
         *why = unknown_person();
         return false;
     }
     if (!holds)
         because = arena_fmt(turn->arena, "it needs %s", role_words(key));
-    else if (same(onboarding->started_by, actor->user_id) && !BROKEN(starter_approves))
-        because = "you started it";
-    else if (is_owner(turn, &person, onboarding, item) && !BROKEN(owner_approves))
-        because = "you own the deal";
-    else if (item && !BROKEN(one_person_two_keys) &&
-             (turned = own_key(turn, actor->user_id, item)) != NULL)
-        because =
-            arena_fmt(turn->arena, "you turned the %s key already, and two keys are two people",
-                      same(turned, "cs") ? "CS" : "Finance");
+    else
+        because = bar(turn, actor, &person, onboarding, item);
     *why = because ? cannot(turn, actor, "approve", onboarding, key, because) : NULL;
     return !because;
 }
@@ -374,7 +446,8 @@ unsigned roles_key_for(struct turn *turn, const struct actor *actor,
         if (roles_may_decide(turn, actor, onboarding, item, key, &sentence))
             return key;
         /* What bars someone who holds the role says more than a role that they lack. */
-        if (roles_has(turn, actor->tenant, actor->user_id, roles_of_key(key)))
+        if (roles_has_for(turn, actor->tenant, actor->user_id, roles_of_key(key),
+                          onboarding->number))
             of_holder = sentence;
         first = sentence;
     }
@@ -390,7 +463,7 @@ bool roles_may_reject(struct turn *turn, const struct actor *actor,
     bool known;
     if (!is_welcome(turn, actor, &person, &known, why))
         return false;
-    if (!has_any(turn, actor, deciders, sizeof deciders / sizeof *deciders)) {
+    if (!has_any(turn, actor, deciders, sizeof deciders / sizeof *deciders, onboarding->number)) {
         *why = cannot(turn, actor, "reject", onboarding, KEY_CS,
                       "it needs a CS approver or a Finance approver");
         return false;

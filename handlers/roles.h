@@ -11,12 +11,17 @@
 /* True when the person holds the role, by id or as a member of a group. Managers and directors are
  * approvers too, the Finance director holds Finance's key too, and the roster's people are manager
  * and director without being listed. */
+bool roles_has_own(struct turn *turn, const char *tenant, const char *user_id, enum role role);
+/* The same, or someone who has it lent it to them (delegation.h): for all, or for this onboarding
+ * (its number). */
 bool roles_has(struct turn *turn, const char *tenant, const char *user_id, enum role role);
+bool roles_has_for(struct turn *turn, const char *tenant, const char *user_id, enum role role,
+                   int64_t onboarding);
 
 /* May this person turn `key` (enum key_bit) for this onboarding? False: *why is the sentence to
  * show ("You can't approve ONB-1042: you own the deal. <@U2> can."), from the turn's arena. Checks:
  * role, deactivated, guest, bot, owner, who started it, another key of this item turned by the same
- * person. */
+ * person or for them; and all of it for those for whom they stand in (delegation.h). */
 bool roles_may_decide(struct turn *turn, const struct actor *actor,
                       const struct onboarding *onboarding, const struct item *item, unsigned key,
                       const char **why);
@@ -47,7 +52,8 @@ bool roles_is_filled(const struct config *config, enum role role);
 /* True for people of whom the store knows that they are deactivated, guests or bots. */
 bool roles_is_gone(struct turn *turn, const char *tenant, const char *user_id);
 /* "<@U2>, <@U3> and <@U4>": at most `max` of them, none of those in `except` (NULL-terminated list,
- * or NULL) and nobody known to be gone; "" when nobody is left. */
+ * or NULL) and nobody known to be gone, nor away as long as someone else is there; "" when nobody
+ * is left. */
 const char *roles_mentions(struct turn *turn, const char *tenant, enum role role, size_t max,
                            const char *const *except);
 /* The role whose holders turn this key. */

@@ -106,6 +106,7 @@ const struct job_kind job_kinds[] = {
      NULL},
     {"sync_groups", sync_groups_plan, sync_groups_finish, FOR_EVER, 5 * SECOND, 5 * MINUTE,
      UNKNOWN_REPEAT, NULL},
+    {"delegation", NULL, delegation_finish, 40, SECOND, MINUTE, UNKNOWN_REPEAT, NULL},
     {"purge", NULL, purge_finish, FOR_EVER, MINUTE, 10 * MINUTE, UNKNOWN_REPEAT, NULL},
     {0},
 };

@@ -23,8 +23,8 @@ job_finish escalate_finish, apply_finish;
 job_died escalate_died;
 
 job_plan provision_plan, tell_plan, publish_home_plan, learn_person_plan, sync_groups_plan;
-job_finish provision_finish, tell_finish, publish_home_finish, learn_person_finish,
-    sync_groups_finish, purge_finish;
+job_finish delegation_finish, provision_finish, tell_finish, publish_home_finish,
+    learn_person_finish, sync_groups_finish, purge_finish;
 job_died provision_died;
 
 #endif

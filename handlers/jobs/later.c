@@ -17,6 +17,8 @@ enum {
     MINUTE_MS = 60 * 1000,
     HOMES_DELAY_MS = 2000,         /* machine time: several changes, one redraw */
     TELL_LIFE_MS = 10 * 60 * 1000, /* machine time: later, an answer only puzzles */
+    INFORM_LIFE_MS = 24 * 3600 * 1000,
+    INFORM_ATTEMPTS = 1000, /* its life ends first */
     KEY_TEXT_MAX = 100,
     PERSON_FRESH_MS = 24 * 3600 * 1000 /* a profile is read again after a day */
 };
@@ -310,19 +312,57 @@ bool later_post_proceed(struct turn *turn, const struct onboarding *onboarding, 
 }
 
 /* A lane of its own: an answer does not wait for a DM that cannot be delivered. */
-bool later_tell(struct turn *turn, const char *tenant, const char *channel, const char *user_id,
-                const char *text, const char *blocks)
+static bool add_tell(struct turn *turn, const char *tenant, const struct payload *payload,
+                     int64_t life_ms, int64_t max_attempts)
 {
-    const struct payload payload = {
-        .user = user_id, .channel = channel, .text = text, .blocks = blocks};
     return add(turn, &(struct job_new){
                          .tenant = tenant,
                          .kind = "tell",
-                         .lane = arena_fmt(turn->arena, "tell:%s", user_id),
-                         .payload = payload_write(turn->arena, &payload),
+                         .lane = arena_fmt(turn->arena, "tell:%s", payload->user),
+                         .payload = payload_write(turn->arena, payload),
                          .run_at = turn->world->now,
-                         .expires_at = wall_after_machine(turn->world, TELL_LIFE_MS),
+                         .max_attempts = max_attempts,
+                         .expires_at = wall_after_machine(turn->world, life_ms),
                      });
+}
+
+bool later_tell(struct turn *turn, const char *tenant, const char *channel, const char *user_id,
+                const char *text, const char *blocks)
+{
+    return add_tell(
+        turn, tenant,
+        &(struct payload){.user = user_id, .channel = channel, .text = text, .blocks = blocks},
+        TELL_LIFE_MS, 0);
+}
+
+bool later_inform(struct turn *turn, const char *tenant, const char *user_id, const char *text)
+{
+    return add_tell(turn, tenant, &(struct payload){.user = user_id, .text = text}, INFORM_LIFE_MS,
+                    INFORM_ATTEMPTS);
+}
+
+static bool add_delegation(struct turn *turn, const struct delegation *delegation, struct wall at)
+{
+    const struct payload payload = {.delegation = delegation->id};
+    return add(turn, &(struct job_new){
+                         .tenant = delegation->tenant,
+                         .kind = "delegation",
+                         .key = arena_fmt(turn->arena, "delegation:%s:%lld", delegation->id,
+                                          (long long)at.ms),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = at,
+                     });
+}
+
+bool later_delegation(struct turn *turn, const struct delegation *delegation)
+{
+    int64_t now = turn->world->now.ms;
+    bool ended = delegation->ended_at.ms > 0;
+    return add_delegation(turn, delegation, turn->world->now) &&
+           (ended || delegation->starts_at.ms <= now ||
+            add_delegation(turn, delegation, delegation->starts_at)) &&
+           (ended || delegation->ends_at.ms <= now ||
+            add_delegation(turn, delegation, delegation->ends_at));
 }
 
 bool later_publish_home(struct turn *turn, const char *tenant, const char *user_id)

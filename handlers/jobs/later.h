@@ -5,6 +5,7 @@
 #define HANDLERS_JOBS_LATER_H
 
 #include "connectors/facts.h"
+#include "db/delegations.h"
 #include "db/items.h"
 #include "db/messages.h"
 #include "db/onboardings.h"
@@ -67,6 +68,11 @@ bool later_provision(struct turn *turn, const struct onboarding *onboarding);
  * where channel is NULL. blocks NULL: text only. */
 bool later_tell(struct turn *turn, const char *tenant, const char *channel, const char *user_id,
                 const char *text, const char *blocks);
+/* A DM that still counts tomorrow: tried for a day. */
+bool later_inform(struct turn *turn, const char *tenant, const char *user_id, const char *text);
+/* What follows when a delegation begins, ends or is taken back: at once, at its start and at its
+ * end. */
+bool later_delegation(struct turn *turn, const struct delegation *delegation);
 /* user_id NULL: for every holder of a role who has opened it before, a moment later. */
 bool later_publish_home(struct turn *turn, const char *tenant, const char *user_id);
 /* users.info into the store, when unknown or older than a day. */

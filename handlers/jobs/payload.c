@@ -26,7 +26,7 @@ static const struct member {
     MEMBER(MEMBER_TEXT, user),      MEMBER(MEMBER_TEXT, channel),   MEMBER(MEMBER_TEXT, via),
     MEMBER(MEMBER_TEXT, text),      MEMBER(MEMBER_TEXT, blocks),    MEMBER(MEMBER_TEXT, account),
     MEMBER(MEMBER_TEXT, name),      MEMBER(MEMBER_TEXT, contracts), MEMBER(MEMBER_TEXT, email),
-    MEMBER(MEMBER_TEXT, reason),    MEMBER(MEMBER_TEXT, purpose),
+    MEMBER(MEMBER_TEXT, reason),    MEMBER(MEMBER_TEXT, purpose),   MEMBER(MEMBER_TEXT, delegation),
 };
 enum { MEMBER_COUNT = sizeof members / sizeof *members };
 

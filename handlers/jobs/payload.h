@@ -21,6 +21,7 @@ struct payload {
     const char *text, *blocks;
     const char *account, *name, *contracts; /* Salesforce ids and the account's name */
     const char *email, *reason;
+    const char *delegation; /* id */
 };
 
 /* JSON in the arena. */

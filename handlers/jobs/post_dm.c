@@ -55,7 +55,7 @@ void post_dm_died(struct turn *turn, const struct job *job, const char *reason)
         !item_is_open((enum item_state)item.state))
         return;
     int level = payload.level == 2 ? 2 : 1;
-    const char *next = recipient_next(turn, job->tenant, level, payload.user);
+    const char *next = recipient_next(turn, job->tenant, item.onboarding, level, payload.user);
     bool ok = audit_undelivered(turn, &item, payload.user, reason);
     const char *whom = next ? arena_fmt(turn->arena, "<@%s> is told instead", next)
                             : arena_fmt(turn->arena, "%s: please see that it is decided",

@@ -1,0 +1,15 @@
+/* Who may stand in for whom: whoever holds an equal or higher role in each line of roles. For
+ * handlers/delegation*.c. */
+#ifndef HANDLERS_DELEGATION_RULES_H
+#define HANDLERS_DELEGATION_RULES_H
+
+#include "handlers/handler.h"
+
+/* The role of `from` for which `to` holds none that is equal or higher, in words ("CS manager");
+ * NULL where nothing is lacking. Static. */
+const char *delegation_lacks(struct turn *turn, const char *tenant, const char *from,
+                             const char *to);
+/* The highest role of this person that can be lent, in words; NULL where there is none. */
+const char *delegation_role(struct turn *turn, const char *tenant, const char *user);
+
+#endif
