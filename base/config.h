@@ -46,6 +46,7 @@ enum netsuite_alg { NETSUITE_ES256, NETSUITE_PS256 };
 enum clm_kind { CLM_IRONCLAD, CLM_DOCUSIGN, CLM_SALESFORCE, CLM_GENERIC };
 enum hook_format { HOOK_TIMED, HOOK_HEX, HOOK_BASE64 };
 enum config_switch { SWITCH_OFF, SWITCH_ON };
+enum slack_mode { SLACK_MODE_SOCKET, SLACK_MODE_HTTP };
 enum escalation_clock { CLOCK_CALENDAR, CLOCK_BUSINESS };
 enum config_starttls { STARTTLS_REQUIRED, STARTTLS_IF_OFFERED };
 
@@ -57,13 +58,15 @@ struct config {
     const char *path; /* the file, or NULL when only the environment was used */
 
     struct {
-        const char *api_url;   /* ends with '/' */
-        const char *app_token; /* secret */
-        const char *bot_token; /* secret */
-        int64_t connections;   /* standing Socket Mode connections, 1–10 */
-        const char *command;   /* "/onboard" */
-        const char *channel;   /* where cards go: an id C… */
-        const char *ca_file;   /* extra trust anchor (PEM), for private proxies and tests */
+        const char *api_url;        /* ends with '/' */
+        enum slack_mode mode;       /* how what happens in Slack reaches us */
+        const char *app_token;      /* secret; Socket Mode */
+        const char *bot_token;      /* secret */
+        const char *signing_secret; /* secret; HTTP mode: by which Slack signs its requests */
+        int64_t connections;        /* standing Socket Mode connections, 1–10 */
+        const char *command;        /* "/onboard" */
+        const char *channel;        /* where cards go: an id C… */
+        const char *ca_file;        /* extra trust anchor (PEM), for private proxies and tests */
     } slack;
 
     struct {
@@ -240,9 +243,9 @@ struct config {
 };
 
 /* Reads file `path` (NULL: defaults and environment only), applies SLACK_APP_TOKEN,
- * SLACK_BOT_TOKEN, SLACK_API_URL and USHER_DB, resolves secrets, checks bounds and what must hold
- * between keys. On error config is released. Errors read
- * "usher.json:14: slack.connections: 12 is above the maximum of 10". */
+ * SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, SLACK_API_URL and USHER_DB, resolves secrets, checks
+ * bounds and what must hold between keys. On error config is released. Errors read "usher.json:14:
+ * slack.connections: 12 is above the maximum of 10". */
 bool config_load(struct config *config, const char *path, struct err *err)
     __attribute__((warn_unused_result));
 /* The same from text; `name` stands for the file in errors. */
@@ -258,8 +261,8 @@ bool config_load_rules(struct config *config, const char *path, struct err *err)
     __attribute__((warn_unused_result));
 void config_release(struct config *config);
 
-/* What `usher run` needs beyond a valid file: both Slack tokens, a channel, and people who can
- * decide. */
+/* What `usher run` needs beyond a valid file: Slack's tokens, and in HTTP mode the signing secret
+ * and our own server; a channel, and people who can decide. */
 bool config_check_run(const struct config *config, struct err *err)
     __attribute__((warn_unused_result));
 

@@ -276,11 +276,24 @@ static bool check_deciders(const struct config *config, struct err *err)
                                          check_key(&cs, config, ROLE_FINANCE_DIRECTOR, err));
 }
 
+/* What the way by which Slack reaches us needs. */
+static bool check_mode(const struct config *config, struct err *err)
+{
+    if (config->slack.mode == SLACK_MODE_SOCKET)
+        return check_token("slack.app_token", config->slack.app_token, "xapp-", "SLACK_APP_TOKEN",
+                           err);
+    if (config->http.port < 0)
+        return err_set(err, ERR_CONFIG,
+                       "http.port is -1, and slack.mode is \"http\": Slack's requests need the "
+                       "server; give it a port");
+    return check_token("slack.signing_secret", config->slack.signing_secret, "",
+                       "SLACK_SIGNING_SECRET", err);
+}
+
 bool config_check_run(const struct config *config, struct err *err)
 {
-    bool ok =
-        check_token("slack.app_token", config->slack.app_token, "xapp-", "SLACK_APP_TOKEN", err) &&
-        check_token("slack.bot_token", config->slack.bot_token, "xoxb-", "SLACK_BOT_TOKEN", err);
+    bool ok = check_mode(config, err) && check_token("slack.bot_token", config->slack.bot_token,
+                                                     "xoxb-", "SLACK_BOT_TOKEN", err);
     if (ok && !config->slack.channel)
         ok = err_set(err, ERR_CONFIG,
                      "slack.channel is missing: the id (C…) of the channel that "

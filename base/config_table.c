@@ -8,6 +8,8 @@
 
 #define AT(member) offsetof(struct config, member)
 
+static const struct config_word slack_modes[] = {
+    {"socket", SLACK_MODE_SOCKET}, {"http", SLACK_MODE_HTTP}, {0}};
 static const struct config_word salesforce_auths[] = {
     {"jwt", SALESFORCE_AUTH_JWT}, {"client_credentials", SALESFORCE_AUTH_CLIENT_CREDENTIALS}, {0}};
 static const struct config_word netsuite_auths[] = {
@@ -51,7 +53,7 @@ const struct config_section config_sections[] = {
     {"fetch", CONFIG_NO_SWITCH, "How facts are fetched."},
     {"calendar", CONFIG_NO_SWITCH, "The team's working time."},
     {"store", CONFIG_NO_SWITCH, "Files of our own."},
-    {"http", CONFIG_NO_SWITCH, "The server of `/healthz`, `/readyz` and `/metrics`."},
+    {"http", CONFIG_NO_SWITCH, "The server of `/healthz`, `/readyz`, `/metrics`, of webhooks and, in HTTP mode, of Slack's requests."},
     {"log", CONFIG_NO_SWITCH, "What standard error gets."},
     {"templates", CONFIG_NO_SWITCH, "The words."},
     {"process", CONFIG_NO_SWITCH, "What the service may do on its machine."},
@@ -64,11 +66,17 @@ const size_t config_section_count = sizeof config_sections / sizeof *config_sect
     {"roles." name, CONFIG_LIST, AT(roles[role]), NULL, words, .shape = &config_shape_holder}
 
 const struct config_key config_keys[] = {
+    {"slack.mode", CONFIG_WORD, AT(slack.mode), "socket",
+     .help = "How what happens in Slack reaches Usher: by connections that it opens itself, or by Slack's requests to `http.listen` through a proxy with TLS.",
+     .words = slack_modes},
     {"slack.app_token", CONFIG_SECRET, AT(slack.app_token), NULL,
-     .help = "App-level token (`xapp-…`) with `connections:write`.",
+     .help = "App-level token (`xapp-…`) with `connections:write`. Required by `socket`.",
      .env = "SLACK_APP_TOKEN", .shape = &config_shape_token},
     {"slack.bot_token", CONFIG_SECRET, AT(slack.bot_token), NULL,
      .help = "Bot token (`xoxb-…`).", .env = "SLACK_BOT_TOKEN", .shape = &config_shape_token},
+    {"slack.signing_secret", CONFIG_SECRET, AT(slack.signing_secret), NULL,
+     .help = "The app's signing secret (Basic Information → App Credentials). Required by `http`.",
+     .env = "SLACK_SIGNING_SECRET", .shape = &config_shape_token},
     {"slack.channel", CONFIG_TEXT, AT(slack.channel), NULL,
      .help = "Where cards are posted; the bot must be a member.", .shape = &config_shape_channel},
     {"slack.command", CONFIG_TEXT, AT(slack.command), "/onboard",

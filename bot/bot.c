@@ -13,6 +13,7 @@
 #include "bot/links.h"
 #include "bot/metrics.h"
 #include "bot/router.h"
+#include "bot/slack_http.h"
 #include "bot/tally.h"
 #include "bot/token_cache.h"
 #include "handlers/routes.h"
@@ -42,6 +43,7 @@ struct bot {
     struct tally *tally;
     struct identity *identity;
     bool draining;
+    enum slack_mode mode; /* as it was at the start */
     bool links_started;
     struct mono failing_since; /* the store keeps nothing; 0: it does */
     int64_t turns_lost;        /* since then */
@@ -76,8 +78,11 @@ struct bot *bot_new(const struct bot_parts *parts)
         .templates = parts->templates,
         .arena = &bot->arena,
     };
+    bot->mode = parts->config->slack.mode;
     bot->metrics = metrics_new();
     metrics_set(bot->metrics, METRIC_BUILD, "version=\"" USHER_VERSION "\"", 1);
+    if (bot->mode == SLACK_MODE_SOCKET) /* in HTTP mode none is missed */
+        metrics_set(bot->metrics, METRIC_CONNECTIONS, "", 0);
     bot->exchanges = exchanges_new(parts->world, bot->metrics);
     bot->engine = make_engine(bot);
     bot->links = links_new(&(struct links_parts){
@@ -142,7 +147,8 @@ void bot_turn_begin(struct bot *bot)
  */
 static void start_links(struct bot *bot)
 {
-    if (bot->links_started || bot->draining || !identity_is_known(bot->identity))
+    if (bot->mode != SLACK_MODE_SOCKET || bot->links_started || bot->draining ||
+        !identity_is_known(bot->identity))
         return;
     bot->links_started = true;
     links_start(bot->links);
@@ -274,6 +280,7 @@ static void answer_page(struct bot *bot, uint64_t id, const struct http_in_reque
     }
     struct health health = {
         .metrics = bot->metrics,
+        .mode = bot->mode,
         .connections = links_up(bot->links),
         .identified = identity_is_known(bot->identity),
         .draining = bot->draining,
@@ -286,7 +293,13 @@ static void answer_page(struct bot *bot, uint64_t id, const struct http_in_reque
 void bot_on_http_request(struct bot *bot, uint64_t id, const struct http_in_request *request)
 {
     const struct webhook *webhook = webhook_find(bot->turn.config, request->path);
-    if (webhook)
+    bool slacks = bot->mode == SLACK_MODE_HTTP && slack_http_what(request->path);
+    if (slacks && strcmp(request->method, "POST") == 0)
+        router_on_http(bot->router, &bot->turn, id, request,
+                       bot->draining || !identity_is_known(bot->identity));
+    else if (slacks)
+        door_answer(bot->door, id, &(struct http_in_answer){.status = 405, .allow = "POST"});
+    else if (webhook)
         door_take(bot->door, &bot->turn, id, webhook, request, bot->draining);
     else
         answer_page(bot, id, request);

@@ -28,7 +28,8 @@ static const struct command {
      "decide a stored run again: it must come out as it did"},
     {"shadow", cli_shadow, "shadow --rules FILE [--json]",
      "the latest stored runs under other thresholds: who would flip"},
-    {"manifest", cli_manifest, "manifest", "print the Slack app manifest"},
+    {"manifest", cli_manifest, "manifest [--http URL]",
+     "print the Slack app manifest; --http: for HTTP mode at that address"},
     {"migrate", cli_migrate, "migrate", "bring the database to this version's schema"},
     {"backup", cli_backup, "backup [FILE]",
      "copy the database while it is in use, and verify the copy; without FILE, sealed"},
@@ -78,6 +79,8 @@ static const char **text_option(struct cli *cli, const char *name)
         return &cli->rules;
     if (strcmp(name, "--at") == 0)
         return &cli->at;
+    if (strcmp(name, "--http") == 0)
+        return &cli->http;
     if (strcmp(name, "--log-format") == 0)
         return &cli->log_format;
     return NULL;

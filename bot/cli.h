@@ -24,6 +24,7 @@ struct cli {
     const char *today;
     const char *rules; /* --rules: a file with other thresholds, NULL */
     const char *at;    /* --at: an instant, NULL */
+    const char *http;  /* --http: the address at which Slack reaches us, NULL */
     const char *log_format;
     int64_t clock_speed, clock_from;
     struct arena arena;

@@ -91,6 +91,24 @@ static void check_scopes(struct checkup *checkup, const char *scopes)
     buf_release(&missing);
 }
 
+/* How what happens in Slack would reach us. connection NULL: nothing to ask with. */
+static void line_of_mode(struct checkup *checkup, const struct slack_connection *connection)
+{
+    const struct config *config = &checkup->cli->config;
+    if (config->slack.mode == SLACK_MODE_HTTP)
+        line(checkup, config->slack.signing_secret && config->http.port >= 0, "Slack requests",
+             !config->slack.signing_secret
+                 ? "slack.signing_secret is not set: SLACK_SIGNING_SECRET, or {\"file\": …}"
+             : config->http.port < 0
+                 ? "http.port is -1: there is no server that could take them"
+                 : "taken by HTTP: `usher manifest --http URL` names the addresses for the app");
+    else if (connection)
+        line_of_call(checkup, "Slack app token", &connection->call, "Socket Mode lets us in");
+    else
+        line(checkup, false, "Slack app token",
+             "not set: SLACK_APP_TOKEN or slack.app_token (xapp-…)");
+}
+
 static void check_slack(struct checkup *checkup)
 {
     const struct config *config = &checkup->cli->config;
@@ -99,7 +117,7 @@ static void check_slack(struct checkup *checkup)
     struct slack_connection *connection = NULL;
     if (config->slack.bot_token)
         cli_calls_add(checkup->calls, &(identity = slack_auth_test(&env))->call);
-    if (config->slack.app_token)
+    if (config->slack.app_token && config->slack.mode == SLACK_MODE_SOCKET)
         cli_calls_add(checkup->calls, &(connection = slack_connections_open(&env))->call);
     cli_calls_run(checkup->calls);
     if (!identity)
@@ -112,11 +130,7 @@ static void check_slack(struct checkup *checkup)
                                identity->team_id ? identity->team_id : ""));
     if (identity && identity->call.failure.class == FAILURE_NONE)
         check_scopes(checkup, identity->scopes);
-    if (!connection)
-        line(checkup, false, "Slack app token",
-             "not set: SLACK_APP_TOKEN or slack.app_token (xapp-…)");
-    else
-        line_of_call(checkup, "Slack app token", &connection->call, "Socket Mode lets us in");
+    line_of_mode(checkup, connection);
 }
 
 static void check_systems(struct checkup *checkup)

@@ -161,9 +161,9 @@ static void warn_of_restart(const struct config *before, const struct config *af
         !same(before->http.listen, after->http.listen) || before->http.port != after->http.port ||
         !same(before->slack.ca_file, after->slack.ca_file) ||
         !same(before->template_dir, after->template_dir) ||
-        before->process.fence != after->process.fence)
-        log_warn("usher", "store.path, http.*, slack.ca_file, templates.dir and process.fence take "
-                          "effect at the next start");
+        before->slack.mode != after->slack.mode || before->process.fence != after->process.fence)
+        log_warn("usher", "store.path, http.*, slack.mode, slack.ca_file, templates.dir and "
+                          "process.fence take effect at the next start");
 }
 
 static void refuse_reload(const struct service *service, const struct err *err)

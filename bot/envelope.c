@@ -190,6 +190,27 @@ static const char *reference_of(const char *id)
     return len > 8 ? id + len - 8 : id;
 }
 
+bool envelope_decode_payload(const char *type, struct json_node *payload, struct arena *arena,
+                             struct envelope *out, struct err *err)
+{
+    *out = (struct envelope){.kind = ENVELOPE_IGNORED, .type = "other"};
+    for (size_t i = 0; i < sizeof envelope_types / sizeof *envelope_types; i++) {
+        if (strcmp(envelope_types[i].type, type) != 0)
+            continue;
+        out->kind = ENVELOPE_REQUEST;
+        out->type = envelope_types[i].type;
+        if (!payload)
+            return err_set(err, ERR_INVALID, "payload: missing");
+        if (payload->kind != JSON_OBJECT)
+            return err_set(err, ERR_INVALID, "payload: no JSON object");
+        if (!envelope_types[i].decode(payload, arena, out, err))
+            return err_prefix(err, "%s", type);
+        out->request.reference = reference_of(out->dedupe_key);
+        return true;
+    }
+    return true;
+}
+
 bool envelope_decode(struct json_node *frame, struct arena *arena, struct envelope *out,
                      struct err *err)
 {
@@ -201,25 +222,16 @@ bool envelope_decode(struct json_node *frame, struct arena *arena, struct envelo
         return decode_hello(frame, out);
     if (strcmp(type, "disconnect") == 0)
         return decode_farewell(frame, arena, out);
-    out->id = json_node_str(frame, "envelope_id", arena, NULL);
-    if (out->id && !out->id[0])
-        out->id = NULL;
+    const char *id = json_node_str(frame, "envelope_id", arena, NULL);
+    id = id && id[0] ? id : NULL;
+    bool decoded = envelope_decode_payload(type, json_node_at(frame, "payload"), arena, out, err);
+    out->id = id;
+    if (!decoded)
+        return false;
     out->request.answer_in_ack = json_node_bool(frame, "accepts_response_payload", false);
-    out->request.reference = reference_of(out->id);
-    struct json_node *payload = json_node_at(frame, "payload");
-    for (size_t i = 0; i < sizeof envelope_types / sizeof *envelope_types; i++) {
-        if (strcmp(envelope_types[i].type, type) != 0)
-            continue;
-        out->kind = ENVELOPE_REQUEST;
-        out->type = envelope_types[i].type;
-        if (!payload)
-            return err_set(err, ERR_INVALID, "payload: missing");
-        if (!envelope_types[i].decode(payload, arena, out, err))
-            return err_prefix(err, "%s", type);
-        if (!out->dedupe_key)
-            out->dedupe_key = key_of(arena, "env", out->id);
-        return true;
-    }
+    out->request.reference = reference_of(id);
+    if (!out->dedupe_key)
+        out->dedupe_key = key_of(arena, "env", id);
     return true;
 }
 

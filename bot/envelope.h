@@ -1,5 +1,5 @@
-/* One Socket Mode frame, decoded: a greeting, a farewell, or a request. Pure; what
- * Slack sends and where each member comes from is in docs/socket-mode.md. */
+/* What Slack sends, decoded: a greeting, a farewell, or a request. Pure; where each member comes
+ * from is in docs/socket-mode.md. */
 #ifndef BOT_ENVELOPE_H
 #define BOT_ENVELOPE_H
 
@@ -27,6 +27,13 @@ struct envelope {
 /* False: not an object, or its members have the wrong shape; out->id is set where one was there. */
 bool envelope_decode(struct json_node *frame, struct arena *arena, struct envelope *out,
                      struct err *err) __attribute__((warn_unused_result));
+
+/* The same of a payload alone, which came another way than in a frame; type is the envelope's
+ * ("events_api", "interactive", "slash_commands"). The envelope has no id; its reference is the end
+ * of its key. */
+bool envelope_decode_payload(const char *type, struct json_node *payload, struct arena *arena,
+                             struct envelope *out, struct err *err)
+    __attribute__((warn_unused_result));
 
 /* The envelope_id in text that is no JSON, so that even that can be acknowledged; NULL: none. */
 const char *envelope_salvage_id(const char *text, size_t len, struct arena *arena);

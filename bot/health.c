@@ -48,7 +48,8 @@ static void answer_ready(const struct health *health, struct arena *arena,
     struct buf out;
     struct json_writer w;
     bool store = store_answers(health->db);
-    bool ready = store && health->connections > 0 && health->identified && !health->draining;
+    bool heard = health->connections > 0 || health->mode == SLACK_MODE_HTTP;
+    bool ready = store && heard && health->identified && !health->draining;
     buf_init(&out, 0);
     json_writer_init(&w, &out);
     json_open(&w, '{');
@@ -59,6 +60,7 @@ static void answer_ready(const struct health *health, struct arena *arena,
     json_pair_int(&w, "status", ready ? 200 : 503);
     json_pair_bool(&w, "store", store);
     json_pair_bool(&w, "slack_token", health->identified);
+    json_pair_str(&w, "slack_mode", health->mode == SLACK_MODE_HTTP ? "http" : "socket");
     json_pair_int(&w, "slack_connections", health->connections);
     json_pair_bool(&w, "draining", health->draining);
     json_close(&w, '}');

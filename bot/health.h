@@ -7,6 +7,7 @@
 
 struct health {
     const struct metrics *metrics;
+    enum slack_mode mode; /* in HTTP mode no connection is needed */
     unsigned connections; /* Socket Mode connections that are up */
     bool identified;      /* Slack knows our bot token */
     bool draining;

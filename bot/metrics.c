@@ -87,7 +87,7 @@ static struct series *find_or_add(struct metrics *metrics, enum metric metric, c
 /* An increase from nothing is none to Prometheus: what has no labels stands at 0 before it counts.
  */
 static const enum metric from_zero[] = {METRIC_REDELIVERIES, METRIC_COMMIT_FAILURES,
-                                        METRIC_CONNECTIONS, METRIC_CONNECTS, METRIC_GAP};
+                                        METRIC_CONNECTS, METRIC_GAP};
 
 struct metrics *metrics_new(void)
 {

@@ -16,8 +16,10 @@
     X(REDELIVERIES, COUNTER, "usher_redeliveries_total",                                           \
       "Envelopes that had been served before and got the stored answer.")                          \
     X(HOOKS, COUNTER, "usher_hooks_total", "Deliveries to /hooks/, by sender and result.")         \
+    X(SLACK_HTTP, COUNTER, "usher_slack_requests_total",                                           \
+      "Requests to /slack/ in HTTP mode, by what they were and result.")                           \
     X(ACKNOWLEDGEMENT, HISTOGRAM, "usher_acknowledgement_seconds",                                 \
-      "From the arrival of an envelope to its acknowledgement on the socket.")                     \
+      "From the arrival of an envelope to its acknowledgement.")                                   \
     X(COMMIT, HISTOGRAM, "usher_commit_seconds", "Time taken by a turn's commit.")                 \
     X(COMMIT_FAILURES, COUNTER, "usher_commit_failures_total", "Turns whose commit failed.")       \
     X(CONNECTIONS, GAUGE, "usher_slack_connections", "Socket Mode connections that are up.")       \

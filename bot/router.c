@@ -9,6 +9,7 @@
 #include "bot/answers.h"
 #include "bot/bot.h"
 #include "bot/envelope.h"
+#include "bot/slack_http.h"
 #include "connectors/slack.h"
 #include "db/inbox.h"
 #include "db/people.h"
@@ -23,10 +24,20 @@
 /* Slack drops frames from 20,480 bytes on, silently. */
 enum { MAX_ACK_BYTES = 16 * 1024, MAX_ASIDES = 1024 };
 
-/* Something for after the commit. */
+/* Where an envelope came from: its acknowledgement goes back there. */
+struct origin {
+    unsigned slot;    /* of a Socket Mode connection */
+    uint64_t http_id; /* of a request to our own server; 0: it came by a connection */
+    const char *what; /* such a request was: "events" …, for metrics */
+};
+
+/* Something for after the commit, or, in HTTP, for after the turn. */
 struct held {
-    unsigned slot;
-    const char *frame; /* the acknowledgement; from the turn's arena */
+    struct origin origin;
+    bool durable;                  /* said only when the commit has kept what it speaks of */
+    const char *frame;             /* the acknowledgement to a connection; from the turn's arena */
+    enum slack_http_result result; /* to a request: what became of it … */
+    struct http_in_answer answer;  /* … and what it is told */
     struct reply reply;
     const char *response_url;
     const char *reference;
@@ -123,17 +134,37 @@ static const char *ack_frame(struct arena *arena, const char *id, const char *pa
     return frame;
 }
 
+static void measure(struct router *router, struct turn *turn, const struct held *held)
+{
+    int64_t us = turn->world->ops->stopwatch_us(turn->world) - held->arrived_us;
+    metrics_observe_us(router->parts.metrics, METRIC_ACKNOWLEDGEMENT, "", us);
+}
+
+static void answer_http(struct router *router, struct turn *turn, const struct held *held)
+{
+    char labels[80];
+    snprintf(labels, sizeof labels, "what=\"%s\",result=\"%s\"", held->origin.what,
+             slack_http_result_name(held->result));
+    metrics_add(router->parts.metrics, METRIC_SLACK_HTTP, labels, 1);
+    turn->world->ops->http_answer(turn->world, held->origin.http_id, &held->answer);
+    if (held->result == SLACK_HTTP_TAKEN)
+        measure(router, turn, held);
+}
+
 static void acknowledge(struct router *router, struct turn *turn, const struct held *held)
 {
+    if (held->origin.http_id) {
+        answer_http(router, turn, held);
+        return;
+    }
     if (!held->frame)
         return;
-    if (!links_send(router->parts.links, held->slot, held->frame, strlen(held->frame))) {
+    if (!links_send(router->parts.links, held->origin.slot, held->frame, strlen(held->frame))) {
         count_error(router, "acknowledgement_lost");
         log_warn("slack", "no connection to acknowledge on; Slack delivers it again");
         return;
     }
-    int64_t us = turn->world->ops->stopwatch_us(turn->world) - held->arrived_us;
-    metrics_observe_us(router->parts.metrics, METRIC_ACKNOWLEDGEMENT, "", us);
+    measure(router, turn, held);
 }
 
 /* --- asides --- */
@@ -194,23 +225,52 @@ static void start_asides(struct router *router, struct turn *turn, const struct 
     }
 }
 
-/* An answer that a frame cannot carry goes by the response URL, which takes the same body. */
+/* The body of the answer is the payload: all that a frame has beside the envelope's id. */
+static void fit_http(struct held *held)
+{
+    const char *payload = held->reply.ack && *held->reply.ack ? held->reply.ack : NULL;
+    held->result = SLACK_HTTP_TAKEN;
+    held->answer = (struct http_in_answer){
+        .status = 200,
+        .content_type = payload ? "application/json; charset=utf-8" : NULL,
+        .body = payload,
+        .body_len = payload ? strlen(payload) : 0,
+    };
+}
+
+/* An answer that a frame cannot carry goes by the response URL, which takes the same body; where
+ * the answer is a body of HTTP, the same measure holds. */
 static void fit(struct turn *turn, const struct envelope *envelope, struct held *held)
 {
-    held->frame = ack_frame(turn->arena, envelope->id, held->reply.ack);
-    if (strlen(held->frame) <= MAX_ACK_BYTES || BROKEN(long_ack))
-        return;
-    held->frame = ack_frame(turn->arena, envelope->id, NULL);
-    if (!held->reply.respond && envelope->request.kind == REQUEST_COMMAND)
-        held->reply.respond = held->reply.ack;
+    held->frame = ack_frame(turn->arena, envelope->id ? envelope->id : "", held->reply.ack);
+    if (strlen(held->frame) > MAX_ACK_BYTES && !BROKEN(long_ack)) {
+        if (!held->reply.respond && envelope->request.kind == REQUEST_COMMAND)
+            held->reply.respond = held->reply.ack;
+        held->reply.ack = NULL;
+        held->frame = ack_frame(turn->arena, envelope->id ? envelope->id : "", NULL);
+    }
+    if (held->origin.http_id)
+        fit_http(held);
+}
+
+static void let_go(struct router *router, struct turn *turn, struct held *held, bool kept)
+{
+    bool lost = held->durable && !kept;
+    if (lost && !held->origin.http_id)
+        return; /* Slack delivers it again */
+    if (lost) {
+        held->result = SLACK_HTTP_FAILED;
+        held->answer = slack_http_answer(SLACK_HTTP_FAILED);
+    }
+    acknowledge(router, turn, held);
+    if (!lost)
+        start_asides(router, turn, held);
 }
 
 void router_flush(struct router *router, struct turn *turn, bool kept)
 {
-    for (size_t i = 0; kept && i < router->held_count; i++) {
-        acknowledge(router, turn, &router->held[i]);
-        start_asides(router, turn, &router->held[i]);
-    }
+    for (size_t i = 0; i < router->held_count; i++)
+        let_go(router, turn, &router->held[i], kept);
     router->held_count = 0;
 }
 
@@ -374,24 +434,27 @@ static void hold(struct router *router, const struct held *held)
     router->held[router->held_count++] = *held;
 }
 
-static void on_request(struct router *router, struct turn *turn, unsigned slot,
+static void on_request(struct router *router, struct turn *turn, struct origin origin,
                        const struct envelope *envelope, int64_t arrived_us)
 {
-    struct held held = {.slot = slot, .arrived_us = arrived_us};
+    struct held held = {.origin = origin, .arrived_us = arrived_us};
     enum service service = SERVED;
     if (envelope->kind == ENVELOPE_REQUEST && (!envelope->from_bot || BROKEN(bots_answered)))
         service = serve(router, turn, envelope, &held);
-    if (service == NOT_SERVED)
+    held.durable = service == SERVED_DURABLY && !BROKEN(ack_before_commit);
+    if (service == NOT_SERVED) {
         count_error(router, "store_failed");
-    if (service == NOT_SERVED || !envelope->id)
-        return;
-    fit(turn, envelope, &held);
-    if (service == SERVED_DURABLY && !BROKEN(ack_before_commit)) {
-        hold(router, &held);
-        return;
+        held.result = SLACK_HTTP_FAILED;
+        held.answer = slack_http_answer(SLACK_HTTP_FAILED);
+    } else if (envelope->id || origin.http_id) {
+        fit(turn, envelope, &held);
     }
-    acknowledge(router, turn, &held);
-    start_asides(router, turn, &held);
+    if (origin.http_id || (held.durable && envelope->id)) {
+        hold(router, &held); /* a request is answered at the turn's end at the earliest */
+    } else if (service != NOT_SERVED && envelope->id) {
+        acknowledge(router, turn, &held);
+        start_asides(router, turn, &held);
+    }
 }
 
 static void on_garbage(struct router *router, struct turn *turn, unsigned slot, const char *id,
@@ -402,8 +465,9 @@ static void on_garbage(struct router *router, struct turn *turn, unsigned slot, 
              id ? "; acknowledged, or it would come for ever" : "");
     if (!id)
         return;
-    struct held held = {
-        .slot = slot, .frame = ack_frame(turn->arena, id, NULL), .arrived_us = arrived_us};
+    struct held held = {.origin = {.slot = slot},
+                        .frame = ack_frame(turn->arena, id, NULL),
+                        .arrived_us = arrived_us};
     acknowledge(router, turn, &held);
 }
 
@@ -432,6 +496,53 @@ void router_on_text(struct router *router, struct turn *turn, unsigned slot, con
         links_on_disconnect(router->parts.links, slot, envelope.reason);
     } else {
         count_type(router, envelope.type);
-        on_request(router, turn, slot, &envelope, arrived_us);
+        on_request(router, turn, (struct origin){.slot = slot}, &envelope, arrived_us);
     }
+}
+
+/* --- HTTP mode --- */
+
+static void tell_of_retry(const struct http_in_request *request, const char *what)
+{
+    char number[16], reason[64];
+    if (!http_header_value(request->headers, "x-slack-retry-num", number, sizeof number))
+        return;
+    http_header_value(request->headers, "x-slack-retry-reason", reason, sizeof reason);
+    log_info("slack", "%s again, retry %s: %s", what, number, reason[0] ? reason : "no reason");
+}
+
+static void tell_of_result(enum slack_http_result result, const char *what, const struct err *err)
+{
+    static const enum log_level levels[SLACK_HTTP_RESULT_COUNT] = {
+        [SLACK_HTTP_REFUSED] = LOG_DEBUG,
+        [SLACK_HTTP_STALE] = LOG_WARN,
+        [SLACK_HTTP_UNREADABLE] = LOG_WARN,
+    };
+    if (err->code != ERR_NONE)
+        log_line(levels[result], "slack", "/slack/%s %s: %s", what, slack_http_result_name(result),
+                 err->msg);
+}
+
+void router_on_http(struct router *router, struct turn *turn, uint64_t id,
+                    const struct http_in_request *request, bool early)
+{
+    struct held held = {.origin = {.http_id = id, .what = slack_http_what(request->path)},
+                        .arrived_us = turn->world->ops->stopwatch_us(turn->world)};
+    struct err err = {0};
+    struct envelope envelope = {0};
+    arena_reset(&router->frame);
+    held.result = slack_http_read(turn->config, request, turn->world->now, &router->frame,
+                                  turn->arena, &envelope, &held.answer, &err);
+    tell_of_result(held.result, held.origin.what, &err);
+    if (held.result == SLACK_HTTP_TAKEN && !early) {
+        tell_of_retry(request, held.origin.what);
+        count_type(router, envelope.type);
+        on_request(router, turn, held.origin, &envelope, held.arrived_us);
+        return;
+    }
+    if (held.result == SLACK_HTTP_TAKEN)
+        held.result = SLACK_HTTP_EARLY;
+    if (held.result != SLACK_HTTP_CHECKED)
+        held.answer = slack_http_answer(held.result);
+    hold(router, &held);
 }

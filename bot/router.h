@@ -1,5 +1,5 @@
-/* From a frame to its handler and back: decode, dedupe, dispatch in a savepoint of the turn's
- * transaction, acknowledge after the commit. */
+/* From a frame, or a request of Slack's to our own server, to its handler and back: decode, dedupe,
+ * dispatch in a savepoint of the turn's transaction, acknowledge after the commit. */
 #ifndef BOT_ROUTER_H
 #define BOT_ROUTER_H
 
@@ -27,6 +27,11 @@ void router_reconfigure(struct router *router);
 /* A text frame. turn->arena lives until the turn's end. */
 void router_on_text(struct router *router, struct turn *turn, unsigned slot, const char *text,
                     size_t len);
+
+/* A POST at one of Slack's paths (slack_http_what); it is answered in router_flush, as
+ * docs/slack.md says. early: nothing is taken yet, or any more. */
+void router_on_http(struct router *router, struct turn *turn, uint64_t id,
+                    const struct http_in_request *request, bool early);
 
 /* After the commit: sends what was held back for it. kept false: the commit failed, so nothing that
  * it covered is acknowledged and Slack delivers it again. */

@@ -488,6 +488,7 @@ void slack_release(struct fake_slack *slack)
         free(slack->acts[i]);
     }
     free(slack->acts);
+    slack_posts_free(slack);
     free(slack->connections);
     *slack = (struct fake_slack){0};
 }

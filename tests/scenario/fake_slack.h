@@ -1,6 +1,6 @@
 /* A Slack workspace in memory: what was said is kept, and what people do travels as envelopes over
- * Socket Mode, redelivered until it is acknowledged. It behaves as docs/slack.md and
- * docs/socket-mode.md say that Slack does, in its less friendly moods too. */
+ * Socket Mode, redelivered until it is acknowledged, or as signed requests in HTTP mode. It behaves
+ * as docs/slack.md and docs/socket-mode.md say that Slack does, in its less friendly moods too. */
 #ifndef TESTS_SCENARIO_FAKE_SLACK_H
 #define TESTS_SCENARIO_FAKE_SLACK_H
 
@@ -43,6 +43,7 @@ struct slack_act {
     bool gave_up;      /* not delivered again */
     bool trigger_used; /* a view was opened with it */
     unsigned deliveries, acks;
+    unsigned answered;    /* HTTP mode: deliveries that got an answer, whatever it was */
     uint64_t connection;  /* of the last delivery */
     struct mono done_at;  /* when it was done */
     struct mono acked_at; /* the first */
@@ -73,6 +74,8 @@ struct fake_slack {
     int64_t last_ts_us;
     unsigned raw_acks;
 
+    const char *signing_secret;         /* HTTP mode; NULL: Socket Mode */
+    struct delivery *posts;             /* of HTTP mode */
     int64_t lifetime_s;                 /* of a connection; 0: for ever, and hello does not say */
     int64_t redeliver_ms;               /* an unacknowledged act comes again after this; 0: never */
     unsigned duplicate_permille;        /* an act comes twice at once, on two connections */
@@ -107,6 +110,9 @@ void slack_redeliver(struct fake_slack *slack, struct slack_act *act);
 /* A raw frame on the newest connection; one whose envelope_id begins with "raw-" may be
  * acknowledged: raw_acks. */
 void slack_raw(struct fake_slack *slack, const char *frame);
+
+/* The headers of a request with this body, signed at that time ("name: value\n" lines). */
+void slack_sign(const char *secret, int64_t at_s, const char *body, char *out, size_t size);
 
 /* ---- connections ---- */
 

@@ -1,5 +1,5 @@
-/* What the two halves of the fake workspace share: the Web API (fake_slack.c) and Socket Mode
- * (fake_slack_socket.c). */
+/* What the parts of the fake workspace share: the Web API (fake_slack.c), Socket Mode
+ * (fake_slack_socket.c) and HTTP mode (fake_slack_http.c). */
 #ifndef TESTS_SCENARIO_FAKE_SLACK_INSIDE_H
 #define TESTS_SCENARIO_FAKE_SLACK_INSIDE_H
 
@@ -14,5 +14,12 @@ void slack_trouble(struct fake_slack *slack, const char *fmt, const char *what)
 
 struct slack_act *slack_act_by_trigger(struct fake_slack *slack, const char *trigger);
 struct sim_listener slack_listener(struct fake_slack *slack);
+
+/* An acknowledgement's payload as text, "" for a bare one; bytes: of all that carried it. */
+void slack_take_ack(struct fake_slack *slack, struct slack_act *act, const char *payload,
+                    size_t bytes);
+/* Delivers it as a request, once more where it was delivered before. */
+void slack_send_http(struct fake_slack *slack, struct slack_act *act);
+void slack_posts_free(struct fake_slack *slack);
 
 #endif

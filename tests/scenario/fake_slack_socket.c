@@ -161,6 +161,10 @@ static void deliver_on(struct fake_slack *slack, struct slack_act *act, uint64_t
 
 void slack_redeliver(struct fake_slack *slack, struct slack_act *act)
 {
+    if (slack->signing_secret) {
+        slack_send_http(slack, act);
+        return;
+    }
     uint64_t connection = any_live(slack, act->connection);
     if (connection)
         deliver_on(slack, act, connection);
@@ -183,6 +187,10 @@ static void on_redeliver(void *arg, uint64_t number)
 
 static void deliver(struct fake_slack *slack, struct slack_act *act)
 {
+    if (slack->signing_secret) {
+        slack_send_http(slack, act);
+        return;
+    }
     uint64_t connection = any_live(slack, 0);
     if (!connection) {
         /* A person sees an error at once; an event waits. */
@@ -208,24 +216,30 @@ void slack_raw(struct fake_slack *slack, const char *frame)
 
 /* ---- acknowledgements ---- */
 
+void slack_take_ack(struct fake_slack *slack, struct slack_act *act, const char *payload,
+                    size_t bytes)
+{
+    if (payload[0] && !act->accepts)
+        slack_trouble(slack, "a payload where none is taken: %s", payload);
+    if (act->acks++ == 0) {
+        act->ack = slack_copied(payload);
+        act->acked_at = slack->sim->world.mono;
+    } else if (strcmp(act->ack, payload) != 0) {
+        act->ack_differs = true;
+    }
+    if (bytes > act->ack_bytes)
+        act->ack_bytes = bytes;
+}
+
 static void take_ack(struct fake_slack *slack, struct slack_act *act, struct json_object *frame,
                      size_t len)
 {
     struct json_object *payload = json_at(frame, "payload");
-    const char *text = payload
-                           ? json_object_to_json_string_ext(
+    slack_take_ack(slack, act,
+                   payload ? json_object_to_json_string_ext(
                                  payload, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
-                           : "";
-    if (payload && !act->accepts)
-        slack_trouble(slack, "a payload where none is taken: %s", text);
-    if (act->acks++ == 0) {
-        act->ack = slack_copied(text);
-        act->acked_at = slack->sim->world.mono;
-    } else if (strcmp(act->ack, text) != 0) {
-        act->ack_differs = true;
-    }
-    if (len > act->ack_bytes)
-        act->ack_bytes = len;
+                           : "",
+                   len);
 }
 
 static void on_frame(void *arg, uint64_t connection, const char *text, size_t len)

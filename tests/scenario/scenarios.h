@@ -16,6 +16,7 @@ extern const struct scenario hostile_scenarios[];
 extern const struct scenario rates_scenarios[];
 extern const struct scenario revisions_scenarios[];
 extern const struct scenario hooks_scenarios[];
+extern const struct scenario http_mode_scenarios[];
 extern const struct scenario roles_scenarios[];
 extern const struct scenario said_once_scenarios[];
 extern const struct scenario socket_mode_scenarios[];

@@ -36,12 +36,13 @@ static void configure(void)
     struct err err;
     setenv("SCENARIO_SECRET", "scenario-secret", 1);
     setenv("SCENARIO_HOOK", HOOK_SECRET, 1);
+    setenv("SLACK_SIGNING_SECRET", SIGNING_SECRET, 1);
     setenv("SLACK_APP_TOKEN", "xapp-1-A0-1-secret", 1);
     setenv("SLACK_BOT_TOKEN", "xoxb-1-secret", 1);
     unsetenv("SLACK_API_URL");
     unsetenv("USHER_DB");
-    buf_fmt(&json, "{\"slack\":{\"channel\":\"" CHANNEL "\",\"connections\":%d},",
-            the.options.connections);
+    buf_fmt(&json, "{\"slack\":{\"channel\":\"" CHANNEL "\",\"connections\":%d,\"mode\":\"%s\"},",
+            the.options.connections, the.options.http ? "http" : "socket");
     buf_str(&json,
             "\"salesforce\":{\"login_url\":\"" SALESFORCE_URL "\",\"auth\":\"client_credentials\","
             "\"client_id\":\"id\",\"client_secret\":" SECRET
@@ -61,7 +62,7 @@ static void configure(void)
             "\"finance\":%s},"
             "\"hooks\":{\"salesforce_secret\":{\"env\":\"SCENARIO_HOOK\"},"
             "\"salesforce_organization\":\"" ORGANIZATION "\"},"
-            "\"approval\":{\"undo_s\":%d},\"routes\":%s,\"http\":{\"port\":-1},\"calendar\":%s}",
+            "\"approval\":{\"undo_s\":%d},\"routes\":%s,\"http\":{\"port\":0},\"calendar\":%s}",
             the.options.finance ? the.options.finance : "[\"" FAY "\"]", the.options.undo_s,
             the.options.routes ? the.options.routes : "{}", the.options.calendar);
     if (!config_parse(&the.config, "scene", buf_cstr(&json), json.len, &err) ||
@@ -235,6 +236,7 @@ void scene_start(struct scene_options options)
     the = (struct scene){.options = options};
     sim_init(&the.sim, options.seed, (struct wall){DAY_ONE}, options.speed);
     slack_init(&the.slack, &the.sim);
+    the.slack.signing_secret = options.http ? SIGNING_SECRET : NULL;
     systems_init(&the.systems, &the.sim);
     log_configure(LOG_DEBUG, LOG_FORMAT_TEXT, &the.sim.world.now, silent, NULL);
     configure();

@@ -23,6 +23,7 @@ struct scene_options {
     const char *routes;   /* JSON of the section; NULL: everyone is told by role */
     const char *finance;  /* JSON of the role's list; NULL: FAY */
     int undo_s;           /* 0: an approval is applied at once */
+    bool http;            /* slack.mode is "http" */
     bool asleep;          /* the bot is made, but the caller starts it */
 };
 
@@ -96,8 +97,9 @@ struct fake_account *win_overdue(const char *name, int days);
 
 /* ---- requests to the bot's own server; settled, but for begin_… ---- */
 
-#define HOOK_SECRET  "scenario-hook-secret"
-#define ORGANIZATION "00D000000000001"
+#define HOOK_SECRET    "scenario-hook-secret"
+#define SIGNING_SECRET "scenario-signing-secret"
+#define ORGANIZATION   "00D000000000001"
 
 /* headers: "name: value\n" lines. Strings are borrowed for the scene's life. */
 struct sim_visit *begin_post(const char *path, const char *headers, const char *body);

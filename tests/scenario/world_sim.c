@@ -540,6 +540,8 @@ static void ops_http_answer(struct world *world, uint64_t id, const struct http_
     snprintf(visit->content_type, sizeof visit->content_type, "%s",
              answer->content_type ? answer->content_type : "");
     buf_add(&visit->answer, answer->body, answer->body_len);
+    if (visit->answered)
+        visit->answered(visit);
 }
 
 /* ---- turns ---- */

@@ -53,6 +53,7 @@ struct sim_visit {
     int64_t retry_after_s;
     struct buf answer; /* the caller releases it */
     char content_type[64];
+    void (*answered)(struct sim_visit *visit); /* NULL: nobody waits to be told */
     struct sim_visit *next;
 };
 

@@ -483,6 +483,21 @@ static void test_a_run_needs_tokens_of_the_right_kind_and_a_channel(void **state
     expect_no_run("{}", "slack.channel is missing");
 }
 
+static void test_a_run_in_http_mode_needs_a_secret_and_a_port_and_no_app_token(void **state)
+{
+    (void)state;
+    unsetenv("SLACK_APP_TOKEN");
+    unsetenv("SLACK_SIGNING_SECRET");
+    setenv("SLACK_BOT_TOKEN", "xoxb-1", 1);
+    expect_no_run("{'slack':{'mode':'http'}}", "slack.signing_secret is missing: set the "
+                                               "environment variable SLACK_SIGNING_SECRET");
+    setenv("SLACK_SIGNING_SECRET", "8f742231b10e", 1);
+    expect_no_run("{'slack':{'mode':'http'},'http':{'port':-1}}", "http.port is -1");
+    expect_no_run("{'slack':{'mode':'http'}}", "slack.channel is missing");
+    expect_no_run("{'slack':{'mode':'socket'}}", "slack.app_token is missing");
+    unsetenv("SLACK_SIGNING_SECRET");
+}
+
 #define NETSUITE                                                                                   \
     "'netsuite':{'base_url':'https://n.example','client_id':'c','certificate_id':'k',"             \
     "'private_key':{'env':'TEST_PEM'}}"
@@ -627,6 +642,7 @@ int main(void)
         CONFIG_TEST(test_a_clm_must_be_able_to_tell_contracts_apart),
         CONFIG_TEST(test_a_generic_clm_has_no_property_names_of_ironclad),
         CONFIG_TEST(test_a_run_needs_tokens_of_the_right_kind_and_a_channel),
+        CONFIG_TEST(test_a_run_in_http_mode_needs_a_secret_and_a_port_and_no_app_token),
         CONFIG_TEST(test_a_run_needs_somebody_who_can_decide),
         CONFIG_TEST(test_lines_are_found_for_members_places_and_what_is_around),
         CONFIG_TEST(test_every_key_has_a_section_help_and_sane_bounds),

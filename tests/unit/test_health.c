@@ -40,6 +40,7 @@ static void test_ready_needs_store_token_and_a_connection(void **state)
     } cases[] = {
         {{.connections = 1, .identified = true}, 200, "\"slack_connections\":1"},
         {{.connections = 0, .identified = true}, 503, "\"slack_connections\":0"},
+        {{.mode = SLACK_MODE_HTTP, .identified = true}, 200, "\"slack_mode\":\"http\""},
         {{.connections = 2}, 503, "\"slack_token\":false"},
         {{.connections = 2, .identified = true, .draining = true}, 503, "\"draining\":true"},
     };

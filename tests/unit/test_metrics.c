@@ -67,7 +67,8 @@ static void test_of_what_never_happened_only_what_is_nothing_then_is_written(voi
     metrics_write(metrics, &out);
     assert_non_null(strstr(buf_cstr(&out), "\nusher_commit_failures_total 0\n"));
     assert_non_null(strstr(buf_cstr(&out), "\nusher_slack_gap_seconds_total 0.000000\n"));
-    assert_non_null(strstr(buf_cstr(&out), "\nusher_slack_connections 0\n"));
+    /* missing where none is wanted: bot_new sets it in Socket Mode */
+    assert_null(strstr(buf_cstr(&out), "usher_slack_connections"));
     assert_null(strstr(buf_cstr(&out), "usher_calls_total"));
     assert_null(strstr(buf_cstr(&out), "usher_circuit"));
     buf_release(&out);
