@@ -111,7 +111,7 @@ $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_OBJ) $(CORE)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
 
 # The programs of the measurement. The judge links nothing of the bot's, nor the libraries it speaks to Slack with.
-$(B)/bench/load: $(patsubst %,$(B)/tests/bench/%.o,load wire slack flight envelopes process)
+$(B)/bench/load: $(patsubst %,$(B)/tests/bench/%.o,load session throughput pace renewal wire slack flight envelopes process)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcrypto
 $(B)/bench/seed: $(B)/tests/bench/seed.o $(CORE)
@@ -129,7 +129,7 @@ $(B)/bench/decide: $(patsubst %,$(B)/tests/bench/%.o,decide process wire) $(CORE
 
 RUN := UNIT="$(UNIT_BIN)" REPLAY="$(FUZZ:%=$(B)/replay/%)" SCENARIO="$(SCENARIO_BIN)" USHER_BIN="$(B)/usher" tests/run
 
-.PHONY: deps demo test check unit replay scenario e2e crash crash-run torture torture-run mutations mutation-tests fuzz fuzz-run bench bench-fetch bench-turn bench-tools lint lint-rules lint-format lint-cppcheck tidy analyze tsan tsan-run valgrind install clean
+.PHONY: deps demo test check unit replay scenario e2e crash crash-run torture torture-run mutations mutation-tests fuzz fuzz-run bench bench-fetch bench-turn soak bench-tools lint lint-rules lint-format lint-cppcheck tidy analyze tsan tsan-run valgrind install clean
 deps:
 	@tests/deps
 demo:
@@ -191,6 +191,12 @@ bench-turn:
 	@tests/deps demo
 	@+$(AGAIN) bench-tools
 	@tests/bench/run turn $(B)
+# An hour at 1,000 envelopes a second; fails where memory grows, or anything is lost, wrong or dead.
+SOAK_MINUTES ?= 60
+soak:
+	@tests/deps demo
+	@+$(AGAIN) bench-tools
+	@tests/bench/run soak $(B) $(SOAK_MINUTES)
 bench-tools: $(B)/usher $(patsubst %,$(B)/bench/%,load seed decide turn)
 
 # clang-tidy looks at a file again only when it, a header or what is asked has changed; its analyser ends a long

@@ -61,3 +61,48 @@ int envelope_click(char out[ENVELOPE_SIZE], int port, size_t number, const char 
         "\"interactive\",\"accepts_response_payload\":false}",
         number, number, value, value, port, value, number % 1000000);
 }
+
+/* An event of the Events API: its first delivery, or another one. */
+static int write_event(char out[ENVELOPE_SIZE], size_t number, const char *event_id,
+                       const char *event, unsigned attempt)
+{
+    return snprintf(
+        out, ENVELOPE_SIZE,
+        "{\"envelope_id\":\"" ID_FORMAT "\",\"payload\":{\"token\":\"bHKJ2n9AW6Ju3MjciOHfbA1b\","
+        "\"team_id\":\"T0SANDBOX\",\"context_team_id\":\"T0SANDBOX\",\"context_enterprise_id\":"
+        "null,\"api_app_id\":\"A0USHER\",\"event\":%s,\"type\":\"event_callback\",\"event_id\":"
+        "\"%s\",\"event_time\":1605853634,\"authorizations\":[{\"enterprise_id\":null,\"team_id\":"
+        "\"T0SANDBOX\",\"user_id\":\"U0USHER\",\"is_bot\":true,\"is_enterprise_install\":false}],"
+        "\"is_ext_shared_channel\":false,\"event_context\":\"4-eyJldCI6InVzZXJfY2hhbmdlIn0\"},"
+        "\"type\":\"events_api\",\"accepts_response_payload\":false,\"retry_attempt\":%u,"
+        "\"retry_reason\":\"%s\"}",
+        number, event, event_id, attempt, attempt ? "timeout" : "");
+}
+
+int envelope_profile(char out[ENVELOPE_SIZE], size_t number, size_t event, unsigned attempt)
+{
+    char id[32], text[1024];
+    snprintf(id, sizeof id, "EvP%012zX", event);
+    snprintf(text, sizeof text,
+             "{\"type\":\"user_change\",\"user\":{\"id\":\"U0P%05zu\",\"team_id\":\"T0SANDBOX\","
+             "\"name\":\"p%zu\",\"deleted\":false,\"color\":\"9f69e7\",\"real_name\":\"Person %zu"
+             "\",\"tz\":\"America/Toronto\",\"tz_label\":\"Eastern Standard Time\",\"tz_offset\":"
+             "-18000,\"profile\":{\"title\":\"\",\"real_name\":\"Person %zu\",\"display_name\":\""
+             "Person %zu\",\"status_text\":\"\",\"email\":\"p%zu@corp.example\",\"team\":"
+             "\"T0SANDBOX\"},\"is_admin\":false,\"is_owner\":false,\"is_restricted\":false,"
+             "\"is_ultra_restricted\":false,\"is_bot\":false,\"updated\":1605853634},\"event_ts\":"
+             "\"1605853634.%06zu\"}",
+             event % PROFILES, event, event, event, event, event, event % 1000000);
+    return write_event(out, number, id, text, attempt);
+}
+
+int envelope_home(char out[ENVELOPE_SIZE], size_t number)
+{
+    char id[32], text[256];
+    snprintf(id, sizeof id, "EvH%012zX", number);
+    snprintf(text, sizeof text,
+             "{\"type\":\"app_home_opened\",\"user\":\"U0MAYA\",\"channel\":\"D0MAYA\",\"tab\":"
+             "\"home\",\"event_ts\":\"1605853634.%06zu\"}",
+             number % 1000000);
+    return write_event(out, number, id, text, 0);
+}

@@ -1,10 +1,10 @@
-/* The text of envelopes: a slash command, a click on a card's button. */
+/* The text of envelopes: a slash command, a click on a card's button, events. */
 #ifndef TESTS_BENCH_ENVELOPES_H
 #define TESTS_BENCH_ENVELOPES_H
 
 #include <stddef.h>
 
-enum { ENVELOPE_SIZE = 8192, ENVELOPE_ONBOARDINGS = 500 };
+enum { ENVELOPE_SIZE = 8192, ENVELOPE_ONBOARDINGS = 500, PROFILES = 2000 };
 
 /* The envelope_id is this and the envelope's number as 12 hexadecimal digits. */
 #define ENVELOPE_ID_PREFIX "1d3c79ab-0ffb-41f3-a080-"
@@ -17,5 +17,10 @@ int envelope_status(char out[ENVELOPE_SIZE], int port, size_t number);
 const char *envelope_about(size_t number);
 /* The message that holds the buttons comes with the click. value: the button's signed state. */
 int envelope_click(char out[ENVELOPE_SIZE], int port, size_t number, const char *value);
+/* user_change: the profile of one of PROFILES people. The same event again has the same event_id;
+ * attempt: 0 at its first delivery. */
+int envelope_profile(char out[ENVELOPE_SIZE], size_t number, size_t event, unsigned attempt);
+/* app_home_opened, each another event */
+int envelope_home(char out[ENVELOPE_SIZE], size_t number);
 
 #endif

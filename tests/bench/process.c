@@ -40,6 +40,16 @@ void process_must_live(pid_t pid, const char *log_path)
         die("the bot has ended by itself; its log: %s", log_path);
 }
 
+void process_ask_to_stop(pid_t pid)
+{
+    kill(pid, SIGTERM);
+}
+
+bool process_is_gone(pid_t pid)
+{
+    return waitpid(pid, NULL, WNOHANG) != 0;
+}
+
 void process_stop(pid_t pid, int grace_ms)
 {
     kill(pid, SIGTERM);

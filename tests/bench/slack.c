@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#define SALESFORCE "salesforce/services/"
+
 enum { ANSWER_SIZE = 64 * 1024, VALUE_SIZE = 512 };
 
 /* A value of a form, decoded; "" when it is not there or too long to matter. */
@@ -31,6 +33,23 @@ static void form_value(const struct http_in *request, const char *name, char out
         out[len++] = c;
     }
     out[len] = '\0';
+}
+
+/* Whether these words came before; they are kept. */
+static bool seen_before(struct slack *slack, const char *words)
+{
+    uint64_t hash = 14695981039346656037u;
+    for (const char *c = words; *c; c++)
+        hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+    hash |= 1; /* 0: a free slot */
+    size_t at = hash % SEEN_SLOTS;
+    for (; slack->seen[at]; at = (at + 1) % SEEN_SLOTS)
+        if (slack->seen[at] == hash)
+            return true;
+    if (++slack->seen_count > SEEN_SLOTS / 2)
+        die("too many messages and organisations to remember");
+    slack->seen[at] = hash;
+    return false;
 }
 
 static void say_open(struct slack *slack, const struct http_in *request, char *out)
@@ -62,6 +81,7 @@ static void say_posted(struct slack *slack, const struct http_in *request, char 
     form_value(request, "metadata", value);
     snprintf(post->metadata, sizeof post->metadata, "%s", value);
     slack->posts++;
+    slack->posts_again += value[0] && seen_before(slack, value);
     snprintf(out, ANSWER_SIZE,
              "{\"ok\":true,\"channel\":\"%s\",\"ts\":\"%s\",\"message\":{\"type\":\"message\","
              "\"user\":\"U0USHER\",\"bot_id\":\"B0USHER\",\"text\":\"…\",\"ts\":\"%s\"}}",
@@ -118,7 +138,8 @@ static void say_person(struct slack *slack, const struct http_in *request, char 
 static void say_organization(struct slack *slack, const struct http_in *request, char *out)
 {
     const char *id = strrchr(request->path, '/');
-    (void)slack;
+    slack->organizations++;
+    slack->organizations_again += seen_before(slack, id);
     snprintf(out, ANSWER_SIZE, "{\"id\":\"org_%.60s\",\"external_id\":\"%.60s\",\"name\":\"Acme\"}",
              id + 1, id + 1);
 }
@@ -153,6 +174,7 @@ static const struct {
     {"platform/organizations/", say_organization},
     {"actions/T0SANDBOX/", say_fixed}, /* response URLs */
     {"commands/T0SANDBOX/", say_fixed},
+    {SALESFORCE, say_fixed},
     {"", say_fixed}, /* all others */
 };
 
@@ -170,6 +192,11 @@ void slack_answer(struct slack *slack, struct wire *wire, struct conn *conn,
         i++;
     slack->requests++;
     slack->by_method[i]++;
+    if (strcmp(methods[i].name, SALESFORCE) == 0 && slack->salesforce) {
+        if (strcmp(slack->salesforce, "silent") != 0)
+            conn_reply(conn, "503 Service Unavailable", "[]");
+        return;
+    }
     methods[i].say(slack, request, answer);
     if (methods[i].say == say_posted && slack->lose_a_reply) {
         slack->lose_a_reply = false;
@@ -177,7 +204,7 @@ void slack_answer(struct slack *slack, struct wire *wire, struct conn *conn,
         conn_reset(wire, conn);
         return;
     }
-    conn_reply(conn, answer);
+    conn_reply(conn, "200 OK", answer);
 }
 
 void slack_greet(struct conn *conn, unsigned connections)

@@ -5,7 +5,7 @@
 
 #include "tests/bench/wire.h"
 
-enum { SLACK_POSTS = 64, SLACK_METHODS = 16 };
+enum { SLACK_POSTS = 64, SLACK_METHODS = 17, SEEN_SLOTS = 1 << 20 };
 
 struct post {
     char channel[32], ts[32], metadata[512];
@@ -13,9 +13,14 @@ struct post {
 
 struct slack {
     int port;
-    bool lose_a_reply;               /* the next post is taken, and its sender cut off */
+    const char *salesforce; /* "down": answers 503; "silent": takes requests and never answers */
+    bool lose_a_reply;      /* the next post is taken, and its sender cut off */
     uint64_t requests, posts, looks; /* all; chat.postMessage; conversations.history and replies */
     uint64_t lost;                   /* posts whose reply was lost */
+    /* Messages of a job that had said one before; organisations, and those made once more. */
+    uint64_t posts_again, organizations, organizations_again;
+    uint64_t seen[SEEN_SLOTS]; /* hashes of what must come once */
+    size_t seen_count;
     uint64_t by_method[SLACK_METHODS]; /* as in slack_method_name */
     struct post last[SLACK_POSTS];
 };

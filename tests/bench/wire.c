@@ -150,13 +150,13 @@ void conn_reset(struct wire *wire, struct conn *conn)
 
 /* ---- HTTP ---- */
 
-void conn_reply(struct conn *conn, const char *json)
+void conn_reply(struct conn *conn, const char *status, const char *json)
 {
-    char head[160];
+    char head[192];
     int len = snprintf(head, sizeof head,
-                       "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n"
+                       "HTTP/1.1 %.40s\r\nContent-Type: application/json; charset=utf-8\r\n"
                        "Content-Length: %zu\r\n\r\n",
-                       strlen(json));
+                       status, strlen(json));
     bytes_add(&conn->out, head, (size_t)len);
     bytes_add(&conn->out, json, strlen(json));
 }

@@ -53,7 +53,7 @@ void wire_open(struct wire *wire, const struct wire_events *events, void *arg);
 void wire_poll(struct wire *wire, int timeout_ms);
 void wire_flush(struct wire *wire);
 
-void conn_reply(struct conn *conn, const char *json); /* 200 */
+void conn_reply(struct conn *conn, const char *status, const char *json); /* "200 OK" */
 void conn_send_text(struct conn *conn, const char *text, size_t len);
 void conn_close(struct wire *wire, struct conn *conn);
 void conn_reset(struct wire *wire, struct conn *conn); /* RST, no farewell */
