@@ -8,7 +8,7 @@
 #   make torture         whatever can fail, fails, one call at a time; make mutations: the tests find built-in faults
 #   make lint | analyze  static analysis; make tsan | valgrind: what the sanitizers of make test do not see
 #   make crash           kill -9 and other hardships at length, CRASHES=200 (USHER_SEED= plays one again)
-#   make fuzz | bench | bench-fetch | bench-turn | clean
+#   make fuzz | bench | bench-load | bench-large | bench-strain | bench-fetch | bench-turn | soak | clean
 #   make install         PREFIX=/usr/local DESTDIR=
 # V=1 shows each command.
 
@@ -114,7 +114,7 @@ $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_OBJ) $(CORE)
 $(B)/bench/load: $(patsubst %,$(B)/tests/bench/%.o,load session throughput pace renewal wire slack flight envelopes process)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcrypto
-$(B)/bench/seed: $(B)/tests/bench/seed.o $(CORE)
+$(B)/bench/seed: $(patsubst %,$(B)/tests/bench/%.o,seed bulk) $(CORE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
 $(B)/bench/turn: $(patsubst %,$(B)/tests/bench/%.o,turn envelopes) $(CORE)
@@ -129,7 +129,7 @@ $(B)/bench/decide: $(patsubst %,$(B)/tests/bench/%.o,decide process wire) $(CORE
 
 RUN := UNIT="$(UNIT_BIN)" REPLAY="$(FUZZ:%=$(B)/replay/%)" SCENARIO="$(SCENARIO_BIN)" USHER_BIN="$(B)/usher" tests/run
 
-.PHONY: deps demo test check unit replay scenario e2e crash crash-run torture torture-run mutations mutation-tests fuzz fuzz-run bench bench-fetch bench-turn soak bench-tools lint lint-rules lint-format lint-cppcheck tidy analyze tsan tsan-run valgrind install clean
+.PHONY: deps demo test check unit replay scenario e2e crash crash-run torture torture-run mutations mutation-tests fuzz fuzz-run bench bench-fetch bench-turn bench-load bench-large bench-strain soak bench-tools lint lint-rules lint-format lint-cppcheck tidy analyze tsan tsan-run valgrind install clean
 deps:
 	@tests/deps
 demo:
@@ -191,6 +191,11 @@ bench-turn:
 	@tests/deps demo
 	@+$(AGAIN) bench-tools
 	@tests/bench/run turn $(B)
+# The load matrix and its plot, a store of years, and acknowledgements while other things go on.
+bench-load bench-large bench-strain:
+	@tests/deps demo
+	@+$(AGAIN) bench-tools
+	@tests/bench/run $(@:bench-%=%) $(B)
 # An hour at 1,000 envelopes a second; fails where memory grows, or anything is lost, wrong or dead.
 SOAK_MINUTES ?= 60
 soak:

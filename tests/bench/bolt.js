@@ -1,5 +1,6 @@
 // The other side of the measurement: a bot on Slack's own SDK that does the least that could be called the same.
-// `/onboard status` is one SELECT; a click is a checked signature, one INSERT committed with synchronous=FULL, then ack().
+// `/onboard status` is one SELECT; a click is a checked signature, one INSERT committed with synchronous=FULL, then ack();
+// a changed profile is its event's id and one row, in one commit.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { openStore } from './bolt_store.js';
@@ -54,6 +55,11 @@ app.action('approve', async ({ action, body, ack }) => {
   if (!id) throw new Error('a forged button');
   store.approve(id, body.user.id, body.trigger_id);
   await ack();
+});
+
+// The SDK acknowledges an event before its listener runs. What comes again is dropped by its id.
+app.event('user_change', async ({ event, body }) => {
+  store.profile(body.event_id, event.user.id, event.user.profile.display_name);
 });
 
 app.error(async (error) => console.error(error));

@@ -26,21 +26,32 @@ function inSqlite(db) {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.exec(`CREATE TABLE onboardings (number TEXT PRIMARY KEY, account TEXT, state TEXT, owner TEXT, finding TEXT, opened_at TEXT);
-    CREATE TABLE approvals (item TEXT PRIMARY KEY, user_id TEXT NOT NULL, trigger_id TEXT NOT NULL, at INTEGER NOT NULL)`);
+    CREATE TABLE approvals (item TEXT PRIMARY KEY, user_id TEXT NOT NULL, trigger_id TEXT NOT NULL, at INTEGER NOT NULL);
+    CREATE TABLE seen (id TEXT PRIMARY KEY); CREATE TABLE people (id TEXT PRIMARY KEY, name TEXT)`);
   const insert = db.prepare('INSERT INTO onboardings VALUES (@number, @account, @state, @owner, @finding, @opened_at)');
   for (const row of ROWS) insert.run(row);
   const status = db.prepare('SELECT * FROM onboardings WHERE number = ?');
   const approve = db.prepare('INSERT INTO approvals VALUES (?, ?, ?, ?)');
-  return { status: (number) => status.get(number), approve: (...values) => approve.run(...values, Date.now()) };
+  const seen = db.prepare('INSERT OR IGNORE INTO seen VALUES (?)');
+  const person = db.prepare('INSERT OR REPLACE INTO people VALUES (?, ?)');
+  const profile = db.transaction((event, ...values) => { if (seen.run(event).changes) person.run(...values); });
+  return { status: (number) => status.get(number), approve: (...values) => approve.run(...values, Date.now()), profile };
 }
 
 function inFile(file) {
   const rows = new Map(ROWS.map((row) => [row.number, row]));
+  const seen = new Set();
+  const approve = (...values) => {
+    writeSync(file, `${JSON.stringify(values)}\n`);
+    fdatasyncSync(file);
+  };
   return {
     status: (number) => rows.get(number),
-    approve: (...values) => {
-      writeSync(file, `${JSON.stringify(values)}\n`);
-      fdatasyncSync(file);
+    approve,
+    profile: (event, ...values) => {
+      if (seen.has(event)) return;
+      seen.add(event);
+      approve(event, ...values);
     },
   };
 }

@@ -82,7 +82,15 @@ void flight_read_tokens(struct flight *flight, const char *path)
 
 size_t flight_under_way(const struct flight *flight)
 {
-    return flight->sent - flight->acked;
+    return flight->sent - flight->acked - flight->given_up;
+}
+
+void flight_give_up(struct flight *flight)
+{
+    flight->given_up += flight_under_way(flight);
+    for (size_t i = 0; i < flight->sent; i++)
+        if (flight->sent_us[i] > 0)
+            flight->sent_us[i] = -2;
 }
 
 /* ---- what is sent ---- */
@@ -207,7 +215,7 @@ bool flight_take(struct flight *flight, const char *text, size_t len)
     for (size_t i = 0; i < 12; i++)
         number = number * 16 + (size_t)(digits[i] <= '9' ? digits[i] - '0' : digits[i] - 'a' + 10);
     if (number >= flight->sent || flight->sent_us[number] < 0) {
-        flight->errors++;
+        flight->errors += number >= flight->sent || flight->sent_us[number] == -1; /* else late */
         return false;
     }
     flight->errors += !is_an_answer(flight, number, text, len);

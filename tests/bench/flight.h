@@ -27,11 +27,11 @@ struct again {
 };
 
 struct flight {
-    int64_t *sent_us;  /* by number; 0: not sent, -1: acknowledged */
+    int64_t *sent_us;  /* by number; 0: not sent, -1: acknowledged, -2: given up */
     uint32_t *took_us; /* of the acknowledged ones, in the order of their coming */
     uint8_t *kinds;    /* by number */
     size_t cap;        /* numbers there are */
-    size_t sent, acked;
+    size_t sent, acked, given_up;
     size_t
         errors; /* acknowledgements of what is unknown, repeated, or without what must be there */
     uint8_t mix[MIX_SIZE];
@@ -53,6 +53,8 @@ void flight_set_mix(struct flight *flight, const char *words);
 /* One signed value a line; at most as many as there are numbers. */
 void flight_read_tokens(struct flight *flight, const char *path);
 size_t flight_under_way(const struct flight *flight);
+/* What is under way will not be acknowledged any more; Slack would deliver it again. */
+void flight_give_up(struct flight *flight);
 void flight_send(struct flight *flight, struct conn *conn);
 /* True when the text acknowledges an envelope of ours that was in flight. */
 bool flight_take(struct flight *flight, const char *text, size_t len);

@@ -12,6 +12,7 @@
  *   refresh  how long nobody can take an envelope when Slack renews a connection
  *   lost     how often a message is posted whose first answer was lost
  */
+#include "tests/bench/envelopes.h"
 #include "tests/bench/modes.h"
 
 #include <signal.h>
@@ -68,7 +69,7 @@ static char **read_options(char **argv, struct options *options)
     *options = (struct options){.log = "/dev/null",
                                 .depths = "64",
                                 .connections = 1,
-                                .onboardings = 1,
+                                .onboardings = ENVELOPE_ONBOARDINGS,
                                 .again = 10,
                                 .rate = 1000,
                                 .every = 60};

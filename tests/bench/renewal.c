@@ -41,10 +41,7 @@ static void settle_gap(struct session *session, struct gap *gap, size_t sent_fro
     gap->lost = flight_under_way(&session->flight);
     struct latency latency = flight_latency(&session->flight, acked_from, session->flight.acked);
     gap->longest_wait_us = latency.max_us;
-    for (size_t i = sent_from; i < session->flight.sent; i++)
-        if (session->flight.sent_us[i] > 0)
-            session->flight.sent_us[i] = -1; /* given up: Slack would deliver it again */
-    session->flight.acked = session->flight.sent;
+    flight_give_up(&session->flight);
 }
 
 /* The oldest connection that was not told to go, up to a serial; NULL: none. */
@@ -137,5 +134,6 @@ void mode_lost(struct session *session)
         session_turn(session, 10);
     printf("{\"mode\":\"lost\",\"lost\":%" PRIu64 ",\"posted\":%" PRIu64 ",\"looked\":%" PRIu64
            ",\"errors\":%zu}\n",
-           session->slack.lost, session->slack.posts, session->slack.looks, session->flight.errors);
+           session->slack.lost, session->slack.posted, session->slack.looks,
+           session->flight.errors);
 }

@@ -2,7 +2,16 @@
  * asks for the CS key, each with an open item whose card stands in the channel. Prints the signed
  * value of each card's approve button, one a line.
  *
- *   seed CONFIG COUNT [--card]     --card: the first card is still to be posted
+ *   seed CONFIG COUNT [--cards N] [--dms N] [--escalating N] [--provisioning N] [--audit N] [--jobs
+ * N]
+ *        [--old N]
+ *
+ *   --cards N         the first N cards are still to be posted
+ *   --dms N           of the first N questions, another person each is to be told
+ *   --escalating N    the first N questions were asked ten days ago: both timers are over
+ *   --provisioning N  the next N were approved then, and are still to be provisioned
+ *   --audit N, --jobs N   lines of the audit log and waiting jobs, in all
+ *   --old N           answers in the inbox that nobody can ask for any more
  */
 #include "base/embedded.h"
 #include "base/log.h"
@@ -15,7 +24,10 @@
 #include "db/tenants.h"
 #include "handlers/card.h"
 #include "handlers/decide.h"
+#include "handlers/item.h"
+#include "handlers/jobs/later.h"
 #include "handlers/jobs/verdict.h"
+#include "tests/bench/bulk.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -27,7 +39,11 @@
 #define TENANT  "T0SANDBOX"
 #define CHANNEL "C0ONBOARD"
 
-enum { PER_COMMIT = 500 };
+enum { PER_COMMIT = 500, LONG_AGO_MS = 10 * 24 * 3600 * 1000 };
+
+struct wanted {
+    size_t onboardings, cards, dms, escalating, provisioning, audit, jobs, old;
+};
 
 static void random_bytes(struct world *world, void *bytes, size_t len)
 {
@@ -162,7 +178,17 @@ static void add_card_message(struct turn *turn, const struct item *item)
          &(struct err){0}, "the job of the card");
 }
 
-static void add_one(struct turn *turn, size_t index, bool post_card)
+/* As its button does. */
+static void approve_one(struct turn *turn, const struct onboarding *onboarding,
+                        const struct item *item)
+{
+    const struct actor maya = {.tenant = TENANT, .user_id = "U0MAYA", .via = "button"};
+    struct err err = {0};
+    struct moved moved = item_approve(turn, &maya, onboarding->number, item->revision, NULL, &err);
+    must(moved.how == MOVE_DONE, &err, "approval");
+}
+
+static void add_one(struct turn *turn, size_t index, const struct wanted *wanted)
 {
     struct err err = {0};
     struct onboarding onboarding = {
@@ -190,26 +216,68 @@ static void add_one(struct turn *turn, size_t index, bool post_card)
              verdict_apply(turn, &onboarding, &verdict, &err) &&
              items_latest(turn->db, turn->arena, TENANT, onboarding.number, &item),
          &err, "verdict");
-    if (!post_card)
+    if (index >= wanted->cards)
         add_card_message(turn, &item);
     puts(card_token(turn, &item, "approve"));
+    if (index < wanted->dms)
+        must(later_post_dm(turn, &item, 1, arena_fmt(turn->arena, "U0P%05zu", index)), &err, "DM");
+    if (index >= wanted->escalating && index < wanted->escalating + wanted->provisioning)
+        approve_one(turn, &onboarding, &item);
 }
 
-static void fill(struct turn *turn, size_t count, bool post_first_card)
+/* No two questions are asked in the same moment. */
+static void fill(struct turn *turn, const struct wanted *wanted)
 {
     struct err err = {0};
-    for (size_t i = 0; i < count; i++) {
+    struct wall now = turn->world->now;
+    for (size_t i = 0; i < wanted->onboardings; i++) {
+        bool long_ago = i < wanted->escalating + wanted->provisioning;
+        turn->world->now.ms = now.ms + (int64_t)i - (long_ago ? LONG_AGO_MS : 0);
         if (i % PER_COMMIT == 0) {
             must(db_commit(turn->db), &err, "commit");
             db_begin(turn->db);
         }
-        turn->world->now.ms++; /* no two questions are asked in the same moment */
         db_savepoint(turn->db);
-        add_one(turn, i, post_first_card && i == 0);
+        add_one(turn, i, wanted);
         must(db_release_savepoint(turn->db), &err, "savepoint");
         arena_reset(turn->arena);
     }
     must(db_commit(turn->db), &err, "commit");
+}
+
+static void add_more(struct turn *turn, const struct wanted *wanted)
+{
+    must(bulk_audit(turn, TENANT, wanted->onboardings, wanted->audit), &(struct err){0}, "audit");
+    must(bulk_jobs(turn, TENANT, wanted->onboardings, wanted->jobs), &(struct err){0}, "jobs");
+    must(bulk_inbox(turn, TENANT, wanted->old), &(struct err){0}, "inbox");
+}
+
+/* False: a word that is unknown, or without its number. */
+static bool read_wanted(int argc, char **argv, struct wanted *wanted)
+{
+    const struct {
+        const char *name;
+        size_t *value;
+    } words[] = {{"--cards", &wanted->cards},
+                 {"--dms", &wanted->dms},
+                 {"--escalating", &wanted->escalating},
+                 {"--provisioning", &wanted->provisioning},
+                 {"--audit", &wanted->audit},
+                 {"--jobs", &wanted->jobs},
+                 {"--old", &wanted->old}};
+    *wanted = (struct wanted){0};
+    if (argc < 3 || argc % 2 == 0)
+        return false;
+    wanted->onboardings = strtoul(argv[2], NULL, 10);
+    for (int i = 3; i < argc; i += 2) {
+        size_t word = 0;
+        while (word < sizeof words / sizeof *words && strcmp(argv[i], words[word].name) != 0)
+            word++;
+        if (word == sizeof words / sizeof *words)
+            return false;
+        *words[word].value = strtoul(argv[i + 1], NULL, 10);
+    }
+    return true;
 }
 
 int main(int argc, char **argv)
@@ -218,15 +286,17 @@ int main(int argc, char **argv)
     static struct keyring keyring;
     struct arena arena = {0};
     struct err err = {0};
+    struct wanted wanted;
     int applied = 0;
-    if (argc < 3 || sodium_init() < 0) {
-        fputs("usage: seed CONFIG COUNT [--card]\n", stderr);
+    if (!read_wanted(argc, argv, &wanted) || sodium_init() < 0) {
+        fputs("usage: seed CONFIG COUNT [--cards N] [--dms N] [--escalating N] [--provisioning N] "
+              "[--audit N] [--jobs N] [--old N]\n",
+              stderr);
         return 64;
     }
     log_configure(LOG_WARN, LOG_FORMAT_TEXT, NULL, NULL, NULL);
-    size_t count = strtoul(argv[2], NULL, 10);
     struct world world = world_now();
-    world.now.ms -= (int64_t)count;
+    world.now.ms -= (int64_t)wanted.onboardings;
     struct templates templates = {.files = embedded_templates};
     struct turn turn = {&world, NULL, &config, &keyring, &templates, &arena};
     must(config_load(&config, argv[1], &err), &err, "configuration");
@@ -239,7 +309,8 @@ int main(int argc, char **argv)
         .id = TENANT, .name = "Bench", .bot_user_id = "U0USHER", .bot_id = "B0USHER"};
     must(tenants_put(turn.db, &tenant, world.now), &err, "tenant");
     add_people(&turn);
-    fill(&turn, count, argc > 3 && strcmp(argv[3], "--card") == 0);
+    fill(&turn, &wanted);
+    add_more(&turn, &wanted);
     db_close(turn.db);
     config_release(&config);
     keyring_release(&keyring);

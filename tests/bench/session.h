@@ -45,7 +45,7 @@ void session_await(struct session *session, size_t count);
 /* Ends the program when the bot is gone, or is not connected in time. */
 void session_must_come(struct session *session);
 /* Sends up to `count` envelopes in all, no more after so many milliseconds (0: no limit), and waits
- * for their acknowledgements. */
+ * for their acknowledgements; when none comes for 10 s, gives up what is under way. */
 void session_send(struct session *session, size_t count, int64_t ms);
 
 #endif

@@ -81,6 +81,7 @@ static void say_posted(struct slack *slack, const struct http_in *request, char 
     form_value(request, "metadata", value);
     snprintf(post->metadata, sizeof post->metadata, "%s", value);
     slack->posts++;
+    slack->posted += slack->lost && strcmp(value, slack->lost_metadata) == 0;
     slack->posts_again += value[0] && seen_before(slack, value);
     snprintf(out, ANSWER_SIZE,
              "{\"ok\":true,\"channel\":\"%s\",\"ts\":\"%s\",\"message\":{\"type\":\"message\","
@@ -134,6 +135,16 @@ static void say_person(struct slack *slack, const struct http_in *request, char 
              user);
 }
 
+/* Everybody has a channel of their own. */
+static void say_channel(struct slack *slack, const struct http_in *request, char *out)
+{
+    char users[VALUE_SIZE];
+    (void)slack;
+    form_value(request, "users", users);
+    snprintf(out, ANSWER_SIZE, "{\"ok\":true,\"channel\":{\"id\":\"D%.30s\"}}",
+             users[0] ? users + 1 : "0");
+}
+
 /* PUT /platform/organizations/<external id> */
 static void say_organization(struct slack *slack, const struct http_in *request, char *out)
 {
@@ -164,7 +175,7 @@ static const struct {
     {"chat.postMessage", say_posted},
     {"chat.update", say_updated},
     {"chat.postEphemeral", say_fixed},
-    {"conversations.open", say_fixed},
+    {"conversations.open", say_channel},
     {"conversations.history", say_history},
     {"conversations.replies", say_history},
     {"users.info", say_person},
@@ -201,6 +212,9 @@ void slack_answer(struct slack *slack, struct wire *wire, struct conn *conn,
     if (methods[i].say == say_posted && slack->lose_a_reply) {
         slack->lose_a_reply = false;
         slack->lost++;
+        slack->posted = 1;
+        memcpy(slack->lost_metadata, slack->last[(slack->posts - 1) % SLACK_POSTS].metadata,
+               sizeof slack->lost_metadata);
         conn_reset(wire, conn);
         return;
     }

@@ -16,7 +16,8 @@ struct slack {
     const char *salesforce; /* "down": answers 503; "silent": takes requests and never answers */
     bool lose_a_reply;      /* the next post is taken, and its sender cut off */
     uint64_t requests, posts, looks; /* all; chat.postMessage; conversations.history and replies */
-    uint64_t lost;                   /* posts whose reply was lost */
+    uint64_t lost, posted; /* posts whose reply was lost; how often that message was posted */
+    char lost_metadata[512];
     /* Messages of a job that had said one before; organisations, and those made once more. */
     uint64_t posts_again, organizations, organizations_again;
     uint64_t seen[SEEN_SLOTS]; /* hashes of what must come once */

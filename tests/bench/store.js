@@ -20,6 +20,6 @@ export function prepareStore(build, folder, count, ...more) {
   writeFileSync(`${folder}/usher.json.in`, config);
   writeFileSync(`${folder}/usher.json`, config.replace('@PORT@', '9'));
   const clicks = openSync(`${folder}/usher-clicks`, 'w');
-  execFileSync(`${build}/bench/seed`, [`${folder}/usher.json`, String(count), ...more], { stdio: ['ignore', clicks, 'inherit'] });
+  execFileSync(`${build}/bench/seed`, [`${folder}/usher.json`, String(count), ...more.map(String)], { stdio: ['ignore', clicks, 'inherit'] });
   closeSync(clicks);
 }

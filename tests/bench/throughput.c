@@ -29,13 +29,13 @@ static void measure(struct session *session, size_t in_flight, int64_t idle_kb)
     struct flight *flight = &session->flight;
     size_t errors = flight->errors + session->wire.violations;
     session->in_flight = in_flight;
-    session_send(session, flight->acked + options->warmup, 0);
-    size_t from = flight->acked, again = flight->redelivered;
+    session_send(session, flight->sent + options->warmup, 0);
+    size_t from = flight->acked, again = flight->redelivered, given_up = flight->given_up;
     uint64_t requests = session->slack.requests;
     int64_t cpu_us = process_cpu_us(session->bot), from_us = stopwatch_us();
-    session_send(session, from + options->events, (int64_t)options->seconds * 1000);
+    session_send(session, flight->sent + options->events, (int64_t)options->seconds * 1000);
     size_t events = flight->acked - from;
-    int64_t took_us = session->last_ack_us - from_us;
+    int64_t took_us = events ? session->last_ack_us - from_us : 1;
     cpu_us = process_cpu_us(session->bot) - cpu_us;
     requests = session->slack.requests - requests;
     int64_t after_kb = process_resident_kb(session->bot);
@@ -43,11 +43,13 @@ static void measure(struct session *session, size_t in_flight, int64_t idle_kb)
     printf("{\"mode\":\"%s\",\"events\":%zu,\"in_flight\":%zu,\"connections\":%zu,"
            "\"seconds\":%.3f,\"per_second\":%.0f,\"p50_us\":%u,\"p99_us\":%u,\"max_us\":%u,"
            "\"cpu_us_per_event\":%.2f,\"idle_kb\":%" PRId64 ",\"after_kb\":%" PRId64
-           ",\"requests_meanwhile\":%" PRIu64 ",\"redelivered\":%zu,\"errors\":%zu",
+           ",\"requests_meanwhile\":%" PRIu64
+           ",\"redelivered\":%zu,\"unanswered\":%zu,\"errors\":%zu",
            options->mode, events, in_flight, session_connected(session), (double)took_us / 1e6,
            (double)events * 1e6 / (double)took_us, latency.p50_us, latency.p99_us, latency.max_us,
-           (double)cpu_us / (double)events, idle_kb, after_kb, requests,
-           flight->redelivered - again, flight->errors + session->wire.violations - errors);
+           (double)cpu_us / (double)(events ? events : 1), idle_kb, after_kb, requests,
+           flight->redelivered - again, flight->given_up - given_up,
+           flight->errors + session->wire.violations - errors);
 }
 
 void mode_throughput(struct session *session)
