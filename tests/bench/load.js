@@ -17,7 +17,7 @@ const AGAIN = 10; // of a hundred events, so many come a second time, and a fift
 const MIX = 'status=60,event=30,approve=10';
 // Of each kind: what is measured at each depth at most, and before it; how many clicks of them are approvals.
 const KINDS = [
-  { name: 'status', mode: 'status', events: 100_000, warmup: 1000, approvals: 0 },
+  { name: 'status', mode: 'status', events: 200_000, warmup: 1000, approvals: 0 },
   { name: 'click', mode: 'click', events: 20_000, warmup: 300, approvals: 1 },
   { name: 'event', mode: 'event', events: 60_000, warmup: 500, approvals: 0 },
   { name: 'mixed', mode: 'mixed', events: 60_000, warmup: 500, approvals: 0.1 },
