@@ -3,7 +3,9 @@
 
 #include "db/rows.h"
 
-#define COLUMNS "user_id, name, email, zone, deleted, restricted, bot, dm_channel, updated_at"
+#define COLUMNS                                                                                    \
+    "user_id, name, email, zone, deleted, restricted, bot, dm_channel, updated_at, handle, "       \
+    "real_name, locale, stranger"
 
 static void read_person(struct db_stmt *stmt, struct arena *arena, void *out)
 {
@@ -17,6 +19,10 @@ static void read_person(struct db_stmt *stmt, struct arena *arena, void *out)
         .bot = db_int(stmt, 6) != 0,
         .dm_channel = rows_text(stmt, arena, 7),
         .updated_at = rows_wall(stmt, 8),
+        .handle = rows_text(stmt, arena, 9),
+        .real_name = rows_text(stmt, arena, 10),
+        .locale = rows_text(stmt, arena, 11),
+        .stranger = db_int(stmt, 12) != 0,
     };
 }
 
@@ -24,12 +30,15 @@ bool people_put(struct db *db, const char *tenant, const struct person *person)
 {
     struct db_stmt *stmt =
         db_prepare(db, "INSERT INTO people (" COLUMNS ", tenant_id) "
-                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
                        "ON CONFLICT (tenant_id, user_id) DO UPDATE SET name = excluded.name, "
                        "email = excluded.email, zone = excluded.zone, deleted = excluded.deleted, "
                        "restricted = excluded.restricted, bot = excluded.bot, "
                        "dm_channel = coalesce(excluded.dm_channel, people.dm_channel), "
-                       "updated_at = excluded.updated_at");
+                       "updated_at = excluded.updated_at, handle = excluded.handle, "
+                       "real_name = excluded.real_name, "
+                       "locale = coalesce(excluded.locale, people.locale), "
+                       "stranger = excluded.stranger");
     db_bind_text(stmt, 1, person->user_id);
     db_bind_text(stmt, 2, person->name);
     db_bind_text(stmt, 3, person->email);
@@ -39,7 +48,11 @@ bool people_put(struct db *db, const char *tenant, const struct person *person)
     db_bind_int(stmt, 7, person->bot);
     db_bind_text(stmt, 8, person->dm_channel);
     db_bind_int(stmt, 9, person->updated_at.ms);
-    db_bind_text(stmt, 10, tenant);
+    db_bind_text(stmt, 10, person->handle);
+    db_bind_text(stmt, 11, person->real_name);
+    db_bind_text(stmt, 12, person->locale);
+    db_bind_int(stmt, 13, person->stranger);
+    db_bind_text(stmt, 14, tenant);
     return db_run(stmt);
 }
 
@@ -71,6 +84,33 @@ bool people_by_email(struct db *db, struct arena *arena, const char *tenant, con
     db_bind_text(stmt, 1, tenant);
     db_bind_text(stmt, 2, email);
     return rows_one(stmt, arena, read_person, out);
+}
+
+size_t people_by_name(struct db *db, struct arena *arena, const char *tenant, const char *name,
+                      size_t limit, struct person **out)
+{
+    size_t count;
+    struct db_stmt *stmt = db_prepare(
+        db,
+        "SELECT " COLUMNS " FROM people WHERE tenant_id = $1 AND deleted = 0 AND "
+        "(lower(name) = lower($2) OR lower(handle) = lower($2) OR lower(real_name) = lower($2)) "
+        "ORDER BY bot, restricted, user_id LIMIT $3");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_text(stmt, 2, name);
+    rows_bind_limit(stmt, 3, limit);
+    *out = rows_all(stmt, arena, read_person, sizeof **out, &count);
+    return count;
+}
+
+bool people_tell_status(struct db *db, const char *tenant, const char *user_id, const char *status)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "UPDATE people SET status_told = $3 WHERE tenant_id = $1 AND user_id = $2 "
+                       "AND coalesce(status_told, '') <> coalesce($3, '')");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_text(stmt, 2, user_id);
+    db_bind_text(stmt, 3, status);
+    return db_run(stmt) && db_changes(db) == 1;
 }
 
 bool people_set_dm(struct db *db, const char *tenant, const char *user_id, const char *channel)

@@ -8,18 +8,22 @@
 
 struct person {
     const char *user_id;
-    const char *name;  /* display name */
-    const char *email; /* NULL where unknown */
-    const char *zone;  /* IANA, NULL where unknown */
-    bool deleted;      /* deactivated */
-    bool restricted;   /* guest, or of another organisation: may decide nothing */
+    const char *name;      /* display name */
+    const char *handle;    /* what was once typed after @; NULL where unknown */
+    const char *real_name; /* NULL where unknown */
+    const char *email;     /* NULL where unknown */
+    const char *zone;      /* IANA, NULL where unknown */
+    const char *locale;    /* "en-US", NULL where unknown */
+    bool deleted;          /* deactivated */
+    bool restricted;       /* guest, or of another organisation: may decide nothing */
+    bool stranger;         /* of another organisation; restricted too */
     bool bot;
     const char *dm_channel; /* D…, NULL until opened */
     struct wall updated_at;
 };
 
 bool people_put(struct db *db, const char *tenant,
-                const struct person *person); /* keeps dm_channel when NULL */
+                const struct person *person); /* keeps dm_channel and locale when NULL */
 bool people_get(struct db *db, struct arena *arena, const char *tenant, const char *user_id,
                 struct person *out);
 /* False for someone whom the store does not know. */
@@ -27,6 +31,13 @@ bool people_is_deleted(struct db *db, const char *tenant, const char *user_id);
 /* By e-mail address, case-insensitive: from a Salesforce owner to a Slack user. */
 bool people_by_email(struct db *db, struct arena *arena, const char *tenant, const char *email,
                      struct person *out);
+/* Those who are there by that display name, handle or real name, case-insensitive (ASCII); people
+ * before apps. */
+size_t people_by_name(struct db *db, struct arena *arena, const char *tenant, const char *name,
+                      size_t limit, struct person **out);
+/* Remembers that a delegation was suggested for this status (NULL: none any more). False when that
+ * was so already, or the db failed. */
+bool people_tell_status(struct db *db, const char *tenant, const char *user_id, const char *status);
 bool people_set_dm(struct db *db, const char *tenant, const char *user_id, const char *channel);
 
 /* Replaces a user group's members. */

@@ -13,6 +13,7 @@
 #define HANDLERS_DELEGATION_H
 
 #include "base/config.h"
+#include "base/value.h"
 #include "db/delegations.h"
 #include "handlers/item.h"
 
@@ -46,6 +47,9 @@ const char *delegation_behalf(struct turn *turn, const char *tenant, const char 
 bool delegation_now(struct turn *turn, const char *tenant, const char *user, int64_t onboarding,
                     struct delegation *out);
 
+/* Slack's words for its last minute: an end at midnight reads as the day before. */
+const char *delegation_until(struct turn *turn, struct wall ends_at);
+
 /* "<@U1>, <@U2>": who could stand in for this person, at most a few; "" where nobody can. */
 const char *delegation_candidates(struct turn *turn, const char *tenant, const char *user);
 
@@ -64,5 +68,13 @@ struct moved delegation_give(struct turn *turn, const struct actor *actor,
  * those to come. */
 struct moved delegation_take_back(struct turn *turn, const struct actor *actor, int64_t onboarding,
                                   struct err *err);
+
+/* The form: for the onboarding of an item, or (both NULL) for everything. */
+bool view_delegate(struct turn *turn, const struct actor *actor,
+                   const struct onboarding *onboarding, const struct item *item, const char **out,
+                   struct err *err);
+/* For whom this person stands in and who stands in for them: "delegations" of home.json. */
+void delegation_put_home(struct turn *turn, const char *tenant, const char *user,
+                         struct value *context);
 
 #endif

@@ -27,12 +27,6 @@ static bool same(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
-/* The last minute that counts: an end at midnight reads as the day before. */
-static const char *until(struct turn *turn, struct wall ends_at)
-{
-    return card_date(turn, (struct wall){ends_at.ms - MINUTE_MS});
-}
-
 static const char *scope_words(struct turn *turn, int64_t onboarding)
 {
     char onb[ONB_TEXT_SIZE];
@@ -158,7 +152,7 @@ static const char *another_one(const struct giving *giving)
                 "<@%s> stands in for you %s already, from %s until %s, and one person does at a "
                 "time. `%s %s off` ends that.",
                 list[i].to, scope_words(turn, wish->onboarding), card_date(turn, list[i].starts_at),
-                until(turn, list[i].ends_at), turn->config->slack.command,
+                delegation_until(turn, list[i].ends_at), turn->config->slack.command,
                 wish->onboarding
                     ? arena_fmt(turn->arena, "delegate %s", onb_format(wish->onboarding, onb))
                     : "ooo");
@@ -235,7 +229,7 @@ static bool tell_delegate(const struct giving *giving)
         "meanwhile. You act with their role as well as yours, and what they may not approve, you "
         "may not either.",
         delegation->from, scope_words(turn, delegation->onboarding),
-        card_date(turn, delegation->starts_at), until(turn, delegation->ends_at), why);
+        card_date(turn, delegation->starts_at), delegation_until(turn, delegation->ends_at), why);
     return later_inform(turn, delegation->tenant, delegation->to, text);
 }
 
@@ -245,9 +239,10 @@ static bool note(const struct giving *giving)
     const struct delegation *delegation = &giving->delegation;
     if (!delegation->onboarding)
         return true;
-    const char *text = arena_fmt(turn->arena, "↪ <@%s> stands in for <@%s> here until %s.%s",
-                                 delegation->to, delegation->from, until(turn, delegation->ends_at),
-                                 delegation->why ? quoted(turn, delegation->why) : "");
+    const char *text =
+        arena_fmt(turn->arena, "↪ <@%s> stands in for <@%s> here until %s.%s", delegation->to,
+                  delegation->from, delegation_until(turn, delegation->ends_at),
+                  delegation->why ? quoted(turn, delegation->why) : "");
     return later_note_onboarding(turn, delegation->tenant, delegation->onboarding, delegation->id,
                                  text);
 }
@@ -283,7 +278,8 @@ static struct moved give(struct giving *giving, struct err *err)
     const char *why = arena_fmt(
         turn->arena, "<@%s> stands in for you %s from %s until %s.%s Clocks run on as they did.",
         delegation->to, scope_words(turn, delegation->onboarding),
-        card_date(turn, delegation->starts_at), until(turn, delegation->ends_at), caution(giving));
+        card_date(turn, delegation->starts_at), delegation_until(turn, delegation->ends_at),
+        caution(giving));
     return moved(MOVE_DONE, why);
 }
 
@@ -334,6 +330,11 @@ static bool end_one(struct turn *turn, const struct actor *actor,
                  arena_fmt(turn->arena, "of %s, taken back", delegation->to)) &&
            later_inform(turn, delegation->tenant, delegation->to, text) &&
            later_delegation(turn, &ended);
+}
+
+const char *delegation_until(struct turn *turn, struct wall ends_at)
+{
+    return card_date(turn, (struct wall){ends_at.ms - MINUTE_MS});
 }
 
 struct moved delegation_take_back(struct turn *turn, const struct actor *actor, int64_t onboarding,

@@ -111,7 +111,12 @@ static void answer_unknown(struct turn *turn, const struct request *request, str
 /* What the state of a button or form is about; what is not listed is an item. */
 static const char *kind_for(const struct route *route)
 {
-    return strcmp(route->name, "start") == 0 ? "account" : "item";
+    static const char *const others[][2] = {
+        {"start", "account"}, {"ooo", "person"}, {"ooo_off", "person"}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(route->name, others[i][0]) == 0)
+            return others[i][1];
+    return "item";
 }
 
 /* Why the state is not believed, NULL where it is: one word for the audit log. */

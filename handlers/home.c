@@ -1,6 +1,7 @@
 /* App Home: what was escalated to me, what needs me now, my onboardings. Drawn whole from the store
  * at each publishing. */
 #include "handlers/card_subject.h"
+#include "handlers/delegation.h"
 #include "handlers/recipient.h"
 #include "handlers/roles.h"
 
@@ -196,6 +197,7 @@ bool view_home(struct turn *turn, const char *tenant, const char *user_id, const
     if (roles_may_look(turn, &home.actor, &why)) {
         value_flag(home.context, "may_look", true);
         ok = put_open(&home, err) && put_mine(&home, err);
+        delegation_put_home(turn, tenant, user_id, home.context);
     } else {
         value_str(home.context, "may_not_look", why);
     }

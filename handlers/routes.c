@@ -39,6 +39,15 @@ const struct route command_routes[] = {
      "code, "
      "whole."},
     {"timeline", command_timeline, true, "timeline ONB-n", "who did what and when", NULL},
+    {"delegate", command_delegate, false, "delegate ONB-n|all @u|off [until DATE] [\"why\"]",
+     "someone stands in for you",
+     "For one onboarding or for all, a week unless a day is named. They hear of what waits for "
+     "you, "
+     "act with your role as well, and may approve nothing that you may not. `off` ends it."},
+    {"ooo", command_ooo, false, "ooo on @delegate FROM TO [\"why\"] | off",
+     "out of office: someone stands in",
+     "From the first day to the last, both whole days in your zone. DATE is 2026-05-02, mon … sun, "
+     "today or tomorrow. No clock stops meanwhile. Without a word: who stands in for you."},
     {"note", command_note, false, "note ONB-n \"text\"", "a comment in the timeline and the thread",
      "An approver's note claims an open question that nobody has claimed."},
     {0},
@@ -53,17 +62,23 @@ const struct route button_routes[] = {
     {"undo", button_undo, false, NULL, NULL, NULL},
     {"recheck", button_recheck, false, NULL, NULL, NULL},
     {"start", button_start, false, NULL, NULL, NULL},
+    {"delegate", button_delegate, true, NULL, NULL, NULL},
+    {"ooo", button_ooo, true, NULL, NULL, NULL},
+    {"ooo_off", button_ooo_off, false, NULL, NULL, NULL},
     {0},
 };
 
 const struct route view_routes[] = {
     {"reject", view_reject_submitted, false, NULL, NULL, NULL},
+    {"delegate", view_delegate_submitted, false, NULL, NULL, NULL},
+    {"ooo", view_ooo_submitted, false, NULL, NULL, NULL},
     {0},
 };
 
 const struct route event_routes[] = {
     {"app_home_opened", event_app_home_opened, false, NULL, NULL, NULL},
     {"user_change", event_user_change, false, NULL, NULL, NULL},
+    {"team_join", event_user_change, false, NULL, NULL, NULL},
     {"subteam_members_changed", event_subteam_members_changed, false, NULL, NULL, NULL},
     {"tokens_revoked", event_tokens_revoked, false, NULL, NULL, NULL},
     {"app_uninstalled", event_app_uninstalled, false, NULL, NULL, NULL},

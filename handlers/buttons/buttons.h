@@ -15,6 +15,9 @@ request_handler button_release;
 request_handler button_undo;
 request_handler button_recheck;
 request_handler button_start;
+request_handler button_delegate;
+request_handler button_ooo;     /* the same form, for everything */
+request_handler button_ooo_off; /* ends that */
 
 /* The item that the button is about, and its onboarding where that is wanted (NULL: not). False
  * without an error in *err: the person was told that it is gone; with one: the store failed. */

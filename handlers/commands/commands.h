@@ -17,5 +17,7 @@ request_handler command_release;
 request_handler command_why;
 request_handler command_timeline;
 request_handler command_note;
+request_handler command_ooo;
+request_handler command_delegate;
 
 #endif

@@ -13,5 +13,7 @@ struct reject_reason {
 extern const struct reject_reason reject_reasons[];
 
 request_handler view_reject_submitted;
+request_handler view_delegate_submitted;
+request_handler view_ooo_submitted;
 
 #endif

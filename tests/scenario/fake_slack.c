@@ -64,7 +64,7 @@ static char *form(const char *body, const char *name)
     return out;
 }
 
-static void take_form(char *out, size_t size, const char *body, const char *name)
+void slack_form(char *out, size_t size, const char *body, const char *name)
 {
     char *value = form(body, name);
     snprintf(out, size, "%s", value ? value : "");
@@ -77,69 +77,9 @@ void slack_trouble(struct fake_slack *slack, const char *fmt, const char *what)
         snprintf(slack->trouble, sizeof slack->trouble, fmt, what);
 }
 
-static void refuse(struct sim_answer *answer, const char *error)
+void slack_refuse(struct sim_answer *answer, const char *error)
 {
     buf_fmt(&answer->body, "{\"ok\":false,\"error\":\"%s\"}", error);
-}
-
-/* ---- people ---- */
-
-static const struct {
-    const char *id, *name, *email;
-    bool guest;
-} people[] = {
-    {MAYA, "Maya", "maya@corp.example", false},    {BO, "Bo", "bo@corp.example", false},
-    {LEE, "Lee", "lee@corp.example", false},       {KIM, "Kim", "kim@corp.example", false},
-    {FAY, "Fay", "fay@corp.example", false},       {DEE, "Dee", "dee@corp.example", false},
-    {ANA, "Ana Silva", "ana@corp.example", false}, {RAJ, "Raj", "raj@corp.example", false},
-    {GUS, "Gus", "gus@elsewhere.example", true},
-};
-
-static void answer_user(struct fake_slack *slack, size_t i, struct sim_answer *answer)
-{
-    bool gone = slack->deactivated && strcmp(slack->deactivated, people[i].id) == 0;
-    buf_fmt(&answer->body,
-            "{\"ok\":true,\"user\":{\"id\":\"%s\",\"team_id\":\"" TEAM "\",\"name\":\"%s\","
-            "\"deleted\":%s,\"real_name\":\"%s\",\"tz\":\"UTC\",\"profile\":{\"real_name\":\"%s\","
-            "\"display_name\":\"%s\",\"email\":\"%s\"},\"is_bot\":false,\"is_restricted\":%s,"
-            "\"is_ultra_restricted\":false}}",
-            people[i].id, people[i].name, gone ? "true" : "false", people[i].name, people[i].name,
-            people[i].name, people[i].email, people[i].guest ? "true" : "false");
-}
-
-static void users_info(struct fake_slack *slack, const char *body, struct sim_answer *answer)
-{
-    char user[64];
-    take_form(user, sizeof user, body, "user");
-    for (size_t i = 0; i < sizeof people / sizeof *people; i++)
-        if (strcmp(people[i].id, user) == 0) {
-            answer_user(slack, i, answer);
-            return;
-        }
-    refuse(answer, "user_not_found");
-}
-
-static void users_by_email(struct fake_slack *slack, const char *body, struct sim_answer *answer)
-{
-    char email[80];
-    take_form(email, sizeof email, body, "email");
-    for (size_t i = 0; i < sizeof people / sizeof *people; i++)
-        if (strcmp(people[i].email, email) == 0) {
-            answer_user(slack, i, answer);
-            return;
-        }
-    refuse(answer, "users_not_found");
-}
-
-static void group_users(struct fake_slack *slack, const char *body, struct sim_answer *answer)
-{
-    char group[64];
-    (void)slack;
-    take_form(group, sizeof group, body, "usergroup");
-    if (strcmp(group, "S0APPROVE") == 0)
-        buf_str(&answer->body, "{\"ok\":true,\"users\":[\"" MAYA "\",\"" BO "\"]}");
-    else
-        refuse(answer, "no_such_subteam");
 }
 
 /* ---- messages ---- */
@@ -185,14 +125,14 @@ static void check_once(struct fake_slack *slack, const struct slack_message *mes
 static void post_message(struct fake_slack *slack, const char *body, struct sim_answer *answer)
 {
     struct slack_message message = {0};
-    take_form(message.channel, sizeof message.channel, body, "channel");
-    take_form(message.thread_ts, sizeof message.thread_ts, body, "thread_ts");
+    slack_form(message.channel, sizeof message.channel, body, "channel");
+    slack_form(message.thread_ts, sizeof message.thread_ts, body, "thread_ts");
     char *text = form(body, "text"), *blocks = form(body, "blocks");
     if (slack->bot_left && strcmp(slack->bot_left, message.channel) == 0) {
-        refuse(answer, "not_in_channel");
+        slack_refuse(answer, "not_in_channel");
     } else if (!text || !blocks_are_sound(blocks)) {
         slack_trouble(slack, "a post that Slack refuses: %s", blocks ? blocks : "no text");
-        refuse(answer, "invalid_blocks");
+        slack_refuse(answer, "invalid_blocks");
     } else {
         next_ts(slack, message.ts);
         take_job(message.job, body);
@@ -212,8 +152,8 @@ static void post_message(struct fake_slack *slack, const char *body, struct sim_
 static void update_message(struct fake_slack *slack, const char *body, struct sim_answer *answer)
 {
     char channel[24], ts[24];
-    take_form(channel, sizeof channel, body, "channel");
-    take_form(ts, sizeof ts, body, "ts");
+    slack_form(channel, sizeof channel, body, "channel");
+    slack_form(ts, sizeof ts, body, "ts");
     for (size_t i = 0; i < slack->message_count; i++) {
         struct slack_message *message = &slack->messages[i];
         if (strcmp(message->channel, channel) != 0 || strcmp(message->ts, ts) != 0)
@@ -227,16 +167,16 @@ static void update_message(struct fake_slack *slack, const char *body, struct si
         buf_fmt(&answer->body, "{\"ok\":true,\"channel\":\"%s\",\"ts\":\"%s\"}", channel, ts);
         return;
     }
-    refuse(answer, "message_not_found");
+    slack_refuse(answer, "message_not_found");
 }
 
 static void post_ephemeral(struct fake_slack *slack, const char *body, struct sim_answer *answer)
 {
     struct slack_whisper whisper = {0};
-    take_form(whisper.where, sizeof whisper.where, body, "channel");
-    take_form(whisper.user, sizeof whisper.user, body, "user");
+    slack_form(whisper.where, sizeof whisper.where, body, "channel");
+    slack_form(whisper.user, sizeof whisper.user, body, "user");
     if (slack->bot_left && strcmp(slack->bot_left, whisper.where) == 0) {
-        refuse(answer, "not_in_channel");
+        slack_refuse(answer, "not_in_channel");
         return;
     }
     whisper.text = form(body, "text");
@@ -251,9 +191,9 @@ static void open_conversation(struct fake_slack *slack, const char *body, struct
 {
     char user[24];
     (void)slack;
-    take_form(user, sizeof user, body, "users");
+    slack_form(user, sizeof user, body, "users");
     if (slack->deactivated && strcmp(slack->deactivated, user) == 0)
-        refuse(answer, "user_disabled");
+        slack_refuse(answer, "user_disabled");
     else
         buf_fmt(&answer->body, "{\"ok\":true,\"channel\":{\"id\":\"D%s\"}}", user + 1);
 }
@@ -263,10 +203,10 @@ static void list_messages(struct fake_slack *slack, const char *body, struct sim
 {
     enum { PAGE = 5 };
     char channel[24], thread[24], oldest[24], cursor[24];
-    take_form(channel, sizeof channel, body, "channel");
-    take_form(thread, sizeof thread, body, "ts");
-    take_form(oldest, sizeof oldest, body, "oldest");
-    take_form(cursor, sizeof cursor, body, "cursor");
+    slack_form(channel, sizeof channel, body, "channel");
+    slack_form(thread, sizeof thread, body, "ts");
+    slack_form(oldest, sizeof oldest, body, "oldest");
+    slack_form(cursor, sizeof cursor, body, "cursor");
     size_t skip = (size_t)strtoul(cursor, NULL, 10), seen = 0;
     buf_str(&answer->body, "{\"ok\":true,\"messages\":[");
     for (size_t i = slack->message_count; i-- > 0;) {
@@ -303,14 +243,14 @@ static void keep_view(struct slack_whisper **list, size_t *count, size_t *cap, c
 static void views_open(struct fake_slack *slack, const char *body, struct sim_answer *answer)
 {
     char trigger[32], id[24];
-    take_form(trigger, sizeof trigger, body, "trigger_id");
+    slack_form(trigger, sizeof trigger, body, "trigger_id");
     struct slack_act *act = slack_act_by_trigger(slack, trigger);
     if (!act) {
-        refuse(answer, "invalid_trigger_id");
+        slack_refuse(answer, "invalid_trigger_id");
     } else if (act->trigger_used) {
-        refuse(answer, "exchanged_trigger_id");
+        slack_refuse(answer, "exchanged_trigger_id");
     } else if (slack->sim->world.mono.ms - act->done_at.ms > SECONDS(3)) {
-        refuse(answer, "expired_trigger_id");
+        slack_refuse(answer, "expired_trigger_id");
     } else {
         act->trigger_used = true;
         snprintf(id, sizeof id, "V%zu", slack->view_count + 1);
@@ -322,7 +262,7 @@ static void views_open(struct fake_slack *slack, const char *body, struct sim_an
 static void views_publish(struct fake_slack *slack, const char *body, struct sim_answer *answer)
 {
     char user[24];
-    take_form(user, sizeof user, body, "user_id");
+    slack_form(user, sizeof user, body, "user_id");
     keep_view(&slack->homes, &slack->home_count, &slack->home_cap, "home", user, body);
     buf_str(&answer->body, "{\"ok\":true,\"view\":{\"id\":\"VHOME\",\"hash\":\"1.a\"}}");
 }
@@ -363,9 +303,10 @@ static const struct {
     {"conversations.replies", list_messages, false},
     {"views.open", views_open, false},
     {"views.publish", views_publish, false},
-    {"users.info", users_info, false},
-    {"users.lookupByEmail", users_by_email, false},
-    {"usergroups.users.list", group_users, false},
+    {"users.info", slack_users_info_answer, false},
+    {"users.list", slack_users_list_answer, false},
+    {"users.lookupByEmail", slack_users_by_email_answer, false},
+    {"usergroups.users.list", slack_group_users_answer, false},
 };
 
 static void serve_api(void *arg, const struct sim_request *request, struct sim_answer *answer)
@@ -379,11 +320,11 @@ static void serve_api(void *arg, const struct sim_request *request, struct sim_a
         if (strcmp(request->authorization, token) == 0)
             methods[i].answer(arg, request->body, answer);
         else
-            refuse(answer, "invalid_auth");
+            slack_refuse(answer, "invalid_auth");
         return;
     }
     slack_trouble(arg, "no such method: %s", name);
-    refuse(answer, "unknown_method");
+    slack_refuse(answer, "unknown_method");
 }
 
 /* ---- response URLs: https://hooks.slack.com/actions/<number of the act> ---- */
@@ -459,6 +400,7 @@ void slack_init(struct fake_slack *slack, struct sim *sim)
         .sim = sim, .lifetime_s = SLACK_LIFETIME_S, .redeliver_ms = SECONDS(10)};
     sim_serve_at(sim, "https://slack.com/api/", serve_api, slack);
     sim_serve_at(sim, "https://hooks.slack.com/", serve_response, slack);
+    slack_directory_init(slack);
     sim->listener = slack_listener(slack);
 }
 

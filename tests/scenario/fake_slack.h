@@ -59,7 +59,15 @@ struct slack_connection {
     struct mono opened_at;
 };
 
-enum { SLACK_LIFETIME_S = 18060 };
+enum { SLACK_LIFETIME_S = 18060, SLACK_PEOPLE_MAX = 32 };
+
+struct slack_person {
+    const char *id, *name, *email, *zone;
+    const char *team; /* NULL: TEAM */
+    const char *status_emoji, *status_text;
+    bool guest, stranger, deleted;
+    bool approver; /* of the group S0APPROVE */
+};
 
 struct fake_slack {
     struct sim *sim;
@@ -84,6 +92,9 @@ struct fake_slack {
     const char *instead_of_hello;       /* a disconnect frame in its place; NULL */
     int64_t others;                     /* connections of somebody else's process */
     const char *deactivated, *bot_left; /* a user id; a channel where the app is no member */
+
+    struct slack_person people[SLACK_PEOPLE_MAX];
+    size_t person_count;
 
     char trouble[200]; /* said twice, or another thing that Slack must never see; "" */
 };
@@ -113,6 +124,16 @@ void slack_raw(struct fake_slack *slack, const char *frame);
 
 /* The headers of a request with this body, signed at that time ("name: value\n" lines). */
 void slack_sign(const char *secret, int64_t at_s, const char *body, char *out, size_t size);
+
+/* ---- the directory ---- */
+
+/* Whose row may be changed at will; slack_person_changed() then tells the bot of it. */
+struct slack_person *slack_person(struct fake_slack *slack, const char *id);
+struct slack_person *slack_person_add(struct fake_slack *slack, const char *id, const char *name);
+/* The event of that type (user_change, team_join), with the person as they are now. */
+struct slack_act *slack_person_changed(struct fake_slack *slack, const char *id, const char *type);
+/* Into the group S0APPROVE or out of it, with the event. */
+struct slack_act *slack_approver_changed(struct fake_slack *slack, const char *id, bool member);
 
 /* ---- connections ---- */
 

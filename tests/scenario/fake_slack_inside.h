@@ -12,6 +12,17 @@ char *slack_copied(const char *text);
 void slack_trouble(struct fake_slack *slack, const char *fmt, const char *what)
     __attribute__((format(printf, 2, 0)));
 
+/* A decoded member of a form; "" where there is none. */
+void slack_form(char *out, size_t size, const char *body, const char *name);
+void slack_refuse(struct sim_answer *answer, const char *error);
+
+/* The directory (fake_directory.c). */
+void slack_directory_init(struct fake_slack *slack);
+typedef void slack_method_answer(struct fake_slack *slack, const char *body,
+                                 struct sim_answer *answer);
+slack_method_answer slack_users_info_answer, slack_users_list_answer, slack_users_by_email_answer,
+    slack_group_users_answer;
+
 struct slack_act *slack_act_by_trigger(struct fake_slack *slack, const char *trigger);
 struct sim_listener slack_listener(struct fake_slack *slack);
 

@@ -28,6 +28,7 @@ static const struct scenario *const tables[] = {
     hostile_scenarios,        rates_scenarios,       revisions_scenarios, roles_scenarios,
     said_once_scenarios,      socket_mode_scenarios, sources_scenarios,   tokens_scenarios,
     store_failures_scenarios, undo_scenarios,        answers_scenarios,   http_mode_scenarios,
+    people_scenarios,
 };
 
 /* What is to be played: the scenarios of the tables one after the other, the seeds, the tortures.

@@ -4,6 +4,7 @@
 #include "handlers/delegation.h"
 #include "handlers/recipient.h"
 #include "handlers/roles.h"
+#include "handlers/views/views.h"
 
 #define DAYS(n) ((n)*HOURS(24))
 
@@ -381,6 +382,110 @@ static void test_its_end_is_said_to_both(void **state)
     assert_int_equal(count_jobs(house, "tell"), 2);
 }
 
+/* ---- the form, Home ---- */
+
+static const char *submitted(struct house *house, request_handler *view, const char *id,
+                             const char *state)
+{
+    struct token token = {0};
+    (void)snprintf(token.id, sizeof token.id, "%s", id);
+    struct json_node *values = json_scan(state, strlen(state), 1 << 20, &house->arena, &house->err);
+    assert_non_null(values);
+    const struct request request = {.kind = REQUEST_VIEW,
+                                    .actor = {.tenant = TENANT, .user_id = "U0LEE", .via = "view"},
+                                    .token = &token,
+                                    .state = values,
+                                    .answer_in_ack = true,
+                                    .reference = "abc"};
+    house->reply = (struct reply){0};
+    if (!view(&house->turn, &request, &house->reply, &house->err))
+        fail_msg("%s", house->err.msg);
+    return house->reply.ack ? house->reply.ack : "";
+}
+
+#define FORM(user, from, until)                                                                    \
+    "{\"delegate\":{\"delegate\":{\"selected_user\":\"" user "\"}},"                               \
+    "\"from\":{\"from\":{\"selected_date\":\"" from "\"}},"                                        \
+    "\"until\":{\"until\":{\"selected_date\":\"" until "\"}},"                                     \
+    "\"why\":{\"why\":{\"value\":\"at <!channel> a fair\"}}}"
+
+static void test_the_form_says_who_could_stand_in(void **state)
+{
+    struct house *house = *state;
+    const char *view = NULL;
+    struct actor lee = actor_of("U0LEE"), kim = actor_of("U0KIM");
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    assert_true(
+        view_delegate(&house->turn, &lee, &house->onboarding, &house->item, &view, &house->err));
+    assert_says(view, "as <@U0KIM> have");
+    assert_says(view, "Delegate ONB-1001");
+    assert_says(view, "2026-04-27");
+    assert_silent_on(view, "\"action_id\":\"from\"");
+    assert_true(view_delegate(&house->turn, &kim, NULL, NULL, &view, &house->err));
+    assert_says(view, "nobody else has one");
+    assert_says(view, "\"action_id\":\"from\"");
+}
+
+static void test_a_submitted_form_delegates(void **state)
+{
+    struct house *house = *state;
+    const char *said =
+        submitted(house, view_ooo_submitted, "U0LEE", FORM("U0KIM", "2026-04-20", "2026-04-22"));
+    assert_says(said, "<@U0KIM> stands in for you for everything");
+    assert_string_equal(stand_in(house, "U0LEE", 0), "U0KIM");
+    struct job tell = job_of(house, "tell");
+    assert_says(payload_of(house, &tell).text, "“at &lt;!channel&gt; a fair”");
+}
+
+static void test_what_is_wrong_in_the_form_stands_under_its_inputs(void **state)
+{
+    struct house *house = *state;
+    const char *said =
+        submitted(house, view_ooo_submitted, "U0LEE", FORM("", "2026-04-19", "2026-04-22"));
+    assert_says(said, "\"delegate\":\"Pick a person.\"");
+    assert_says(said, "\"from\":\"That day is over.\"");
+    said = submitted(house, view_ooo_submitted, "U0LEE", FORM("U0KIM", "2026-04-24", "2026-04-22"));
+    assert_says(said, "\"until\":\"The last day can't come before the first.\"");
+    assert_says(submitted(house, view_ooo_submitted, "U0LEE", FORM("U0KIM", "x", "never")),
+                "Pick a day.");
+    assert_null(stand_in(house, "U0LEE", 0));
+}
+
+static void test_a_form_of_somebody_else_changes_nothing(void **state)
+{
+    struct house *house = *state;
+    assert_says(
+        submitted(house, view_ooo_submitted, "U0KIM", FORM("U0KIM", "2026-04-20", "2026-04-22")),
+        "somebody else's");
+    assert_null(stand_in(house, "U0LEE", 0));
+}
+
+static void test_one_onboarding_is_handed_over_by_its_form(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    assert_says(
+        submitted(house, view_delegate_submitted, house->item.id, FORM("U0KIM", "", "2026-04-22")),
+        "for ONB-1001");
+    assert_string_equal(stand_in(house, "U0LEE", house->onboarding.number), "U0KIM");
+    assert_null(stand_in(house, "U0LEE", 0));
+}
+
+static void test_home_shows_for_whom_and_who(void **state)
+{
+    struct house *house = *state;
+    const char *view = NULL;
+    delegated(house, "U0LEE", "U0KIM", 0);
+    assert_true(view_home(&house->turn, TENANT, "U0KIM", &view, &house->err));
+    assert_says(view, "You stand in for <@U0LEE>");
+    assert_says(view, "\"action_id\":\"ooo\"");
+    assert_true(view_home(&house->turn, TENANT, "U0LEE", &view, &house->err));
+    assert_says(view, "<@U0KIM> stands in for you");
+    assert_says(view, "I am back");
+    assert_true(view_home(&house->turn, TENANT, "U0ANA", &view, &house->err));
+    assert_silent_on(view, "My delegation");
+}
+
 #define delegation_test(name) cmocka_unit_test_setup_teardown(name, house_setup, house_teardown)
 
 int main(void)
@@ -410,6 +515,12 @@ int main(void)
         delegation_test(test_the_audit_log_names_on_whose_behalf),
         delegation_test(test_what_is_ones_own_is_done_in_ones_own_name),
         delegation_test(test_its_end_is_said_to_both),
+        delegation_test(test_the_form_says_who_could_stand_in),
+        delegation_test(test_a_submitted_form_delegates),
+        delegation_test(test_what_is_wrong_in_the_form_stands_under_its_inputs),
+        delegation_test(test_a_form_of_somebody_else_changes_nothing),
+        delegation_test(test_one_onboarding_is_handed_over_by_its_form),
+        delegation_test(test_home_shows_for_whom_and_who),
     };
     return cmocka_run_group_tests_name("delegation", tests, NULL, NULL);
 }

@@ -197,7 +197,7 @@ static void test_someone_new_is_learned_at_first_sight(void **state)
 static void test_an_unknown_button_is_answered_all_the_same(void **state)
 {
     struct house *house = *state;
-    assert_says(clicked(house, "U0MAYA", "delegate", "x").respond, "I don't know this button");
+    assert_says(clicked(house, "U0MAYA", "promote", "x").respond, "I don't know this button");
 }
 
 static void test_unknown_events_are_let_go(void **state)
