@@ -208,6 +208,10 @@ struct config {
     } rules;
 
     struct {
+        const char *channel; /* hears of the log's head each week; NULL: nobody */
+    } audit;
+
+    struct {
         int64_t deadline_s;       /* a run's deadline, 20 */
         int64_t attempts;         /* bounded retries of one request, 4 */
         int64_t breaker_failures; /* in a row after which a system is left alone; 0: never */

@@ -50,6 +50,7 @@ const struct config_section config_sections[] = {
     {"escalation", CONFIG_NO_SWITCH, "The clock of a question that waits."},
     {"approval", CONFIG_NO_SWITCH, "What becomes of an approval."},
     {"rules", CONFIG_NO_SWITCH, "The thresholds of the checks."},
+    {"audit", CONFIG_NO_SWITCH, "The log of who did what."},
     {"fetch", CONFIG_NO_SWITCH, "How facts are fetched."},
     {"calendar", CONFIG_NO_SWITCH, "The team's working time."},
     {"store", CONFIG_NO_SWITCH, "Files of our own."},
@@ -321,6 +322,9 @@ const struct config_key config_keys[] = {
      .help = "Minutes between two looks while a system's data is missing.", .min = 1, .max = 1440},
     {"rules.rules_version", CONFIG_TEXT, AT(rules.rules_version), "2026.04",
      .help = "Named on cards and in the audit log; change it with the thresholds.", .shape = &config_shape_word},
+
+    {"audit.channel", CONFIG_TEXT, AT(audit.channel), NULL,
+     .help = "Where the log's newest hash is said once a week, so that a log that was rewritten can be told; best a channel that its administrators do not own.", .shape = &config_shape_channel},
 
     {"fetch.deadline_s", CONFIG_INT, AT(fetch.deadline_s), "20",
      .help = "Seconds in which all systems must have answered.", .min = 1, .max = 300},

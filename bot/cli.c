@@ -37,7 +37,9 @@ static const struct command {
      "put a backup in the database's place: FILE, or the newest of its folder up to TIME"},
     {"jobs", cli_jobs, "jobs [list|dead|show ID|retry ID|delete ID]",
      "what is to be done, and dead letters"},
-    {"audit", cli_audit, "audit verify", "walk the audit log's hash chain"},
+    {"audit", cli_audit,
+     "audit verify | export [--since T] [--until T] [--format json|csv] | record ONB-n",
+     "walk the audit log's hash chain; print it for auditors; one decision as printable HTML"},
     {"keys", cli_keys, "keys [list|rotate]", "the keyring that signs buttons and seals secrets"},
     {"config", cli_config, "config", "print every setting with its default as Markdown"},
     {"checks", cli_checks, "checks", "print every check with what it reads and when it fires"},
@@ -83,6 +85,14 @@ static const char **text_option(struct cli *cli, const char *name)
         return &cli->http;
     if (strcmp(name, "--log-format") == 0)
         return &cli->log_format;
+    if (strcmp(name, "--since") == 0)
+        return &cli->since;
+    if (strcmp(name, "--until") == 0)
+        return &cli->until;
+    if (strcmp(name, "--format") == 0)
+        return &cli->format;
+    if (strcmp(name, "--workspace") == 0)
+        return &cli->workspace;
     return NULL;
 }
 

@@ -22,9 +22,12 @@ struct cli {
     size_t word_count;
     bool json;
     const char *today;
-    const char *rules; /* --rules: a file with other thresholds, NULL */
-    const char *at;    /* --at: an instant, NULL */
-    const char *http;  /* --http: the address at which Slack reaches us, NULL */
+    const char *rules;         /* --rules: a file with other thresholds, NULL */
+    const char *at;            /* --at: an instant, NULL */
+    const char *http;          /* --http: the address at which Slack reaches us, NULL */
+    const char *since, *until; /* --since, --until: instants, NULL */
+    const char *format;        /* --format: json or csv, NULL */
+    const char *workspace;     /* --workspace: a team id, NULL: whichever */
     const char *log_format;
     int64_t clock_speed, clock_from;
     struct arena arena;

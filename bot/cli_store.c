@@ -1,6 +1,5 @@
-/* usher migrate, jobs, audit: the operator's hand on the database. */
+/* usher migrate, jobs: the operator's hand on the database. */
 #include "bot/cli.h"
-#include "db/audit.h"
 #include "db/jobs.h"
 
 #include <inttypes.h>
@@ -123,25 +122,4 @@ int cli_jobs(struct cli *cli, struct err *err)
     bool ok = db && command->run(cli, db, id, err) && db_ok(db, err);
     db_close(db);
     return ok ? 0 : cli_fail(err);
-}
-
-int cli_audit(struct cli *cli, struct err *err)
-{
-    const char *what;
-    if (!cli_word(cli, 0, "verify", &what, err))
-        return cli_fail(err);
-    if (strcmp(what, "verify") != 0) {
-        err_set(err, ERR_USAGE, "unknown: audit %.40s", what);
-        return cli_fail(err);
-    }
-    if (!cli_load_config(cli, err))
-        return cli_fail(err);
-    int64_t count = 0;
-    struct db *db = cli_open_store(cli, DB_OPEN_READ_ONLY, err);
-    bool ok = db && audit_verify(db, &count, err);
-    db_close(db);
-    if (!ok)
-        return cli_fail(err);
-    cli_line(stdout, "the audit log is whole: %" PRId64 " rows", count);
-    return 0;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { HASH_BYTES = 32, HASH_HEX_SIZE = HASH_BYTES * 2 + 1 };
+_Static_assert((int)HASH_HEX_SIZE == (int)AUDIT_HASH_SIZE, "a hash in hex");
 
 #define COLUMNS                                                                                    \
     "seq, tenant_id, at, actor, role, via, behalf_of, action, object, item, from_state, "          \
@@ -81,14 +82,9 @@ static void hash_entry(const struct audit_entry *entry, char out[HASH_HEX_SIZE])
 
 /* ---- the end of the chain ---- */
 
-struct tip {
-    int64_t seq;
-    char hash[HASH_HEX_SIZE];
-};
-
-static bool read_tip(struct db *db, struct tip *tip)
+bool audit_head(struct db *db, struct audit_head *tip)
 {
-    *tip = (struct tip){0};
+    *tip = (struct audit_head){0};
     struct db_stmt *stmt = db_prepare(db, "SELECT seq, hash FROM audit_tip WHERE id = 1");
     bool found = db_step(stmt) == DB_ROW;
     if (found) {
@@ -141,9 +137,9 @@ static bool insert(struct db *db, const struct audit_entry *entry)
  * would be wrong. */
 bool audit_append(struct db *db, const struct audit_entry *entry)
 {
-    struct tip tip;
+    struct audit_head tip;
     char hash[HASH_HEX_SIZE];
-    if (!read_tip(db, &tip))
+    if (!audit_head(db, &tip))
         return false;
     struct audit_entry next = *entry;
     next.tenant = entry->tenant ? entry->tenant : "";
@@ -172,8 +168,8 @@ size_t audit_list(struct db *db, struct arena *arena, const char *tenant, const 
 
 bool audit_last(struct db *db, int64_t *seq)
 {
-    struct tip tip;
-    bool found = read_tip(db, &tip);
+    struct audit_head tip;
+    bool found = audit_head(db, &tip);
     *seq = tip.seq;
     return found;
 }
@@ -202,9 +198,35 @@ size_t audit_count_after(struct db *db, struct arena *arena, int64_t *seq, int64
     return count;
 }
 
+/* ---- walking ---- */
+
+bool audit_walk(struct db *db, const struct audit_range *range, audit_taker *take, void *context,
+                struct err *err)
+{
+    struct arena arena = {0};
+    enum db_row row = DB_DONE;
+    bool taken = true;
+    struct db_stmt *stmt = db_prepare(
+        db, "SELECT " COLUMNS " FROM audit WHERE at >= $1 AND ($2 = 0 OR at < $2) AND "
+            "($3 IS NULL OR tenant_id = $3) AND ($4 IS NULL OR object = $4) ORDER BY seq");
+    db_bind_int(stmt, 1, range->since.ms);
+    db_bind_int(stmt, 2, range->until.ms);
+    db_bind_text(stmt, 3, range->tenant);
+    db_bind_text(stmt, 4, range->object);
+    while (taken && (row = db_step(stmt)) == DB_ROW) {
+        struct audit_entry entry;
+        read_entry(stmt, &arena, &entry);
+        taken = take(&entry, context, err);
+        arena_reset(&arena);
+    }
+    db_reset(stmt);
+    arena_release(&arena);
+    return row == DB_FAILED ? db_ok(db, err) : taken;
+}
+
 /* ---- verifying ---- */
 
-static bool check_entry(const struct audit_entry *entry, struct tip *before, struct err *err)
+static bool check_entry(const struct audit_entry *entry, struct audit_head *before, struct err *err)
 {
     char hash[HASH_HEX_SIZE];
     if (entry->seq != before->seq + 1)
@@ -224,10 +246,10 @@ static bool check_entry(const struct audit_entry *entry, struct tip *before, str
     return true;
 }
 
-static bool check_end(struct db *db, const struct tip *last, struct err *err)
+static bool check_end(struct db *db, const struct audit_head *last, struct err *err)
 {
-    struct tip tip;
-    bool found = read_tip(db, &tip);
+    struct audit_head tip;
+    bool found = audit_head(db, &tip);
     if (!db_ok(db, err))
         return false;
     if (found && tip.seq == last->seq && strcmp(tip.hash, last->hash) == 0)
@@ -240,7 +262,7 @@ static bool check_end(struct db *db, const struct tip *last, struct err *err)
 
 static bool verify(struct db *db, int64_t *count, struct err *err)
 {
-    struct tip last = {0};
+    struct audit_head last = {0};
     struct arena arena = {0};
     enum db_row row = DB_DONE;
     bool sound = true;

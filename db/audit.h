@@ -45,6 +45,25 @@ size_t audit_count_after(struct db *db, struct arena *arena, int64_t *seq, int64
                          struct audit_count **out);
 bool audit_last(struct db *db, int64_t *seq); /* of the newest row; 0: there is none */
 
+/* The chain's end: how many rows there are, and the hash of the newest ("" when there is none). */
+enum { AUDIT_HASH_SIZE = 65 };
+struct audit_head {
+    int64_t seq;
+    char hash[AUDIT_HASH_SIZE];
+};
+bool audit_head(struct db *db, struct audit_head *out);
+
+/* Every row from `since` to before `until` (0: no bound), oldest first, of one tenant (NULL: all)
+ * and one object (NULL: all), one at a time: what is given is dropped after the call. Stops where
+ * `take` says false; false with err where it did, or the db failed. */
+struct audit_range {
+    struct wall since, until;
+    const char *tenant, *object;
+};
+typedef bool audit_taker(const struct audit_entry *entry, void *context, struct err *err);
+bool audit_walk(struct db *db, const struct audit_range *range, audit_taker *take, void *context,
+                struct err *err) __attribute__((warn_unused_result));
+
 /* Walks the whole chain. False with ERR_CORRUPT naming the first bad seq. *count: rows walked. */
 bool audit_verify(struct db *db, int64_t *count, struct err *err)
     __attribute__((warn_unused_result));

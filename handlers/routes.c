@@ -122,6 +122,8 @@ const struct job_kind job_kinds[] = {
     {"sync_groups", sync_groups_plan, sync_groups_finish, FOR_EVER, 5 * SECOND, 5 * MINUTE,
      UNKNOWN_REPEAT, NULL},
     {"delegation", NULL, delegation_finish, 40, SECOND, MINUTE, UNKNOWN_REPEAT, NULL},
+    {"audit_head", audit_head_plan, audit_head_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK,
+     audit_head_died},
     {"purge", NULL, purge_finish, FOR_EVER, MINUTE, 10 * MINUTE, UNKNOWN_REPEAT, NULL},
     {0},
 };

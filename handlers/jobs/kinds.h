@@ -27,4 +27,8 @@ job_finish delegation_finish, provision_finish, tell_finish, publish_home_finish
     learn_person_finish, sync_groups_finish, purge_finish;
 job_died provision_died;
 
+job_plan audit_head_plan;
+job_finish audit_head_finish;
+job_died audit_head_died;
+
 #endif

@@ -495,7 +495,7 @@ bool later_again(struct turn *turn, const char *tenant, const char *kind, const 
 
 bool later_standing(struct turn *turn, const char *tenant)
 {
-    static const char *const kinds[] = {"sync_groups", "poll_deals", "purge"};
+    static const char *const kinds[] = {"sync_groups", "poll_deals", "audit_head", "purge"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!later_again(turn, tenant, kinds[i], NULL, 0))
             return false;

@@ -83,8 +83,8 @@ bool later_refresh_person(struct turn *turn, const char *tenant, const char *use
 /* Finds the deal's owner in Slack by e-mail and writes it to the onboarding. */
 bool later_learn_owner(struct turn *turn, const char *tenant, int64_t onboarding,
                        const char *email);
-/* The standing jobs of a tenant (poll_deals, sync_groups, purge): one row each, made if missing and
- * due at once if there: at the start, and when a user group changed. */
+/* The standing jobs of a tenant (poll_deals, sync_groups, audit_head, purge): one row each, made if
+ * missing and due at once if there: at the start, and when a user group changed. */
 bool later_standing(struct turn *turn, const char *tenant);
 /* A system did not answer: should that last (escalation.data_grace_min), the admins hear of it. */
 bool later_outage(struct turn *turn, const char *tenant, enum source source);

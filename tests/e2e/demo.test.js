@@ -6,13 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { openBrowser } from './lib/browser.js';
 import { BINARY } from './lib/bot.js';
 import { scene } from './lib/scene.js';
 import { BO, LEE, MAYA, card } from './lib/words.js';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-dev-shm-usage'];
 const NAMES = { [MAYA]: 'Maya Chen', [BO]: 'Bo Lindqvist', [LEE]: 'Lee Osei' };
 const WAIT_MS = 20_000;
 
@@ -27,7 +25,7 @@ async function sitDown(browser, sandbox, user) {
 
 describe('the demo', { concurrency: 2 }, () => {
   scene('Approve by mouse: the card says who, whoever clicked at the same moment is told, and who waited is escalated', { data: 'demo', sandbox: { clockSpeed: 43_200 } }, async ({ sandbox }) => {
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    const browser = await openBrowser();
     try {
       const asked = await card(sandbox, 'ACME Corp');
       const [maya, bo, lee] = await Promise.all([MAYA, BO, LEE].map((user) => sitDown(browser, sandbox, user)));

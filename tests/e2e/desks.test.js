@@ -2,13 +2,11 @@
 // the real program, and once with the mouse.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { chromium } from 'playwright-core';
 import { DEAL_DESK } from '../sandbox/slack/people.js';
+import { openBrowser } from './lib/browser.js';
 import { scene } from './lib/scene.js';
 import { ANA, BO, FAY, MAYA, buttons, card, click, dmsOf, messagesIn, textOf } from './lib/words.js';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-dev-shm-usage'];
 
 const dmId = (user) => `D0${user.slice(2)}`;
 // The message of a desk in a channel or DM, once it says so.
@@ -17,7 +15,7 @@ const desk = (sandbox, channel, words) => sandbox.wait(() => messagesIn(sandbox,
 describe('desks', { concurrency: 2 }, () => {
   scene('Finance gives its key in its own message, by mouse, and CS on the card', { data: 'demo/northwind.json' }, async ({ sandbox }) => {
     await desk(sandbox, dmId(FAY), 'For Finance');
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    const browser = await openBrowser();
     try {
       const page = await (await browser.newContext({ viewport: { width: 1300, height: 900 } })).newPage();
       page.setDefaultTimeout(20_000);

@@ -5,14 +5,11 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import { WebSocket } from 'ws';
 import { startSandbox } from '../sandbox/server.js';
+import { AXE, openBrowser } from './lib/browser.js';
 
 const DEMO = fileURLToPath(new URL('../sandbox/accounts/demo', import.meta.url));
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-dev-shm-usage'];
 const CHANNEL = 'C0ONBOARD';
 
 const plain = (text) => ({ type: 'plain_text', text, emoji: true });
@@ -81,7 +78,7 @@ describe('the page', () => {
     ({ ts } = await call(sandbox, 'chat.postMessage', { channel: CHANNEL, text: 'ACME Corp: review needed', blocks: card(at) }));
     await call(sandbox, 'chat.postMessage', { channel: CHANNEL, text: 'Maya looked at it <@U0MAYA>', thread_ts: ts });
     await call(sandbox, 'chat.postMessage', { channel: 'U0LEE', text: '⏰ ACME Corp has waited 2 days for a CS decision' });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1380, height: 900 }, colorScheme: 'light' });
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));

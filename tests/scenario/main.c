@@ -22,14 +22,33 @@
 
 enum { SEEDS = 150, WORKERS_MAX = 8 };
 
+/* One a line, so that two that are new never meet. */
+/* clang-format off */
 static const struct scenario *const tables[] = {
-    approval_scenarios,       crashes_scenarios,     desks_scenarios,     envelopes_scenarios,
-    escalation_scenarios,     hooks_scenarios,       fetching_scenarios,  golden_scenarios,
-    hostile_scenarios,        rates_scenarios,       revisions_scenarios, roles_scenarios,
-    said_once_scenarios,      socket_mode_scenarios, sources_scenarios,   tokens_scenarios,
-    store_failures_scenarios, undo_scenarios,        answers_scenarios,   http_mode_scenarios,
+    answers_scenarios,
+    approval_scenarios,
+    audit_head_scenarios,
+    crashes_scenarios,
+    desks_scenarios,
+    envelopes_scenarios,
+    escalation_scenarios,
+    fetching_scenarios,
+    golden_scenarios,
+    hooks_scenarios,
+    hostile_scenarios,
+    http_mode_scenarios,
     people_scenarios,
+    rates_scenarios,
+    revisions_scenarios,
+    roles_scenarios,
+    said_once_scenarios,
+    socket_mode_scenarios,
+    sources_scenarios,
+    store_failures_scenarios,
+    tokens_scenarios,
+    undo_scenarios,
 };
+/* clang-format on */
 
 /* What is to be played: the scenarios of the tables one after the other, the seeds, the tortures.
  */
