@@ -189,6 +189,19 @@ describe('the page', () => {
     await message().locator('details.thread summary').click();
   });
 
+  it('takes a reply in a thread by keyboard alone, and goes back to the channel', async () => {
+    await message().getByRole('button', { name: /^Reply in the thread of/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#composer-thread').getByText('ACME Corp: review needed').waitFor();
+    await page.keyboard.type('I am on it');
+    await page.keyboard.press('Enter');
+    await message().locator('details.thread').getByText('I am on it').waitFor();
+    await page.getByRole('button', { name: 'Back to the channel' }).click();
+    assert.equal(await page.locator('#composer-thread').isVisible(), false);
+    const said = sandbox.state().channels.find((one) => one.id === CHANNEL).messages.at(-1);
+    assert.deepEqual([said.user, said.thread_ts], ['U0MAYA', ts]);
+  });
+
   it('publishes a Home and takes clicks there', async () => {
     const home = { type: 'home', blocks: [{ type: 'header', text: plain('Needs you now') }, { type: 'section', text: mrkdwn('ACME Corp'), accessory: { type: 'button', action_id: 'approve', text: plain('Approve here'), value: 'token-9' } }] };
     bot.answer = (frame) => { if (frame.payload.event?.type === 'app_home_opened') call(sandbox, 'views.publish', { user_id: frame.payload.event.user, view: home }); };

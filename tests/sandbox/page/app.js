@@ -10,7 +10,7 @@ import { dayKey } from './time.js';
 const CLOCK_PACE_MS = 200;
 const byId = (id) => document.getElementById(id);
 
-const chosen = { userId: 'U0MAYA', place: 'C0ONBOARD' };
+const chosen = { userId: 'U0MAYA', place: 'C0ONBOARD', thread: null }; // thread: the message that is replied to
 const sent = []; // what was sent before, oldest first
 let recalled = 0;
 let state = null;
@@ -30,7 +30,7 @@ const channel = () => (chosen.place === 'dm' ? dm() : state.channels.find((one) 
 // ---- showing
 
 function show() {
-  const view = { state, user: person(), context: context() };
+  const view = { state, user: person(), context: context(), reply };
   if (chosen.place !== 'home') {
     if (!channel() || (!channel().members.includes(chosen.userId) && chosen.place !== 'dm')) chosen.place = 'C0GENERAL';
     view.channel = channel();
@@ -38,6 +38,7 @@ function show() {
   }
   showSidebar(state, chosen, go);
   showPlace();
+  showThread();
   byId('composer').hidden = chosen.place === 'home';
   if (chosen.place === 'home') showHome(byId('messages'), view);
   else showMessages(byId('messages'), view);
@@ -52,6 +53,19 @@ function showPlace() {
   const [title, note] = chosen.place === 'home' ? ['Usher: Home', `as ${person().real_name} sees it`] : chosen.place === 'dm' ? ['Usher', `direct messages with ${person().real_name}`] : [`# ${channel().name}`, `as ${person().real_name}, ${person().title}`];
   byId('place').textContent = title;
   byId('place-note').textContent = note;
+}
+
+// Where the composer's words go: into the channel, or under one of its messages.
+function showThread() {
+  if (chosen.thread && !channel()?.messages.some((one) => one.ts === chosen.thread.ts)) chosen.thread = null;
+  byId('composer-thread').hidden = chosen.thread === null;
+  byId('composer-thread-of').textContent = chosen.thread ? `Replying in a thread: ${chosen.thread.text}` : '';
+}
+
+function reply(message) {
+  chosen.thread = message;
+  showThread();
+  byId('composer-text').focus();
 }
 
 function say(text) {
@@ -88,11 +102,13 @@ async function refresh() {
 const go = {
   user(id) {
     chosen.userId = id;
+    chosen.thread = null;
     show();
     if (chosen.place === 'home') attempt(post('/open_home', { user: id }));
   },
   place(id) {
     chosen.place = id;
+    chosen.thread = null;
     show();
     if (id === 'home') attempt(post('/open_home', { user: chosen.userId }));
     byId('panel').classList.remove('open');
@@ -116,7 +132,7 @@ function send(event) {
   sent.push(text);
   recalled = sent.length;
   box.value = '';
-  attempt(post(text.startsWith('/') ? '/command' : '/say', { user: chosen.userId, channel: channel().id, text }));
+  attempt(post(text.startsWith('/') ? '/command' : '/say', { user: chosen.userId, channel: channel().id, text, thread_ts: chosen.thread?.ts }));
 }
 
 function recall(event) {
@@ -138,6 +154,7 @@ function tick() {
 
 function wire() {
   byId('composer').addEventListener('submit', send);
+  byId('composer-thread-end').addEventListener('click', () => reply(null));
   byId('composer-text').addEventListener('keydown', recall);
   byId('commands').append(...['help', 'list', 'status ONB-1001', 'why ONB-1001', 'start ', 'check ', 'claim ONB-1001', 'approve ONB-1001'].map((verb) => h('option', { value: `/onboard ${verb}` })));
   byId('panel-toggle').addEventListener('click', () => byId('panel-toggle').setAttribute('aria-expanded', String(byId('panel').classList.toggle('open'))));
