@@ -3,6 +3,7 @@
  * when it fails. SCENARIO_LOG=1 shows the bot's log.
  *
  *   scenario                          all of them, and SEEDS random days
+ *   scenario --sentences              the scenarios alone
  *   scenario NAME                     one, in this process; a part of its name will do
  *   scenario --seeds N [--first S]    random days only; prints the seeds that failed
  *   scenario --torture [NAME [K]]     every k, or this one in this process (torture.h)
@@ -256,11 +257,12 @@ int main(int argc, char **argv)
 {
     if (argc >= 2 && strcmp(argv[1], "--torture") == 0)
         return torture_run(argc > 2 ? argv[2] : NULL, argc > 3 ? strtoull(argv[3], NULL, 10) : 0);
-    if (argc == 2)
+    bool sentences = argc == 2 && strcmp(argv[1], "--sentences") == 0;
+    if (argc == 2 && !sentences)
         return run_one(argv[1]);
-    program.seeds = number_after(argc, argv, "--seeds", SEEDS);
+    program.seeds = sentences ? 0 : number_after(argc, argv, "--seeds", SEEDS);
     program.first = number_after(argc, argv, "--first", 1);
-    while (argc == 1 && scenario_at(program.scenarios))
+    while ((argc == 1 || sentences) && scenario_at(program.scenarios))
         program.scenarios++;
     while (argc == 1 && tortures[program.tortures].name)
         program.tortures++;
