@@ -5,6 +5,7 @@
 #   make deps            installs what is missing through apt-get and npm ci, and says what it does
 #   make demo            the bot and a Slack to try it in, in your browser; PORT=8420
 #   make test            everything; of it alone: make unit | replay | scenario | e2e (with SAN=…, or without)
+#   make sim             random days by seed: SEEDS=1000 FIRST=1; what fails is cut down to the moves that matter
 #   make torture         whatever can fail, fails, one call at a time; make mutations: the tests find built-in faults
 #   make lint | analyze  static analysis; make tsan | valgrind: what the sanitizers of make test do not see
 #   make crash           kill -9 and other hardships at length, CRASHES=200 (USHER_SEED= plays one again)
@@ -159,6 +160,16 @@ crash-run: $(B)/usher
 	@CRASHES=$(CRASHES) HARDSHIP=long USHER_BIN=$(B)/usher tests/node --test --test-reporter=spec \
 	  tests/e2e/crash.test.js tests/e2e/hardship.test.js
 
+# Random days on the simulated world, at length; `make test` plays 150 seeds.
+SEEDS ?= 1000
+FIRST ?= 1
+.PHONY: sim sim-run
+sim:
+	@tests/deps build
+	@+$(AGAIN) sim-run
+sim-run: $(SCENARIO_BIN)
+	@$(SCENARIO_BIN) --seeds $(SEEDS) --first $(FIRST)
+
 # Every k; what `make test` does is a part of it.
 torture:
 	@tests/deps build
@@ -170,6 +181,7 @@ torture-run: $(SCENARIO_BIN)
 mutations:
 	@tests/deps build
 	@tests/mutations/run
+	@tests/mutations/shrink
 mutation-tests: $(UNIT_BIN) $(SCENARIO_BIN)
 	@:
 

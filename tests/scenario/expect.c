@@ -8,10 +8,28 @@
 #include <string.h>
 #include <unistd.h>
 
+struct breach *noted;
+
+static void note(const char *file, int line, const char *fmt, va_list args)
+{
+    noted->failed = true;
+    snprintf(noted->where, sizeof noted->where, "%s:%d", file, line);
+    vsnprintf(noted->what, sizeof noted->what, fmt, args);
+    if (noted->quiet) {
+        scene_remove_store();
+        _exit(1);
+    }
+}
+
 _Noreturn void fail_at(const char *file, int line, const char *fmt, ...)
 {
     char at[WALL_TEXT_SIZE];
     va_list args;
+    if (noted) {
+        va_start(args, fmt);
+        note(file, line, fmt, args);
+        va_end(args);
+    }
     printf("FAIL %s\n  %s:%d: ", playing, file, line);
     va_start(args, fmt);
     vprintf(fmt, args);

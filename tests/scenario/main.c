@@ -5,9 +5,11 @@
  *   scenario                          all of them, and SEEDS random days
  *   scenario --sentences              the scenarios alone
  *   scenario NAME                     one, in this process; a part of its name will do
- *   scenario --seeds N [--first S]    random days only; prints the seeds that failed
+ *   scenario --seeds N [--first S]    random days only; says how it goes, and shrinks what failed
+ *   scenario --seed S [--moves 3,7-9] one, in this process, or those moves of it; says each move
  *   scenario --torture [NAME [K]]     every k, or this one in this process (torture.h)
  */
+#include "tests/scenario/days.h"
 #include "tests/scenario/scenarios.h"
 #include "tests/scenario/torture.h"
 
@@ -21,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SEEDS = 150, WORKERS_MAX = 8 };
+enum { SEEDS = 150, WORKERS_MAX = 8, SHRUNK_MAX = 3, SEED_LONGEST_S = 60 };
 
 /* One a line, so that two that are new never meet. */
 /* clang-format off */
@@ -43,6 +45,7 @@ static const struct scenario *const tables[] = {
     revisions_scenarios,
     roles_scenarios,
     said_once_scenarios,
+    shrink_scenarios,
     socket_mode_scenarios,
     sources_scenarios,
     store_failures_scenarios,
@@ -63,6 +66,8 @@ static struct {
 static struct board {
     atomic_size_t next;
     size_t at[WORKERS_MAX]; /* what each worker plays */
+    struct days_tally tallies[WORKERS_MAX];
+    double began;
     struct {
         bool played, passed;
         double seconds;
@@ -110,7 +115,18 @@ static const struct torture *torture_at(size_t place)
     return place >= first ? &tortures[place - first] : NULL;
 }
 
-static void play_at(size_t place)
+/* Ten times in a long run. */
+static void say_progress(uint64_t number)
+{
+    if (program.scenarios || program.seeds < 1000 || number % (program.seeds / 10) || !number)
+        return;
+    double took = seconds() - board->began;
+    printf("%" PRIu64 " of %" PRIu64 " seeds, %.0f s, %.1f a second\n", number, program.seeds, took,
+           (double)number / took);
+    fflush(stdout);
+}
+
+static void play_at(size_t place, struct days_tally *tally)
 {
     const struct torture *torture = torture_at(place);
     if (torture) {
@@ -118,7 +134,11 @@ static void play_at(size_t place)
         return;
     }
     if (place >= program.scenarios) {
-        random_days(program.first + (place - program.scenarios));
+        uint64_t number = place - program.scenarios;
+        say_progress(number);
+        alarm(SEED_LONGEST_S);
+        days_play(&(struct days){.seed = program.first + number}, tally);
+        alarm(0);
         board->results[place].passed = true;
         return;
     }
@@ -136,7 +156,7 @@ static void work(size_t worker)
         double began = seconds();
         board->at[worker] = place;
         board->results[place].played = true;
-        play_at(place);
+        play_at(place, &board->tallies[worker]);
         board->results[place].seconds = seconds() - began;
     }
     board->at[worker] = SIZE_MAX;
@@ -205,25 +225,54 @@ static unsigned list_results(void)
             printf("%s torture: %s (%.2f s)\n", passed ? "ok  " : "FAIL", torture_at(i)->name,
                    board->results[i].seconds);
         else if (!passed)
-            printf("FAIL random days: `scenario --seeds 1 --first %" PRIu64 "`\n",
+            printf("FAIL random days: `scenario --seed %" PRIu64 "`\n",
                    program.first + (i - program.scenarios));
     }
     return failed;
 }
 
-static int run(void)
+/* The first that failed, cut down to what matters. */
+static void shrink_seeds(const char *self)
 {
-    double began = seconds();
+    unsigned shrunk = 0;
+    for (size_t i = 0; i < program.seeds && shrunk < SHRUNK_MAX; i++) {
+        if (board->results[program.scenarios + i].passed)
+            continue;
+        days_shrink(program.first + i, self);
+        shrunk++;
+    }
+}
+
+/* What the seeds lived through. */
+static void list_figures(double took)
+{
+    struct days_tally all = {0};
+    for (size_t i = 0; i < WORKERS_MAX; i++) {
+        all.moves += board->tallies[i].moves;
+        all.turns += board->tallies[i].turns;
+        all.crashes += board->tallies[i].crashes;
+        all.clock_ms += board->tallies[i].clock_ms;
+    }
+    printf("%zu scenarios, %" PRIu64 " seeds from %" PRIu64 " (%.1f s)\n", program.scenarios,
+           program.seeds, program.first, took);
+    printf("%" PRIu64 " moves, %" PRIu64 " turns, %" PRIu64 " crashes, %" PRIu64
+           " days of people's time, %.1f seeds a second\n",
+           all.moves, all.turns, all.crashes, all.clock_ms / DAYS(1), (double)program.seeds / took);
+}
+
+static int run(const char *self)
+{
     size_t size = sizeof *board + program_length() * sizeof board->results[0];
     board = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (board == MAP_FAILED)
         abort();
+    board->began = seconds();
     unsigned failed = work_together();
     if (failed)
         printf("FAIL %u processes ended badly\n", failed);
     failed += list_results();
-    printf("%zu scenarios, %" PRIu64 " seeds from %" PRIu64 " (%.1f s)\n", program.scenarios,
-           program.seeds, program.first, seconds() - began);
+    list_figures(seconds() - board->began);
+    shrink_seeds(self);
     printf("%zu passed, %u failed\n", program_length() - failed, failed);
     munmap(board, size);
     return failed ? 1 : 0;
@@ -257,6 +306,9 @@ int main(int argc, char **argv)
 {
     if (argc >= 2 && strcmp(argv[1], "--torture") == 0)
         return torture_run(argc > 2 ? argv[2] : NULL, argc > 3 ? strtoull(argv[3], NULL, 10) : 0);
+    if (argc >= 3 && strcmp(argv[1], "--seed") == 0)
+        return days_tell(strtoull(argv[2], NULL, 10),
+                         argc > 4 && strcmp(argv[3], "--moves") == 0 ? argv[4] : NULL);
     bool sentences = argc == 2 && strcmp(argv[1], "--sentences") == 0;
     if (argc == 2 && !sentences)
         return run_one(argv[1]);
@@ -266,5 +318,5 @@ int main(int argc, char **argv)
         program.scenarios++;
     while (argc == 1 && tortures[program.tortures].name)
         program.tortures++;
-    return run();
+    return run(argv[0]);
 }

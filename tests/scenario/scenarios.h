@@ -22,12 +22,10 @@ extern const struct scenario http_mode_scenarios[];
 extern const struct scenario roles_scenarios[];
 extern const struct scenario said_once_scenarios[];
 extern const struct scenario socket_mode_scenarios[];
+extern const struct scenario shrink_scenarios[];
 extern const struct scenario sources_scenarios[];
 extern const struct scenario store_failures_scenarios[];
 extern const struct scenario tokens_scenarios[];
 extern const struct scenario undo_scenarios[];
-
-/* Simulated days of a team at random, with faults and crashes: the same seed, the same days. */
-void random_days(uint64_t seed);
 
 #endif

@@ -213,6 +213,7 @@ bool stop(void)
 
 static void after_turn(void *arg)
 {
+    the.turns++;
     invariants_after_turn(arg);
     if (the.dead) /* the process ended in this turn */
         crash_and_restart();
@@ -261,7 +262,7 @@ void scene(void)
     scene_start((struct scene_options){.seed = 1});
 }
 
-static void remove_store(void)
+void scene_remove_store(void)
 {
     static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
     char path[128];
@@ -284,7 +285,7 @@ void scene_end(void)
     db_close(the.db);
     invariants_release();
     sqlite3_close(the.outside);
-    remove_store();
+    scene_remove_store();
     for (size_t i = 0; i < the.posted_count; i++)
         buf_release(&the.posted[i].answer);
     slack_release(&the.slack);

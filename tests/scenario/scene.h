@@ -27,6 +27,16 @@ struct scene_options {
     bool asleep;          /* the bot is made, but the caller starts it */
 };
 
+/* What fail_at found, for a process that waits for this one. */
+struct breach {
+    bool quiet; /* set by that process: nothing is kept for people to look at */
+    bool failed;
+    size_t move;    /* of random days: how far they came */
+    char where[80]; /* "tests/scenario/invariants.c:74" */
+    char what[240];
+};
+extern struct breach *noted; /* NULL: nobody waits */
+
 /* When a process dies, counted from the moment that this is set. */
 enum death { DEATH_NONE, DEATH_BEFORE_COMMIT, DEATH_AFTER_COMMIT };
 
@@ -52,6 +62,7 @@ struct scene {
     enum death death;
     bool dead;
     unsigned crashes;
+    uint64_t turns;
     const char *may_die; /* a kind of job that a scene makes fail for good; NULL: none */
     unsigned apologies;  /* "something went wrong" that a scene asked for */
 };
@@ -65,6 +76,8 @@ void scene_start(struct scene_options options);
 void scene(void);
 /* Heals all faults, lets everything come to rest, and checks what must hold in the end. */
 void scene_end(void);
+/* The file and what stands beside it. */
+void scene_remove_store(void);
 
 /* ---- time ---- */
 

@@ -83,6 +83,13 @@ uint64_t sim_below(struct sim *sim, uint64_t bound)
     return next_random(&sim->own_random) % bound;
 }
 
+void sim_reseed(struct sim *sim, uint64_t seed, uint64_t number)
+{
+    uint64_t state = seed * 2 + (number << 48);
+    sim->own_random = next_random(&state);
+    sim->bot_random = next_random(&state);
+}
+
 static void ops_random(struct world *world, void *bytes, size_t len)
 {
     uint8_t *out = bytes;

@@ -150,6 +150,9 @@ void sim_heal(struct sim *sim, const char *where); /* NULL: everything */
 /* Uniform in [0, bound), of the world's own stream. */
 uint64_t sim_below(struct sim *sim, uint64_t bound);
 
+/* From here on its randomness, and the bot's, is that of this number of this seed. */
+void sim_reseed(struct sim *sim, uint64_t seed, uint64_t number);
+
 /* Calls back once, after so much machine time, between two turns. */
 void sim_after(struct sim *sim, int64_t ms, void (*call)(void *arg, uint64_t number), void *arg,
                uint64_t number);
