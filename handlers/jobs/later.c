@@ -388,7 +388,6 @@ static bool add_timer(struct turn *turn, const struct item *item, int level, str
                          .kind = "escalate",
                          .key = arena_fmt(turn->arena, "escalate:%s:%lld:%d", item->id,
                                           (long long)item->generation, level),
-                         .lane = arena_fmt(turn->arena, "item:%s", item->id),
                          .payload = payload_write(turn->arena, &payload),
                          .run_at = at,
                          .generation = item->generation,
@@ -400,9 +399,15 @@ bool later_escalate(struct turn *turn, const struct item *item)
     if (!BROKEN(timers_left) && !jobs_cancel(turn->db, item->tenant, "escalate",
                                              arena_fmt(turn->arena, "escalate:%s:", item->id)))
         return false;
-    bool t1 = item_t1_runs(item), t2 = item_t2_runs(item);
-    return (!t1 || add_timer(turn, item, 1, item->t1_at)) &&
-           (!t2 || add_timer(turn, item, 2, item->t2_at));
+    bool t2 = item_t2_runs(item);
+    if (item_t1_runs(item) && (!t2 || item->t1_at.ms <= item->t2_at.ms))
+        return add_timer(turn, item, 1, item->t1_at);
+    return !t2 || add_timer(turn, item, 2, item->t2_at);
+}
+
+bool later_escalate_past(struct turn *turn, const struct item *item, int level)
+{
+    return level != 1 || !item_t2_runs(item) || add_timer(turn, item, 2, item->t2_at);
 }
 
 /* In no lane: nothing that an onboarding waits for keeps its approval from being applied. */

@@ -58,8 +58,11 @@ bool later_note_onboarding(struct turn *turn, const char *tenant, int64_t onboar
 bool later_edit_messages(struct turn *turn, const char *tenant, const char *item_id);
 /* "✅ proceeding" in the channel, once a run. */
 bool later_post_proceed(struct turn *turn, const struct onboarding *onboarding, int64_t revision);
-/* The timers T1 and T2 of the item as it stands: void when its generation moves on. */
+/* The next of the timers T1 and T2 of the item as it stands: void when its generation moves on.
+ * What it does moves the item on, and thereby sets the one after it. */
 bool later_escalate(struct turn *turn, const struct item *item);
+/* For a timer of that level that did nothing and never will: the one after it. */
+bool later_escalate_past(struct turn *turn, const struct item *item, int level);
 /* The end of the time in which an approval can be undone (item->apply_at): void when the generation
  * moves on. */
 bool later_apply(struct turn *turn, const struct item *item);

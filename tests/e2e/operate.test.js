@@ -142,7 +142,7 @@ describe('the database', { concurrency: 4 }, () => {
     assert.equal(code, 0);
     assert.match(out, /^\w{26}  ready +escalate +attempt 0\/\d+  at \d{4}-/m);
     const [, id] = /^(\w{26})  ready +escalate/m.exec(out);
-    assert.match((await stage.usher('jobs', 'show', id)).out, /lane item:\w+, key escalate:/);
+    assert.match((await stage.usher('jobs', 'show', id)).out, /lane none, key escalate:/);
     await refused(stage.usher('jobs', 'show', '01NOPE'), NOINPUT, /no job 01NOPE; `usher jobs` lists them/);
     await refused(stage.usher('jobs', 'retry', id), NOINPUT, /no dead letter .*; `usher jobs dead` lists them/);
     assert.equal((await stage.usher('jobs', 'dead')).out, 'no dead letters\n');

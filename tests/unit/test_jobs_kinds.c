@@ -313,6 +313,22 @@ static void test_a_dm_that_dies_goes_up_and_at_last_to_the_thread(void **state)
     assert_says(payload_of(house, &note).text, "<@U0RAJ>: please see that it is decided");
 }
 
+static void test_after_a_timer_that_died_the_next_one_runs(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    struct job job = job_of(house, "escalate");
+    assert_int_equal(payload_of(house, &job).level, 1);
+    buried(house, &job, "the store would not");
+    job = job_of(house, "escalate");
+    assert_int_equal(payload_of(house, &job).level, 2);
+    assert_int_equal(job.run_at.ms, house->item.t2_at.ms);
+    drop_jobs(house, "post_dm");
+    escalate(house, 2);
+    assert_int_equal(count_jobs(house, "post_dm"), 1);
+    assert_int_equal(count_jobs(house, "escalate"), 0);
+}
+
 static void test_a_timer_without_its_item_is_a_dead_letter_not_a_crash(void **state)
 {
     struct house *house = *state;
@@ -724,6 +740,7 @@ int main(void)
         kind_test(test_a_dm_is_remembered_with_its_channel),
         kind_test(test_a_dm_about_what_is_decided_is_not_sent),
         kind_test(test_a_dm_that_dies_goes_up_and_at_last_to_the_thread),
+        kind_test(test_after_a_timer_that_died_the_next_one_runs),
         kind_test(test_a_timer_without_its_item_is_a_dead_letter_not_a_crash),
         kind_test(test_provisioning_makes_the_organization_and_says_so),
         kind_test(test_without_a_platform_provisioning_says_what_to_do),
