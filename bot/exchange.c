@@ -40,8 +40,9 @@ struct exchanges {
     struct exchange **items; /* in order of start */
     size_t count, cap;
     uint64_t last_id;
-    bool moved; /* something may be READY, ENDED, or free to start */
-    bool freed; /* a request ended: what waits for another's end may start */
+    bool moved;       /* something may be READY, ENDED, or free to start */
+    bool freed;       /* a request ended: what waits for another's end may start */
+    const char *full; /* in a pass: the pace whose ceiling was reached last; borrowed from a call */
 };
 
 struct exchanges *exchanges_new(struct world *world, struct metrics *metrics)
@@ -97,6 +98,8 @@ static void hold_back(struct exchanges *exchanges, struct exchange *exchange, st
     exchange->opens = open;
     exchange->wake = deadline.ms && deadline.ms < open.ms ? deadline : open;
     exchange->state = late ? REFUSED : PACED;
+    if (ceiling)
+        exchanges->full = exchange->call->request.pace_key;
     if (late)
         exchanges->moved = true;
 }
@@ -200,10 +203,18 @@ static void count(struct exchanges *exchanges, const struct exchange *exchange)
     metrics_observe_us(exchanges->metrics, METRIC_CALL_TIME, labels, us);
 }
 
+/* One was refused in this pass already, and in a pass nothing ends. */
+static bool is_full(const struct exchanges *exchanges, const struct exchange *exchange)
+{
+    const char *pace = exchange->call->request.pace_key;
+    return exchanges->full && pace && strcmp(exchanges->full, pace) == 0;
+}
+
 static void advance(struct exchanges *exchanges, struct exchange *exchange, bool freed)
 {
     bool woken = exchange->wake.ms <= exchanges->world->mono.ms;
-    bool opened = woken || (freed && exchange->opens.ms == INT64_MAX);
+    bool opened = woken || (freed && exchange->opens.ms == INT64_MAX && exchange->state == PACED &&
+                            !is_full(exchanges, exchange));
     if (exchange->state == READY || (exchange->state == WAITING && woken))
         step(exchanges, exchange, NULL);
     else if (exchange->state == PACED && opened)
@@ -237,6 +248,7 @@ void exchanges_tick(struct exchanges *exchanges)
     do {
         bool freed = exchanges->freed;
         exchanges->moved = exchanges->freed = false;
+        exchanges->full = NULL;
         for (size_t i = 0; i < exchanges->count; i++)
             advance(exchanges, exchanges->items[i], freed);
         finish_ended(exchanges);

@@ -104,6 +104,45 @@ static void test_the_end_of_one_opens_the_pace_for_the_next_in_order(void **stat
     assert_int_equal(done, 3);
 }
 
+static void test_each_pace_that_was_opened_lets_its_next_one_start(void **state)
+{
+    static const char *const paces[] = {"netsuite", "clm"};
+    struct floor *floor = *state;
+    unsigned done = 0;
+    for (size_t i = 0; i < 6; i++) {
+        struct asking *asking = asking_new(floor, paces[i % 2]);
+        exchanges_start(floor->exchanges, &asking->call, on_done, &done);
+    }
+    exchanges_tick(floor->exchanges);
+    assert_int_equal(floor->sent_count, 2);
+    for (size_t i = 0; i < 6; i += 2) {
+        floor_answer(floor, i, 200, "", "{}");
+        floor_answer(floor, i + 1, 200, "", "{}");
+        exchanges_tick(floor->exchanges);
+        assert_int_equal(floor->sent_count, i + 4 < 6 ? i + 4 : 6);
+    }
+    assert_int_equal(done, 6);
+}
+
+static void test_a_refusal_between_two_turns_holds_nobody_up(void **state)
+{
+    struct floor *floor = *state;
+    struct asking *first = asking_new(floor, "clm"), *other = asking_new(floor, NULL),
+                  *last = asking_new(floor, "clm");
+    unsigned done = 0;
+    other->times = 2;
+    exchanges_start(floor->exchanges, &first->call, on_done, &done);
+    exchanges_start(floor->exchanges, &other->call, on_done, &done);
+    exchanges_start(floor->exchanges, &last->call, on_done, &done);
+    exchanges_tick(floor->exchanges);
+    assert_int_equal(floor->sent_count, 2);
+    other->pace_key = "clm";
+    floor_answer(floor, 1, 200, "", "{}"); /* its second request meets a pace that is taken */
+    floor_answer(floor, 0, 200, "", "{}"); /* and now is free */
+    exchanges_tick(floor->exchanges);
+    assert_int_equal(floor->sent_count, 3);
+}
+
 static void test_a_rate_limit_pauses_its_key_and_no_other(void **state)
 {
     struct floor *floor = *state;
@@ -181,6 +220,8 @@ int main(void)
         T(test_a_call_is_asked_and_handed_back),
         T(test_a_wait_wakes_when_it_is_over),
         T(test_the_end_of_one_opens_the_pace_for_the_next_in_order),
+        T(test_each_pace_that_was_opened_lets_its_next_one_start),
+        T(test_a_refusal_between_two_turns_holds_nobody_up),
         T(test_a_rate_limit_pauses_its_key_and_no_other),
         T(test_a_pause_past_the_deadline_answers_in_the_system_s_stead),
         T(test_a_turn_that_never_comes_ends_at_the_deadline),
