@@ -21,8 +21,8 @@ struct http_header {
 };
 
 /* Makes a request a mail: `url` is smtp://host:port/name or smtps://…, `name` what we call
- * ourselves to the server; `body` is the message (base/mail.h). The reply's status and body are the
- * server's last answer. */
+ * ourselves to the server; `body` is the message (base/mail.h). The reply's status is the
+ * server's last, its body the last refusal. */
 struct mail_envelope {
     const char *from;                /* sound addresses (base/mail.h) */
     const char *to;                  /* NULL: only signs in */

@@ -186,13 +186,16 @@ static void set_limits(struct transfer *transfer)
 
 /* ---- mail ---- */
 
-/* Keeps the server's last answer: "550-5.1.1 No such\n550 user\n". */
+/* Keeps the server's last refusal: "550-5.1.1 No such\n550 user\n". What it says to our QUIT after
+ * that is none. */
 static size_t on_mail_line(char *data, size_t size, size_t count, void *arg)
 {
     struct transfer *transfer = arg;
     size_t len = size * count, end = len;
     while (end && (data[end - 1] == '\r' || data[end - 1] == '\n'))
         end--;
+    if (end < 3 || (data[0] != '4' && data[0] != '5'))
+        return len;
     if (transfer->reply_ends)
         buf_clear(&transfer->body);
     transfer->reply_ends = end < 4 || data[3] != '-';

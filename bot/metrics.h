@@ -34,6 +34,9 @@
       "Private answers and views on their way to people.")                                         \
     X(ONBOARDINGS, GAUGE, "usher_onboardings", "Onboardings in the store, by state.")              \
     X(ITEMS, GAUGE, "usher_items", "Escalation items in the store, by state.")                     \
+    X(MESSAGES, GAUGE, "usher_messages",                                                           \
+      "Messages and mails in the store: sent, edited of those, and failed, which nobody got or "   \
+      "which show what was.")                                                                      \
     X(VERDICTS, COUNTER, "usher_verdicts_total",                                                   \
       "Runs that found something new, by verdict and level.")                                      \
     X(ACTS, COUNTER, "usher_acts_total",                                                           \

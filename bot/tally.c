@@ -6,6 +6,7 @@
 #include "db/backup_folder.h"
 #include "db/items.h"
 #include "db/jobs.h"
+#include "db/messages.h"
 #include "db/onboardings.h"
 #include "db/tenants.h"
 #include "handlers/finding.h"
@@ -131,6 +132,19 @@ static void set(struct tally *tally, enum metric metric, const char *state, int6
     metrics_set(tally->metrics, metric, labels, count);
 }
 
+static struct message_counts count_messages(struct tally *tally, const struct tenant *tenants,
+                                            size_t count)
+{
+    struct message_counts all = {0};
+    for (size_t t = 0; t < count; t++) {
+        struct message_counts one = messages_count(tally->db, tenants[t].id);
+        all.sent += one.sent;
+        all.edited += one.edited;
+        all.failed += one.failed;
+    }
+    return all;
+}
+
 static void count_store(struct tally *tally, struct arena *arena)
 {
     int64_t counts[HOLDING_COUNT][STATES_MAX] = {0};
@@ -140,6 +154,7 @@ static void count_store(struct tally *tally, struct arena *arena)
         for (size_t state = 0; state < holdings[h].states; state++)
             for (size_t t = 0; t < tenant_count; t++)
                 counts[h][state] += holdings[h].count(tally->db, tenants[t].id, state);
+    struct message_counts messages = count_messages(tally, tenants, tenant_count);
     int64_t running = jobs_count(tally->db, JOB_RUNNING), dead = jobs_count(tally->db, JOB_DEAD);
     int64_t ready = jobs_total(tally->db) - running - dead;
     if (!db_ok(tally->db, NULL))
@@ -147,6 +162,9 @@ static void count_store(struct tally *tally, struct arena *arena)
     for (size_t h = 0; h < HOLDING_COUNT; h++)
         for (size_t state = 0; state < holdings[h].states; state++)
             set(tally, holdings[h].metric, holdings[h].name(state), counts[h][state]);
+    set(tally, METRIC_MESSAGES, "sent", messages.sent);
+    set(tally, METRIC_MESSAGES, "edited", messages.edited);
+    set(tally, METRIC_MESSAGES, "failed", messages.failed);
     set(tally, METRIC_JOBS, "ready", ready);
     set(tally, METRIC_JOBS, "running", running);
     set(tally, METRIC_JOBS, "dead", dead);

@@ -40,6 +40,14 @@ struct slack_post {
  * next attempt must set may_exist, whatever else went wrong after it. */
 struct slack_post *slack_post(const struct call_env *env, const struct slack_saying *saying);
 
+/* Where a message opens in a browser. */
+struct slack_link {
+    struct call call;
+    const char *url; /* https://…, printable, without quotes and brackets */
+};
+struct slack_link *slack_permalink(const struct call_env *env, const char *tenant,
+                                   const char *channel, const char *ts);
+
 /* chat.update: text, blocks and the same metadata. message_not_found and its like are
  * FAILURE_NOT_FOUND. */
 struct call *slack_update(const struct call_env *env, const char *tenant, const char *channel,

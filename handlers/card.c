@@ -4,6 +4,7 @@
 
 #include "db/messages.h"
 #include "handlers/card_subject.h"
+#include "handlers/delivery.h"
 #include "handlers/recipient.h"
 
 #include <string.h>
@@ -19,6 +20,8 @@ static bool put_card(struct turn *turn, const struct card_subject *subject, stru
     card_put_sources(turn, subject, context);
     card_put_keys(turn, subject, context);
     card_put_clock(turn, subject, context);
+    if (subject->has_item)
+        delivery_put_missed(turn, &subject->item, context);
     card_put_actions(turn, subject, context);
     card_put_outcome(turn, subject, context);
     return card_put_fields(turn, subject, context, err);

@@ -1,6 +1,7 @@
 /* The modals of an item: its details, and the form to reject it. */
 #include "db/messages.h"
 #include "handlers/card_subject.h"
+#include "handlers/delivery.h"
 #include "handlers/views/views.h"
 
 #include <string.h>
@@ -22,6 +23,7 @@ bool view_details(struct turn *turn, const struct onboarding *onboarding, const 
     card_put_keys(turn, &subject, context);
     card_put_clock(turn, &subject, context);
     card_put_outcome(turn, &subject, context);
+    delivery_put(turn, onboarding->tenant, onboarding->number, context);
     if (subject.has_run)
         value_str(context, "facts_digest",
                   arena_fmt(turn->arena, "%.*s", DIGEST_SHOWN, subject.run.facts_digest));

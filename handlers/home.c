@@ -2,6 +2,7 @@
  * at each publishing. */
 #include "handlers/card_subject.h"
 #include "handlers/delegation.h"
+#include "handlers/delivery.h"
 #include "handlers/recipient.h"
 #include "handlers/roles.h"
 
@@ -196,6 +197,8 @@ bool view_home(struct turn *turn, const char *tenant, const char *user_id, const
     bool ok = true;
     if (roles_may_look(turn, &home.actor, &why)) {
         value_flag(home.context, "may_look", true);
+        delivery_put_banners(turn, tenant, user_id, roles_has(turn, tenant, user_id, ROLE_ADMIN),
+                             home.context);
         ok = put_open(&home, err) && put_mine(&home, err);
         delegation_put_home(turn, tenant, user_id, home.context);
     } else {

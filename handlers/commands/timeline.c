@@ -3,6 +3,7 @@
 #include "handlers/card_subject.h"
 #include "handlers/commands/arguments.h"
 #include "handlers/commands/commands.h"
+#include "handlers/delivery.h"
 
 #include <string.h>
 
@@ -63,5 +64,6 @@ bool command_timeline(struct turn *turn, const struct request *request, struct r
     value_str(context, "name", card_account(turn->arena, &onboarding));
     value_str(context, "number", number);
     put_pages(turn, entries, count, context);
+    delivery_put(turn, onboarding.tenant, onboarding.number, context);
     return reply_template(turn, request, reply, "timeline.json", context, err);
 }

@@ -2,6 +2,7 @@
  * change while the edit is under way has made a row of its own. */
 #include "base/log.h"
 #include "db/messages.h"
+#include "handlers/delivery.h"
 #include "handlers/item.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/posting.h"
@@ -45,10 +46,22 @@ struct job_outcome edit_message_finish(struct turn *turn, const struct job *job,
     if (failure->class == FAILURE_NOT_FOUND) {
         log_warn(job->id, "message %s in %s is gone (%s): not redrawn", edit->message.ts,
                  edit->message.channel, failure->code);
-        return job_is_done();
+        return posting_end(turn, delivery_failed(turn, &edit->message, failure->code));
     }
     if (failure->class != FAILURE_NONE)
         return job_by_failure(failure);
-    return posting_end(
-        turn, messages_set_digest(turn->db, job->tenant, edit->message.id, edit->card.digest));
+    return posting_end(turn, messages_edited(turn->db, job->tenant, edit->message.id,
+                                             edit->card.digest, turn->world->now));
+}
+
+void edit_message_died(struct turn *turn, const struct job *job, const char *reason)
+{
+    struct payload payload;
+    struct message message;
+    struct err err = {0};
+    log_error(job->id, "edit_message is dead: %s", reason);
+    if (payload_read(turn->arena, job, &payload, &err) && payload.message &&
+        messages_get(turn->db, turn->arena, job->tenant, payload.message, &message) &&
+        !delivery_failed(turn, &message, reason))
+        log_error(job->id, "that was not kept: the store refused");
 }

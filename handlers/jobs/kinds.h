@@ -17,7 +17,12 @@ job_died find_account_died, run_checks_died;
 job_plan post_card_plan, post_dm_plan, post_desk_plan, post_note_plan, post_proceed_plan,
     edit_message_plan;
 job_finish edit_message_finish;
-job_died post_card_died, post_dm_died, post_desk_died;
+job_died post_card_died, post_dm_died, post_desk_died, post_note_died, post_proceed_died,
+    edit_message_died;
+
+job_plan mail_link_plan, post_mail_plan;
+job_finish mail_link_finish, post_mail_finish;
+job_died post_mail_died;
 
 job_finish escalate_finish, apply_finish;
 job_died escalate_died;

@@ -33,6 +33,8 @@ void post_card_died(struct turn *turn, const struct job *job, const char *reason
     if (!payload_read(turn->arena, job, &payload, &err) ||
         !items_get(turn->db, turn->arena, job->tenant, payload.item, &item))
         return;
+    if (!posting_failed(turn, job, "card", reason))
+        log_error(job->id, "that was not kept: the store refused");
     const char *text = posting_failed_words(
         turn, job,
         arena_fmt(turn->arena, "The card of %s could not be posted in <#%s>",

@@ -7,6 +7,7 @@
 #include "handlers/item_change.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/later.h"
+#include "handlers/jobs/later_mail.h"
 #include "handlers/jobs/posting.h"
 
 /* Nothing to do for the desk as the item stands now: decided, fixed or cancelled meanwhile. */
@@ -66,6 +67,19 @@ bool post_desk_plan(struct turn *turn, const struct job *job, struct plan *plan,
                                  : plan_of_task(turn, job, plan, posting, desk, err);
 }
 
+/* Kept; a person who should have seen it is mailed. */
+static bool keep_failed(struct turn *turn, const struct job *job, const struct payload *payload,
+                        const char *reason)
+{
+    bool mailed;
+    return posting_failed(turn, job, payload->purpose, reason) &&
+           (!payload->user || !payload->item ||
+            (later_mail_instead(turn, job->tenant, payload->item, job->id, payload->user,
+                                &mailed) &&
+             later_edit_messages(turn, job->tenant, payload->item) &&
+             later_publish_home(turn, job->tenant, NULL)));
+}
+
 void post_desk_died(struct turn *turn, const struct job *job, const char *reason)
 {
     struct payload payload;
@@ -85,7 +99,8 @@ void post_desk_died(struct turn *turn, const struct job *job, const char *reason
     int64_t number = payload.onboarding;
     if (payload.item && items_get(turn->db, turn->arena, job->tenant, payload.item, &item))
         number = item.onboarding;
-    if (number && !later_note_onboarding(turn, job->tenant, number,
-                                         arena_fmt(turn->arena, "desk-failed:%s", job->id), text))
+    if (!keep_failed(turn, job, &payload, reason) ||
+        (number && !later_note_onboarding(turn, job->tenant, number,
+                                          arena_fmt(turn->arena, "desk-failed:%s", job->id), text)))
         log_error(job->id, "nobody was told: the store refused");
 }

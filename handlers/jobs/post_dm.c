@@ -5,6 +5,7 @@
 #include "handlers/item.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/later.h"
+#include "handlers/jobs/later_mail.h"
 #include "handlers/jobs/posting.h"
 #include "handlers/recipient.h"
 
@@ -44,6 +45,36 @@ static bool audit_undelivered(struct turn *turn, const struct item *item, const 
     return audit_append(turn->db, &entry);
 }
 
+/* How the thread hears of it. */
+static const char *note_of(struct turn *turn, const struct item *item, const char *user,
+                           const char *next, bool mailed)
+{
+    const char *whom = next ? arena_fmt(turn->arena, "<@%s> is told instead", next)
+                            : arena_fmt(turn->arena, "%s: please see that it is decided",
+                                        recipient_admins(turn, item->tenant));
+    return arena_fmt(turn->arena,
+                     "⚠️ <@%s> could not be reached by DM (`usher jobs` "
+                     "shows why)%s; %s.",
+                     user, mailed ? " and is mailed" : "", whom);
+}
+
+/* The next person, a mail, the thread; the card and the Homes show it until it is decided. */
+static bool pass_on(struct turn *turn, const struct job *job, const struct item *item,
+                    const struct payload *payload, const char *reason)
+{
+    int level = payload->level == 2 ? 2 : 1;
+    const char *user = payload->user;
+    const char *next = recipient_next(turn, job->tenant, item->onboarding, level, user);
+    bool mailed;
+    return audit_undelivered(turn, item, user, reason) &&
+           (!next || later_post_dm(turn, item, level, next)) &&
+           later_mail_instead(turn, job->tenant, item->id, job->id, user, &mailed) &&
+           later_post_note(turn, item, arena_fmt(turn->arena, "undelivered:%d:%s", level, user),
+                           note_of(turn, item, user, next, mailed)) &&
+           later_edit_messages(turn, job->tenant, item->id) &&
+           later_publish_home(turn, job->tenant, NULL);
+}
+
 void post_dm_died(struct turn *turn, const struct job *job, const char *reason)
 {
     struct payload payload;
@@ -51,22 +82,11 @@ void post_dm_died(struct turn *turn, const struct job *job, const char *reason)
     struct item item;
     log_error(job->id, "post_dm is dead: %s", reason);
     if (!payload_read(turn->arena, job, &payload, &err) || !payload.user ||
-        !items_get(turn->db, turn->arena, job->tenant, payload.item, &item) ||
-        !item_is_open((enum item_state)item.state))
+        !items_get(turn->db, turn->arena, job->tenant, payload.item, &item))
         return;
-    int level = payload.level == 2 ? 2 : 1;
-    const char *next = recipient_next(turn, job->tenant, item.onboarding, level, payload.user);
-    bool ok = audit_undelivered(turn, &item, payload.user, reason);
-    const char *whom = next ? arena_fmt(turn->arena, "<@%s> is told instead", next)
-                            : arena_fmt(turn->arena, "%s: please see that it is decided",
-                                        recipient_admins(turn, job->tenant));
-    const char *note = arena_fmt(turn->arena,
-                                 "⚠️ <@%s> could not be reached by DM (`usher jobs` "
-                                 "shows why); %s.",
-                                 payload.user, whom);
-    ok = ok && (!next || later_post_dm(turn, &item, level, next)) &&
-         later_post_note(turn, &item,
-                         arena_fmt(turn->arena, "undelivered:%d:%s", level, payload.user), note);
+    bool ok = posting_failed(turn, job, payload.level == 2 ? "dm2" : "dm1", reason);
+    if (ok && item_is_open((enum item_state)item.state))
+        ok = pass_on(turn, job, &item, &payload, reason);
     if (!ok)
         log_error(job->id, "the next level was not told either: the store refused");
 }

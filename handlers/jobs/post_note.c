@@ -1,5 +1,6 @@
 /* Job: a line in the thread of an onboarding's card, of its "proceeding" message, or of another
  * message; in the channel where none stands. One with a purpose of its own is said once an item. */
+#include "base/log.h"
 #include "db/messages.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/posting.h"
@@ -33,4 +34,11 @@ bool post_note_plan(struct turn *turn, const struct job *job, struct plan *plan,
     posting->thread_ts = found ? thread.ts : NULL;
     posting_say(plan, job, posting, found ? thread.channel : turn->config->slack.channel, NULL);
     return true;
+}
+
+void post_note_died(struct turn *turn, const struct job *job, const char *reason)
+{
+    log_error(job->id, "post_note is dead: %s", reason);
+    if (!posting_failed(turn, job, "note", reason))
+        log_error(job->id, "that was not kept: the store refused");
 }

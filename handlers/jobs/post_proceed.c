@@ -1,4 +1,5 @@
 /* Job: "proceeding" in the channel, for a run that needed nobody. */
+#include "base/log.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/posting.h"
 
@@ -15,4 +16,11 @@ bool post_proceed_plan(struct turn *turn, const struct job *job, struct plan *pl
         return false;
     posting_say(plan, job, posting, turn->config->slack.channel, NULL);
     return true;
+}
+
+void post_proceed_died(struct turn *turn, const struct job *job, const char *reason)
+{
+    log_error(job->id, "post_proceed is dead: %s", reason);
+    if (!posting_failed(turn, job, "proceed", reason))
+        log_error(job->id, "that was not kept: the store refused");
 }

@@ -5,6 +5,7 @@
 #include "db/people.h"
 #include "db/tenants.h"
 #include "handlers/card_values.h"
+#include "handlers/delivery.h"
 #include "handlers/desk_card.h"
 #include "handlers/jobs/later.h"
 #include "handlers/roles.h"
@@ -148,6 +149,31 @@ struct job_outcome posting_finish(struct turn *turn, const struct job *job, stru
     if (ok && posting->stamp.generation && (posting->post->adopted || has_moved(turn, posting)))
         ok = later_edit_messages(turn, job->tenant, posting->item.id);
     return posting_end(turn, ok);
+}
+
+/* Of a line in a thread the payload names a purpose only where it has one of its own. */
+bool posting_failed(struct turn *turn, const struct job *job, const char *purpose,
+                    const char *reason)
+{
+    struct payload payload;
+    struct err err = {0};
+    struct item item = {0};
+    if (!payload_read(turn->arena, job, &payload, &err))
+        return false;
+    if (payload.item && items_get(turn->db, turn->arena, job->tenant, payload.item, &item))
+        payload.onboarding = item.onboarding;
+    const struct message message = {
+        .id = job->id,
+        .tenant = job->tenant,
+        .item = item.id,
+        .onboarding = payload.onboarding,
+        .purpose = payload.purpose ? payload.purpose : purpose,
+        .user_id = payload.user,
+        .channel = payload.user      ? NULL
+                   : payload.channel ? payload.channel
+                                     : turn->config->slack.channel,
+    };
+    return delivery_failed(turn, &message, reason);
 }
 
 struct job_outcome posting_end(struct turn *turn, bool ok)

@@ -56,6 +56,11 @@ bool posting_read_run(struct turn *turn, const struct posting *posting, const ch
  * again where the item has moved meanwhile, or where an earlier attempt drew it. */
 struct job_outcome posting_finish(struct turn *turn, const struct job *job, struct plan *plan);
 
+/* What every job of this kind does when it is dead: the message is kept with why. purpose: where
+ * the job carries none. */
+bool posting_failed(struct turn *turn, const struct job *job, const char *purpose,
+                    const char *reason);
+
 /* True for messages that are redrawn when their item changes: cards, DMs, desks; not notes. */
 bool posting_is_drawn(const struct message *message);
 

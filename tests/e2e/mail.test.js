@@ -6,6 +6,7 @@ import { after, describe } from 'node:test';
 import { MailServer, PASSWORD } from './lib/mail.js';
 import { scene } from './lib/scene.js';
 import { Authority } from './lib/tls.js';
+import { BO, FAY, card, click, note, textOf } from './lib/words.js';
 
 const authority = new Authority();
 const certificates = authority.all();
@@ -98,4 +99,75 @@ describe('usher check and the mail server', { concurrency: 2 }, () => {
       assert.match(err, words);
     }
   });
+});
+
+// Slack refuses the message to Finance for good: Fay is written to.
+const missed = { data: 'demo/northwind.json', bot: false, timeout: 60_000 };
+
+async function start(stage, server) {
+  configure(stage, `smtp${server.server.options.secure ? 's' : ''}://localhost:${server.port}`);
+  stage.sandbox.fault({ target: 'slack.conversations.open', kind: 'error', error: 'cannot_dm_bot', match: FAY });
+  await stage.start();
+  return card(stage.sandbox, 'Northwind Traders');
+}
+
+describe('a message that Slack does not deliver', { concurrency: 2 }, () => {
+  for (const implicit of [false, true]) {
+    scene(`is mailed over ${implicit ? 'TLS' : 'STARTTLS'}, once, as a message that others can read`, missed, (stage) => withServer({ certificate: certificates.good, implicit }, async (server) => {
+      const posted = await start(stage, server);
+      const mail = await server.mail();
+      assert.equal(mail.secure, true);
+      assert.equal(mail.user, 'usher');
+      assert.deepEqual([mail.from, mail.to], ['usher@corp.example', ['fay@corp.example']]);
+      assert.equal(mail.subject, `For Finance: Northwind Traders (${/ONB-\d+/.exec(posted.text)[0]})`);
+      assert.match(mail.text, /something is for Finance to see to/);
+      assert.match(mail.text, /cannot_dm_bot/);
+      assert.match(mail.html, /<strong>Northwind Traders<\/strong>/);
+      assert.match(mail.html, new RegExp(`<a href="https://[a-z.-]+/archives/C0ONBOARD/p${posted.ts.replace('.', '')}">`));
+      assert.match(mail.messageId, /^<[0-9A-Z]{26}@corp\.example>$/);
+      assert.ok(Math.abs(Date.parse(mail.date) - Date.now()) < 60_000);
+      for (const line of mail.raw.split('\r\n')) assert.ok(line.length <= 76 && /^[ -~]*$/.test(line), line);
+      assert.ok(!mail.raw.includes(PASSWORD) && !/<button|<form|<img|<script/.test(mail.html));
+      await card(stage.sandbox, 'Northwind Traders', /not delivered .*, mailed /);
+      await click(stage.sandbox, BO, posted, 'view');
+      const { view } = await stage.sandbox.wait(() => [...stage.sandbox.workspace.views.values()].find((one) => one.user === BO)).then((one) => ({ view: one.view ?? one }));
+      assert.match(textOf(view), /Mail to <@U0FAY>: sent/);
+      assert.equal(server.mails.length, 1);
+    }));
+  }
+
+  scene('is mailed after the server was busy twice', missed, (stage) => withServer({ certificate: certificates.good }, async (server) => {
+    server.refuse('rcpt', 451, '4.7.1 try again later');
+    server.refuse('data', 452, '4.3.1 no room');
+    await start(stage, server);
+    await server.mail(1, 30_000);
+    assert.equal(server.texts, 2);
+    assert.equal(server.refusals.every(({ times }) => times === 0), true);
+  }));
+
+  scene('that no mail reaches either is told in the thread, with the server\'s words', missed, (stage) => withServer({ certificate: certificates.good }, async (server) => {
+    server.refuse('rcpt', 550, '5.1.1 No such user here', 9);
+    const posted = await start(stage, server);
+    const said = await note(stage.sandbox, posted, 'failed too');
+    assert.match(said.text, /The mail to <@U0FAY> failed too: .*No such user here/);
+    assert.equal(server.texts, 0);
+    await card(stage.sandbox, 'Northwind Traders', /the mail failed too: .*No such user here/);
+  }));
+
+  scene('and whose mail may have arrived is not mailed again', missed, (stage) => withServer({ certificate: certificates.good }, async (server) => {
+    server.cut = 1;
+    const posted = await start(stage, server);
+    const said = await note(stage.sandbox, posted, 'failed too');
+    assert.match(said.text, /it may have arrived/);
+    assert.equal(server.texts, 1);
+    assert.equal(server.mails.length, 0);
+    // An operator may repeat it: the same Message-ID says that it is the same mail.
+    const { out } = await stage.usher('jobs', 'dead');
+    const [id] = /\b[0-9A-Z]{26}\b(?=.*post_mail)/.exec(out) ?? assert.fail(out);
+    await stage.bot.stop();
+    assert.equal((await stage.usher('jobs', 'retry', id)).code, 0);
+    await stage.start();
+    const mail = await server.mail();
+    assert.equal(mail.messageId, `<${id}@corp.example>`);
+  }));
 });

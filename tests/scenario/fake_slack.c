@@ -170,6 +170,23 @@ static void update_message(struct fake_slack *slack, const char *body, struct si
     slack_refuse(answer, "message_not_found");
 }
 
+static void get_permalink(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    char channel[24], ts[24];
+    slack_form(channel, sizeof channel, body, "channel");
+    slack_form(ts, sizeof ts, body, "message_ts");
+    for (size_t i = 0; i < slack->message_count; i++)
+        if (strcmp(slack->messages[i].channel, channel) == 0 &&
+            strcmp(slack->messages[i].ts, ts) == 0) {
+            buf_fmt(&answer->body,
+                    "{\"ok\":true,\"permalink\":\"https:\\/\\/sandbox.slack.com\\/archives\\/%s"
+                    "\\/p%s\"}",
+                    channel, ts);
+            return;
+        }
+    slack_refuse(answer, "message_not_found");
+}
+
 static void post_ephemeral(struct fake_slack *slack, const char *body, struct sim_answer *answer)
 {
     struct slack_whisper whisper = {0};
@@ -298,6 +315,7 @@ static const struct {
     {"chat.postMessage", post_message, false},
     {"chat.update", update_message, false},
     {"chat.postEphemeral", post_ephemeral, false},
+    {"chat.getPermalink", get_permalink, false},
     {"conversations.open", open_conversation, false},
     {"conversations.history", list_messages, false},
     {"conversations.replies", list_messages, false},

@@ -32,6 +32,7 @@ static const struct scenario *const tables[] = {
     approval_scenarios,
     audit_head_scenarios,
     crashes_scenarios,
+    delivery_scenarios,
     desks_scenarios,
     envelopes_scenarios,
     escalation_scenarios,

@@ -58,13 +58,17 @@ static void configure(void)
             "\"roles\":{\"csm\":[\"" MAYA "\",\"" BO "\"],\"approver\":[\"S0APPROVE\",\"" ANA
             "\",\"" GUS "\"],\"finance_director\":[\"" DEE "\"],\"manager\":[\"" LEE
             "\"],\"director\":[\"" KIM "\"],\"admin\":[\"" RAJ "\"],");
+    const char *mail =
+        ",\"mail\":{\"smtp_url\":\"" MAIL_URL
+        "\",\"from\":\"usher@corp.example\",\"username\":\"usher\",\"password\":" SECRET "}";
     buf_fmt(&json,
             "\"finance\":%s},"
             "\"hooks\":{\"salesforce_secret\":{\"env\":\"SCENARIO_HOOK\"},"
             "\"salesforce_organization\":\"" ORGANIZATION "\"},"
-            "\"approval\":{\"undo_s\":%d},\"routes\":%s,\"http\":{\"port\":0},\"calendar\":%s}",
+            "\"approval\":{\"undo_s\":%d},\"routes\":%s,\"http\":{\"port\":0},\"calendar\":%s%s}",
             the.options.finance ? the.options.finance : "[\"" FAY "\"]", the.options.undo_s,
-            the.options.routes ? the.options.routes : "{}", the.options.calendar);
+            the.options.routes ? the.options.routes : "{}", the.options.calendar,
+            the.options.mail ? mail : "");
     if (!config_parse(&the.config, "scene", buf_cstr(&json), json.len, &err) ||
         !config_check_run(&the.config, &err))
         fail_at(HERE, "the scene's configuration: %s", err.msg);
@@ -239,6 +243,7 @@ void scene_start(struct scene_options options)
     slack_init(&the.slack, &the.sim);
     the.slack.signing_secret = options.http ? SIGNING_SECRET : NULL;
     systems_init(&the.systems, &the.sim);
+    mail_init(&the.mail, &the.sim);
     log_configure(LOG_DEBUG, LOG_FORMAT_TEXT, &the.sim.world.now, silent, NULL);
     configure();
     keyring_init(&the.keyring, &the.sim.world);
@@ -289,6 +294,7 @@ void scene_end(void)
     for (size_t i = 0; i < the.posted_count; i++)
         buf_release(&the.posted[i].answer);
     slack_release(&the.slack);
+    mail_release(&the.mail);
     sim_release(&the.sim);
     config_release(&the.config);
     keyring_release(&the.keyring);

@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "bot/bot.h"
 #include "db/db.h"
+#include "tests/scenario/fake_mail.h"
 #include "tests/scenario/fake_slack.h"
 #include "tests/scenario/fake_systems.h"
 
@@ -24,6 +25,7 @@ struct scene_options {
     const char *finance;  /* JSON of the role's list; NULL: FAY */
     int undo_s;           /* 0: an approval is applied at once */
     bool http;            /* slack.mode is "http" */
+    bool mail;            /* the section mail is configured */
     bool asleep;          /* the bot is made, but the caller starts it */
 };
 
@@ -47,6 +49,7 @@ struct scene {
     struct sim sim;
     struct fake_slack slack;
     struct fake_systems systems;
+    struct fake_mail mail;
     struct config config;
     struct keyring keyring;
     struct templates templates;
@@ -63,7 +66,7 @@ struct scene {
     bool dead;
     unsigned crashes;
     uint64_t turns;
-    const char *may_die; /* a kind of job that a scene makes fail for good; NULL: none */
+    const char *may_die; /* kinds of jobs that a scene makes fail for good, by commas; NULL: none */
     unsigned apologies;  /* "something went wrong" that a scene asked for */
 };
 extern struct scene the;

@@ -206,8 +206,8 @@ static void test_a_message_is_kept_once_however_often_it_is_found(void **state)
     assert_null(out.thread_ts);
     assert_null(out.user_id);
     assert_int_equal(messages_of_item(store->db, &store->arena, T0, item.id, &list), 1);
-    assert_true(messages_set_digest(store->db, T0, "J1", "d2"));
-    assert_false(messages_set_digest(store->db, T0, "J9", "d2"));
+    assert_true(messages_edited(store->db, T0, "J1", "d2", (struct wall){9}));
+    assert_false(messages_edited(store->db, T0, "J9", "d2", (struct wall){9}));
     assert_true(messages_find(store->db, &store->arena, T0, item.id, "card", NULL, &out));
     assert_string_equal(out.digest, "d2");
     assert_false(messages_find(store->db, &store->arena, T0, item.id, "dm1", NULL, &out));
@@ -217,8 +217,18 @@ static void test_messages_of_an_item_come_in_the_order_they_were_posted(void **s
 {
     struct store *store = *state;
     struct message *list,
-        note = {.id = "J3", .tenant = T0, .item = "I", .purpose = "note", .posted_at = {30}},
-        card = {.id = "J9", .tenant = T0, .item = "I", .purpose = "card", .posted_at = {10}},
+        note = {.id = "J3",
+                .tenant = T0,
+                .item = "I",
+                .purpose = "note",
+                .ts = "3",
+                .posted_at = {30}},
+        card = {.id = "J9",
+                .tenant = T0,
+                .item = "I",
+                .purpose = "card",
+                .ts = "9",
+                .posted_at = {10}},
         proceed = {.id = "J5", .tenant = T0, .purpose = "proceed", .onboarding = 1001};
     assert_true(messages_add(store->db, &note) && messages_add(store->db, &card) &&
                 messages_add(store->db, &proceed));

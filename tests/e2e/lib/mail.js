@@ -45,7 +45,7 @@ export class MailServer {
     for await (const piece of stream) pieces.push(piece);
     this.texts += 1;
     const raw = Buffer.concat(pieces).toString('latin1');
-    const mail = { raw, from: session.envelope.mailFrom.address, to: session.envelope.rcptTo.map(({ address }) => address), hello: session.hostNameAppearsAs, secure: session.secure, user: session.user, ...(await PostalMime.parse(raw)) };
+    const mail = { ...(await PostalMime.parse(raw)), raw, from: session.envelope.mailFrom.address, to: session.envelope.rcptTo.map(({ address }) => address), hello: session.hostNameAppearsAs, secure: session.secure, user: session.user };
     if (this.cut) {
       this.cut -= 1;
       for (const connection of this.server.connections) connection._socket.destroy();

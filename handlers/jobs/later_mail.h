@@ -1,0 +1,16 @@
+/* Mail that is to be sent. */
+#ifndef HANDLERS_JOBS_LATER_MAIL_H
+#define HANDLERS_JOBS_LATER_MAIL_H
+
+#include "handlers/handler.h"
+#include "handlers/jobs/payload.h"
+
+/* A message of an item to a person was not delivered: they are written to, once, if mail is
+ * configured. *will: whether they are. */
+bool later_mail_instead(struct turn *turn, const char *tenant, const char *item_id,
+                        const char *message_id, const char *user_id, bool *will);
+/* The mail itself, once where its link is known (NULL: it is not). */
+bool later_mail(struct turn *turn, const char *tenant, const struct payload *missed,
+                const char *link);
+
+#endif
