@@ -149,3 +149,24 @@ int64_t items_count(struct db *db, const char *tenant, unsigned states)
     bind_states(stmt, states);
     return rows_number(stmt);
 }
+
+static void read_time(struct db_stmt *stmt, struct arena *arena, void *out)
+{
+    (void)arena;
+    *(int64_t *)out = db_int(stmt, 0);
+}
+
+size_t items_decision_times(struct db *db, struct arena *arena, const char *tenant, int64_t state,
+                            struct wall since, size_t limit, int64_t **out)
+{
+    size_t count;
+    struct db_stmt *stmt = db_prepare(
+        db, "SELECT decided_at - opened_at FROM items WHERE tenant_id = $1 AND state = $2 AND "
+            "decided_at >= $3 ORDER BY opened_at DESC LIMIT $4");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_int(stmt, 2, state);
+    db_bind_int(stmt, 3, since.ms);
+    rows_bind_limit(stmt, 4, limit);
+    *out = rows_all(stmt, arena, read_time, sizeof **out, &count);
+    return count;
+}

@@ -43,6 +43,10 @@ bool items_update(struct db *db, struct item *item);
 /* Undecided ones (by state list in handlers), oldest first. states: bit mask of 1 << state. */
 size_t items_list(struct db *db, struct arena *arena, const char *tenant, unsigned states,
                   size_t limit, struct item **out);
+/* How long the newest `limit` items of this state that were decided since then took, from day 0, in
+ * ms. */
+size_t items_decision_times(struct db *db, struct arena *arena, const char *tenant, int64_t state,
+                            struct wall since, size_t limit, int64_t **out);
 int64_t items_count(struct db *db, const char *tenant, unsigned states);
 
 #endif

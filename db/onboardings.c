@@ -285,3 +285,27 @@ int64_t onboardings_count(struct db *db, const char *tenant, enum onboarding_sta
     db_bind_int(stmt, 2, state);
     return rows_number(stmt);
 }
+
+static void read_stuck(struct db_stmt *stmt, struct arena *arena, void *out)
+{
+    (void)arena;
+    *(struct onboarding_stuck *)out = (struct onboarding_stuck){
+        .state = (enum onboarding_state)db_int(stmt, 0),
+        .count = db_int(stmt, 1),
+        .oldest = rows_wall(stmt, 2),
+    };
+}
+
+size_t onboardings_stuck(struct db *db, struct arena *arena, const char *tenant, struct wall before,
+                         struct onboarding_stuck **out)
+{
+    size_t count;
+    struct db_stmt *stmt = db_prepare(
+        db, "SELECT state, count(*), min(updated_at) FROM onboardings WHERE tenant_id = $1 AND "
+            "state < $2 AND updated_at < $3 GROUP BY state ORDER BY state");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_int(stmt, 2, ONBOARDING_PROVISIONED);
+    db_bind_int(stmt, 3, before.ms);
+    *out = rows_all(stmt, arena, read_stuck, sizeof **out, &count);
+    return count;
+}

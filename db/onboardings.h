@@ -65,6 +65,14 @@ bool onboardings_update(struct db *db, const struct onboarding *onboarding, stru
 /* Newest first. state -1: all. user_id NULL: everyone's, else started by or owned by. */
 size_t onboardings_list(struct db *db, struct arena *arena, const char *tenant, int state,
                         const char *user_id, size_t limit, struct onboarding **out);
+/* What is not at its end and has not moved since then, by state. */
+struct onboarding_stuck {
+    enum onboarding_state state;
+    int64_t count;
+    struct wall oldest; /* when the one that stands longest last moved */
+};
+size_t onboardings_stuck(struct db *db, struct arena *arena, const char *tenant, struct wall before,
+                         struct onboarding_stuck **out);
 int64_t onboardings_count(struct db *db, const char *tenant, enum onboarding_state state);
 
 #endif

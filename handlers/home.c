@@ -3,24 +3,20 @@
 #include "handlers/card_subject.h"
 #include "handlers/delegation.h"
 #include "handlers/delivery.h"
+#include "handlers/home_team.h"
 #include "handlers/recipient.h"
 #include "handlers/roles.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { ITEMS_READ = 300, NEEDS_SHOWN = 10, ESCALATED_SHOWN = 10, MINE_READ = 100, MINE_SHOWN = 20 };
+/* A view holds 100 blocks: what is shown fits for someone who holds every role. */
+enum { ITEMS_READ = 300, NEEDS_SHOWN = 10, ESCALATED_SHOWN = 8, MINE_READ = 100, MINE_SHOWN = 12 };
 
 struct home {
     struct turn *turn;
     struct actor actor;
     struct value *context;
-};
-
-/* An open item with what it is about. */
-struct need {
-    struct item item;
-    struct onboarding onboarding;
 };
 
 static bool same(const char *a, const char *b)
@@ -98,7 +94,7 @@ static void put_need(const struct home *home, const struct card_subject *subject
     put_buttons(home, subject, row);
 }
 
-static size_t read_open(const struct home *home, struct need **out)
+static struct needs read_open(const struct home *home)
 {
     struct turn *turn = home->turn;
     struct item *items = NULL;
@@ -113,8 +109,7 @@ static size_t read_open(const struct home *home, struct need **out)
             kept++;
     }
     qsort(needs, kept, sizeof *needs, by_deadline);
-    *out = needs;
-    return kept;
+    return (struct needs){needs, kept};
 }
 
 /* A list that shows its first rows and counts the others. */
@@ -136,26 +131,36 @@ static void shelf_close(const struct home *home, const struct shelf *shelf, cons
         value_int(home->context, hidden, (int64_t)(shelf->count - shelf->shown));
 }
 
-static bool put_open(const struct home *home, struct err *err)
+/* "0" is a number, too. */
+static void put_count(const struct home *home, const char *name, size_t count)
+{
+    value_str(home->context, name, arena_fmt(home->turn->arena, "%zu", count));
+}
+
+static bool put_open(const struct home *home, struct needs *open, struct err *err)
 {
     struct value *escalated_to = value_new(home->turn->arena);
     struct shelf escalated = {value_list(escalated_to, "escalated"), 0, ESCALATED_SHOWN};
     struct shelf needs = {value_list(home->context, "needs"), 0, NEEDS_SHOWN};
-    struct need *all = NULL;
-    size_t count = read_open(home, &all);
     bool ok = true;
-    for (size_t i = 0; ok && i < count; i++) {
+    for (size_t i = 0; ok && i < open->count; i++) {
         struct card_subject subject;
-        ok = card_subject_read_item_brief(home->turn, &all[i].onboarding, &all[i].item, &subject,
-                                          err);
-        if (ok && escalated_to_me(home, &all[i].item))
-            shelf_add(home, &escalated, &subject);
-        else if (ok && needs_me(home, &subject))
-            shelf_add(home, &needs, &subject);
+        struct need *need = &open->all[i];
+        ok =
+            card_subject_read_item_brief(home->turn, &need->onboarding, &need->item, &subject, err);
+        struct shelf *shelf = !ok                                  ? NULL
+                              : escalated_to_me(home, &need->item) ? &escalated
+                              : needs_me(home, &subject)           ? &needs
+                                                                   : NULL;
+        need->shown = shelf != NULL;
+        if (shelf)
+            shelf_add(home, shelf, &subject);
     }
     shelf_close(home, &escalated, "escalated_hidden");
     shelf_close(home, &needs, "needs_hidden");
     value_flag(home->context, "needs_nothing", needs.count == 0);
+    put_count(home, "count_needs", needs.count);
+    put_count(home, "count_escalated", escalated.count);
     if (escalated.count > 0)
         value_put(home->context, "escalated_to_me", escalated_to);
     return ok && db_ok(home->turn->db, err);
@@ -168,16 +173,19 @@ static bool put_mine(const struct home *home, struct err *err)
     size_t count = onboardings_list(turn->db, turn->arena, home->actor.tenant, -1,
                                     home->actor.user_id, MINE_READ, &all);
     struct value *list = value_list(home->context, "mine");
-    size_t live = 0;
+    size_t live = 0, waiting = 0;
     for (size_t i = 0; i < count; i++) {
         struct item item;
         if (all[i].state == ONBOARDING_CANCELLED || all[i].state == ONBOARDING_REJECTED ||
             live++ >= MINE_SHOWN)
             continue;
         bool has = items_latest(turn->db, turn->arena, all[i].tenant, all[i].number, &item);
+        waiting += has && item_is_open((enum item_state)item.state);
         card_put_row(turn, &all[i], has ? &item : NULL, value_row(list));
     }
     value_flag(home->context, "mine_none", live == 0);
+    put_count(home, "count_mine", live);
+    put_count(home, "count_waiting", waiting);
     if (live > MINE_SHOWN)
         value_int(home->context, "mine_hidden", (int64_t)live - MINE_SHOWN);
     return db_ok(turn->db, err);
@@ -197,9 +205,12 @@ bool view_home(struct turn *turn, const char *tenant, const char *user_id, const
     bool ok = true;
     if (roles_may_look(turn, &home.actor, &why)) {
         value_flag(home.context, "may_look", true);
+        struct needs open = read_open(&home);
         delivery_put_banners(turn, tenant, user_id, roles_has(turn, tenant, user_id, ROLE_ADMIN),
                              home.context);
-        ok = put_open(&home, err) && put_mine(&home, err);
+        ok = put_open(&home, &open, err) && put_mine(&home, err) &&
+             home_put_desks(turn, &home.actor, &open, home.context, err) &&
+             home_put_team(turn, &home.actor, &open, home.context, err);
         delegation_put_home(turn, tenant, user_id, home.context);
     } else {
         value_str(home.context, "may_not_look", why);

@@ -1,5 +1,6 @@
 /* App Home: what each person finds there. */
 #include "db/jobs.h"
+#include "db/messages.h"
 #include "handlers/events/events.h"
 #include "tests/unit/card_fixture.h"
 
@@ -112,6 +113,97 @@ static void test_ten_are_shown_by_next_deadline_and_the_rest_counted(void **stat
     assert_silent_on(view, "Account 12*");
 }
 
+static void test_a_manager_sees_how_the_team_stands(void **state)
+{
+    struct house *house = *state;
+    struct actor bo = actor_of("U0BO");
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    assert_int_equal(item_claim(&house->turn, &bo, 1001, &house->err).how, MOVE_DONE);
+    given_one(house, "Owing Ltd", LEVEL_BLOCK_FINANCE);
+    house->world.now.ms += HOURS(50);
+    escalate(house, 1);
+    const char *view = home_of(house, "U0LEE");
+    assert_says(view, "*2* open · *1* overdue · *1* claimed by nobody");
+    assert_says(view, "<@U0BO> · 1 claimed");
+    assert_says(view, "1 wait for a CS decision, the oldest 2 days (ONB-1001)");
+    assert_says(view, "1 wait for Finance's key");
+    assert_silent_on(view, "median");
+    assert_silent_on(home_of(house, "U0BO"), "claimed by nobody\"");
+    assert_silent_on(home_of(house, "U0BO"), "\"team_title\"");
+}
+
+static void test_the_median_is_of_what_was_decided_lately(void **state)
+{
+    struct house *house = *state;
+    struct actor bo = actor_of("U0BO");
+    for (int i = 1; i <= 3; i++) {
+        given_one(house, arena_fmt(&house->arena, "Account %d", i), LEVEL_ESCALATE_WARN);
+        house->world.now.ms += HOURS(i);
+        assert_int_equal(
+            item_reject(&house->turn, &bo, house->onboarding.number, 0, "no", &house->err).how,
+            MOVE_DONE);
+    }
+    assert_says(home_of(house, "U0LEE"), "median time to decide *2 hours* (3 in 30 days)");
+    house->world.now.ms += HOURS(24 * 31);
+    assert_silent_on(home_of(house, "U0LEE"), "median");
+}
+
+static void test_what_stands_still_is_counted_by_state(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    house->world.now.ms += HOURS(24 * 8);
+    assert_says(home_of(house, "U0LEE"), "1 waiting, not moved for more than 7 days");
+}
+
+static void test_a_desk_finds_what_is_routed_to_it_once(void **state)
+{
+    struct house *house = *state;
+    struct message told = {
+        .id = "M1", .tenant = TENANT, .purpose = "desk:finance", .channel = "D0FAY"};
+    given_one(house, "Urgent Ltd", LEVEL_ESCALATE_URGENT);
+    told.item = house->item.id;
+    assert_true(messages_add(house->db, &told));
+    given_one(house, "Owing Ltd", LEVEL_BLOCK_FINANCE); /* its key: among what needs her */
+    told.id = "M2";
+    told.item = house->item.id;
+    assert_true(messages_add(house->db, &told));
+    const char *view = home_of(house, "U0FAY");
+    assert_says(view, "Routed to Finance");
+    assert_int_equal(times(view, "*Urgent Ltd* · ONB-1001"), 1);
+    assert_int_equal(times(view, "*Owing Ltd* · ONB-1002"), 1);
+    assert_silent_on(home_of(house, "U0BO"), "Routed to");
+}
+
+static void test_home_fits_for_someone_who_holds_every_role(void **state)
+{
+    struct house *house = *state;
+    static const char *all[] = {"U0MAYA"};
+    char huge[301];
+    memset(huge, 'W', 300);
+    huge[300] = '\0';
+    for (size_t role = 0; role < ROLE_COUNT; role++)
+        house->config.roles[role] = (struct config_list){.items = all, .count = 1};
+    house->config.roster.cs_manager = house->config.roster.cs_director = "U0MAYA";
+    static const char *const desks_told[] = {"desk:finance", "desk:finance_director", "desk:legal",
+                                             "desk:revops"};
+    for (int i = 0; i < 60; i++) {
+        struct finding finding = finding_of(LEVEL_ESCALATE_URGENT, huge, huge);
+        finding.routes = ~0u;
+        given(house, huge, &finding, 1);
+        for (size_t d = 0; d < 4; d++)
+            assert_true(messages_add(
+                house->db, &(struct message){.id = arena_fmt(&house->arena, "M%d-%zu", i, d),
+                                             .tenant = TENANT,
+                                             .item = house->item.id,
+                                             .channel = "C0DESK",
+                                             .purpose = desks_told[d]}));
+        if (i % 2)
+            escalate(house, 1);
+    }
+    (void)home_of(house, "U0MAYA");
+}
+
 static void test_a_guest_is_told_that_home_is_not_theirs(void **state)
 {
     struct house *house = *state;
@@ -161,6 +253,11 @@ int main(void)
         WITH_HOUSE(test_a_turned_key_is_asked_of_nobody_else),
         WITH_HOUSE(test_managers_find_what_was_escalated_to_them),
         WITH_HOUSE(test_ten_are_shown_by_next_deadline_and_the_rest_counted),
+        WITH_HOUSE(test_a_manager_sees_how_the_team_stands),
+        WITH_HOUSE(test_the_median_is_of_what_was_decided_lately),
+        WITH_HOUSE(test_what_stands_still_is_counted_by_state),
+        WITH_HOUSE(test_a_desk_finds_what_is_routed_to_it_once),
+        WITH_HOUSE(test_home_fits_for_someone_who_holds_every_role),
         WITH_HOUSE(test_a_guest_is_told_that_home_is_not_theirs),
         WITH_HOUSE(test_hostile_names_cannot_break_home),
         WITH_HOUSE(test_opening_home_publishes_it),
