@@ -159,8 +159,11 @@ static void test_what_stands_still_is_counted_by_state(void **state)
 static void test_a_desk_finds_what_is_routed_to_it_once(void **state)
 {
     struct house *house = *state;
-    struct message told = {
-        .id = "M1", .tenant = TENANT, .purpose = "desk:finance", .channel = "D0FAY"};
+    struct message told = {.id = "M1",
+                           .tenant = TENANT,
+                           .purpose = "desk:finance",
+                           .channel = "D0FAY",
+                           .posted_at = house->world.now};
     given_one(house, "Urgent Ltd", LEVEL_ESCALATE_URGENT);
     told.item = house->item.id;
     assert_true(messages_add(house->db, &told));
@@ -197,6 +200,7 @@ static void test_home_fits_for_someone_who_holds_every_role(void **state)
                                              .tenant = TENANT,
                                              .item = house->item.id,
                                              .channel = "C0DESK",
+                                             .posted_at = house->world.now,
                                              .purpose = desks_told[d]}));
         if (i % 2)
             escalate(house, 1);
