@@ -10,6 +10,7 @@
 
 #include "base/broken.h"
 #include "base/log.h"
+#include "db/inbox.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -22,8 +23,9 @@ enum {
     LEASE_MS = 60000,
     HEARTBEAT_MS = 20000,
     AFTER_FAILED_COMMIT_MS = 1000,
-    CLOCK_SET_MS = 1000, /* by less it is drift */
-    SETTLE_MS = 3000,    /* what a dead process had asked for may still be happening */
+    CLOCK_SET_MS = 1000,             /* by less it is drift */
+    INBOX_SHIFT_MS = 60 * 60 * 1000, /* the inbox keeps its days longer than it must */
+    SETTLE_MS = 3000,                /* what a dead process had asked for may still be happening */
 };
 
 enum running_state { TAKEN, CALLING, ENDED, FINISHED };
@@ -443,7 +445,8 @@ static bool work_is_due(const struct engine *engine)
 }
 
 /* Rows hold wall times. What waits so long by the machine's time, a retry, a poll, a lease, must
- * neither stand still for the days that a clock was set back by nor come all at once. */
+ * neither stand still for the days that a clock was set back by nor come all at once; nor may the
+ * inbox forget what Slack can still deliver again. */
 static void shift(struct engine *engine, int64_t by_ms)
 {
     struct db *db = engine->parts.db;
@@ -454,6 +457,8 @@ static void shift(struct engine *engine, int64_t by_ms)
     db_savepoint(db);
     jobs_shift(db, JOB_PROMISED, engine->parts.world->now, by_ms);
     jobs_shift_running(db, by_ms);
+    if ((by_ms >= INBOX_SHIFT_MS || by_ms <= -INBOX_SHIFT_MS) && !BROKEN(inbox_not_shifted))
+        inbox_shift(db, by_ms);
     if (!db_release_savepoint(db))
         db_rollback_savepoint(db);
     engine->shifted_ms = by_ms;

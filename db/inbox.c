@@ -37,3 +37,10 @@ bool inbox_purge(struct db *db, struct wall older_than)
     db_bind_int(stmt, 1, older_than.ms);
     return db_run(stmt);
 }
+
+bool inbox_shift(struct db *db, int64_t by_ms)
+{
+    struct db_stmt *stmt = db_prepare(db, "UPDATE inbox SET at = at + $1");
+    db_bind_int(stmt, 1, by_ms);
+    return db_run(stmt);
+}

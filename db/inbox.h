@@ -13,5 +13,7 @@ bool inbox_add(struct db *db, const char *tenant, const char *key, const char *a
                struct wall now);
 /* Forgets what is older (Slack redelivers up to 24 h with Delayed Events; we keep 3 days). */
 bool inbox_purge(struct db *db, struct wall older_than);
+/* The wall clock was set by so much: what is kept is as old as it was. */
+bool inbox_shift(struct db *db, int64_t by_ms);
 
 #endif

@@ -402,7 +402,8 @@ bool later_escalate(struct turn *turn, const struct item *item)
     bool t2 = item_t2_runs(item);
     if (item_t1_runs(item) && (!t2 || item->t1_at.ms <= item->t2_at.ms))
         return add_timer(turn, item, 1, item->t1_at);
-    return !t2 || add_timer(turn, item, 2, item->t2_at);
+    return !t2 || (item->generation > 1 && BROKEN(timer_forgotten)) ||
+           add_timer(turn, item, 2, item->t2_at);
 }
 
 bool later_escalate_past(struct turn *turn, const struct item *item, int level)

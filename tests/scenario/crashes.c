@@ -77,6 +77,35 @@ static void a_crash_between_a_click_and_its_effects_finishes_them(void)
     }
 }
 
+/* Until there is no nth one any more. */
+static void die_in_each(enum death death, unsigned stride)
+{
+    unsigned nth = 1, crashes = 1;
+    for (; crashes > 0; nth += stride) {
+        scene();
+        win_overdue("ACME Corp", 12);
+        crash_in(death, nth, nth * UINT64_C(997));
+        struct slack_act *act = begin_click(MAYA, "approve", "ONB-1001");
+        advance(SECONDS(40));
+        expect(act->acks > 0);
+        expect_card("ONB-1001", "Provisioned");
+        expect_number(the.systems.organizations, 1);
+        crashes = the.crashes;
+        scene_end();
+    }
+    expect(nth > 5 * stride);
+}
+
+static void a_crash_in_any_write_of_an_approval_finishes_it(void)
+{
+    die_in_each(DEATH_IN_WRITE, 4);
+}
+
+static void a_crash_in_any_frame_or_request_of_an_approval_finishes_it(void)
+{
+    die_in_each(DEATH_IN_SEND, 1);
+}
+
 static void a_crash_at_the_deadline_escalates_once(void)
 {
     for (int64_t ms = -100; ms < 500; ms += 50) {
@@ -125,6 +154,10 @@ const struct scenario crashes_scenarios[] = {
      a_crash_while_slack_still_works_on_the_post_says_it_once},
     {"a crash between a click and its effects finishes them",
      a_crash_between_a_click_and_its_effects_finishes_them},
+    {"a crash in any write of an approval finishes it",
+     a_crash_in_any_write_of_an_approval_finishes_it},
+    {"a crash in any frame or request of an approval finishes it",
+     a_crash_in_any_frame_or_request_of_an_approval_finishes_it},
     {"a crash at the deadline escalates once", a_crash_at_the_deadline_escalates_once},
     {"a crash loop ends when the crashes do", a_crash_loop_ends_when_the_crashes_do},
     {"a whisper that may have been said is not repeated",

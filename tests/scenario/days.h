@@ -18,6 +18,7 @@ struct days {
 /* What happened in them, for figures. */
 struct days_tally {
     uint64_t moves, turns, crashes, machine_ms, clock_ms;
+    size_t heap_most, in_flight_most; /* of all */
 };
 
 void days_play(const struct days *days, struct days_tally *tally /* NULL: nobody counts */);

@@ -257,6 +257,19 @@ static void a_note_at_the_moment_when_the_clock_is_set_is_said(void)
     }
 }
 
+static void a_clock_that_is_set_by_days_forgets_no_act(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    struct slack_act *act = say(BO, "note ONB-1001 \"called them\"");
+    sim_set_clock(&the.sim, DAYS(4));
+    advance(HOURS(2)); /* and the inbox is purged */
+    slack_redeliver(&the.slack, act);
+    settle();
+    expect_note("ONB-1001", "called them");
+    scene_end();
+}
+
 static void a_promise_keeps_its_time_however_the_clock_is_set(void)
 {
     scene();
@@ -295,6 +308,7 @@ const struct scenario escalation_scenarios[] = {
     {"a clock that is set holds up nothing", a_clock_that_is_set_holds_up_nothing},
     {"a note at the moment when the clock is set is said",
      a_note_at_the_moment_when_the_clock_is_set_is_said},
+    {"a clock that is set by days forgets no act", a_clock_that_is_set_by_days_forgets_no_act},
     {"a promise keeps its time however the clock is set",
      a_promise_keeps_its_time_however_the_clock_is_set},
     {"a manager who is gone is passed over", a_manager_who_is_gone_is_passed_over},

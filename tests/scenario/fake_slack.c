@@ -360,6 +360,7 @@ static void serve_response(void *arg, const struct sim_request *request, struct 
         slack_trouble(slack, "a response URL cannot take this: %s", request->body);
         answer->status = 404;
     } else {
+        slack_check_told(slack, act, text);
         char *before = act->answer;
         if (asprintf(&act->answer, "%s%s%s", before ? before : "", before ? "\n" : "", text) < 0)
             abort();

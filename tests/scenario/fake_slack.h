@@ -6,17 +6,18 @@
 
 #include "tests/scenario/world_sim.h"
 
-#define TEAM    "T0SANDBOX"
-#define CHANNEL "C0ONBOARD"
-#define MAYA    "U0MAYA" /* CSM and approver */
-#define BO      "U0BO"   /* the second approver */
-#define LEE     "U0LEE"  /* CS manager */
-#define KIM     "U0KIM"  /* CS director */
-#define FAY     "U0FAY"  /* Finance */
-#define DEE     "U0DEE"  /* Finance director */
-#define ANA     "U0ANA"  /* owns the accounts */
-#define RAJ     "U0RAJ"  /* administrator */
-#define GUS     "U0GUS"  /* guest */
+#define TEAM       "T0SANDBOX"
+#define CHANNEL    "C0ONBOARD"
+#define OTHER_TEAM "T0OTHER" /* a workspace that the bot does not serve */
+#define MAYA       "U0MAYA"  /* CSM and approver */
+#define BO         "U0BO"    /* the second approver */
+#define LEE        "U0LEE"   /* CS manager */
+#define KIM        "U0KIM"   /* CS director */
+#define FAY        "U0FAY"   /* Finance */
+#define DEE        "U0DEE"   /* Finance director */
+#define ANA        "U0ANA"   /* owns the accounts */
+#define RAJ        "U0RAJ"   /* administrator */
+#define GUS        "U0GUS"   /* guest */
 
 struct slack_message {
     char channel[24], ts[24], thread_ts[24];
@@ -38,6 +39,8 @@ struct slack_act {
     const char *type; /* "slash_commands" … */
     char user[24], trigger[32];
     char *payload;
+    bool foreign;      /* done in OTHER_TEAM */
+    bool kept;         /* acknowledged, and looked for in the store (invariants.c) */
     bool accepts;      /* a payload in the acknowledgement */
     bool failed;       /* no connection was there: the person saw an error, it never happened */
     bool gave_up;      /* not delivered again */
@@ -86,6 +89,8 @@ struct fake_slack {
     struct delivery *posts;             /* of HTTP mode */
     int64_t lifetime_s;                 /* of a connection; 0: for ever, and hello does not say */
     int64_t redeliver_ms;               /* an unacknowledged act comes again after this; 0: never */
+    bool elsewhere;                     /* what is done now, is done in OTHER_TEAM */
+    unsigned late_permille;             /* an act comes later than what was done after it */
     unsigned duplicate_permille;        /* an act comes twice at once, on two connections */
     bool refuse_upgrades;               /* HTTP 408 */
     bool silent;                        /* no hello */

@@ -23,6 +23,8 @@ typedef void slack_method_answer(struct fake_slack *slack, const char *body,
 slack_method_answer slack_users_info_answer, slack_users_list_answer, slack_users_by_email_answer,
     slack_group_users_answer;
 
+/* Nothing of ours is told to another workspace. */
+void slack_check_told(struct fake_slack *slack, const struct slack_act *act, const char *text);
 struct slack_act *slack_act_by_trigger(struct fake_slack *slack, const char *trigger);
 struct sim_listener slack_listener(struct fake_slack *slack);
 

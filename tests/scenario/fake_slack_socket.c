@@ -12,7 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NEW_TICKET_MS = 1000, WARNING_MS = 10000, GIVE_UP_AFTER = 400, FRAME_LIMIT = 20480 };
+enum {
+    NEW_TICKET_MS = 1000,
+    WARNING_MS = 10000,
+    GIVE_UP_AFTER = 400,
+    FRAME_LIMIT = 20480,
+    LATE_MAX_MS = 4000
+};
 
 /* ---- connections ---- */
 
@@ -199,6 +205,11 @@ static void deliver(struct fake_slack *slack, struct slack_act *act)
             sim_after(slack->sim, NEW_TICKET_MS, on_redeliver, slack, act->number);
         return;
     }
+    if (slack->late_permille && sim_below(slack->sim, 1000) < slack->late_permille) {
+        sim_after(slack->sim, 1 + (int64_t)sim_below(slack->sim, LATE_MAX_MS), on_redeliver, slack,
+                  act->number);
+        return;
+    }
     deliver_on(slack, act, connection);
     if (slack->duplicate_permille && sim_below(slack->sim, 1000) < slack->duplicate_permille)
         slack_redeliver(slack, act);
@@ -221,6 +232,7 @@ void slack_take_ack(struct fake_slack *slack, struct slack_act *act, const char 
 {
     if (payload[0] && !act->accepts)
         slack_trouble(slack, "a payload where none is taken: %s", payload);
+    slack_check_told(slack, act, payload);
     if (act->acks++ == 0) {
         act->ack = slack_copied(payload);
         act->acked_at = slack->sim->world.mono;
@@ -229,6 +241,12 @@ void slack_take_ack(struct fake_slack *slack, struct slack_act *act, const char 
     }
     if (bytes > act->ack_bytes)
         act->ack_bytes = bytes;
+}
+
+void slack_check_told(struct fake_slack *slack, const struct slack_act *act, const char *text)
+{
+    if (act->foreign && (strstr(text, "ONB-") || strstr(text, "INV-")))
+        slack_trouble(slack, "another workspace was told: %s", text);
 }
 
 static void take_ack(struct fake_slack *slack, struct slack_act *act, struct json_object *frame,
@@ -293,6 +311,7 @@ static struct slack_act *act_new(struct fake_slack *slack, const char *type, con
     act->type = type;
     act->accepts = strcmp(type, "slash_commands") == 0;
     act->done_at = slack->sim->world.mono;
+    act->foreign = slack->elsewhere;
     snprintf(act->user, sizeof act->user, "%s", user);
     snprintf(act->trigger, sizeof act->trigger, "%" PRIu64 ".798.f00", act->number);
     return act;
@@ -309,16 +328,21 @@ static void put_person(struct json_writer *w, const struct slack_act *act)
     json_pair_str(w, "api_app_id", "A0USHER");
 }
 
+static const char *team_of(const struct slack_act *act)
+{
+    return act->foreign ? OTHER_TEAM : TEAM;
+}
+
 static void put_user(struct json_writer *w, const struct slack_act *act)
 {
     json_key(w, "user");
     json_open(w, '{');
     json_pair_str(w, "id", act->user);
-    json_pair_str(w, "team_id", TEAM);
+    json_pair_str(w, "team_id", team_of(act));
     json_close(w, '}');
     json_key(w, "team");
     json_open(w, '{');
-    json_pair_str(w, "id", TEAM);
+    json_pair_str(w, "id", team_of(act));
     json_close(w, '}');
 }
 
@@ -336,7 +360,7 @@ struct slack_act *slack_command(struct fake_slack *slack, const char *user, cons
     struct json_writer w;
     json_writer_init(&w, &payload);
     json_open(&w, '{');
-    json_pair_str(&w, "team_id", TEAM);
+    json_pair_str(&w, "team_id", team_of(act));
     json_pair_str(&w, "channel_id", CHANNEL);
     json_pair_str(&w, "user_id", user);
     json_pair_str(&w, "command", "/onboard");

@@ -8,6 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    REST_CALLS = 4, /* polls that are just running */
+    IN_FLIGHT_MAX = 100,
+    HEAP_MAX = 4 * 1024 * 1024,
+};
+
 static struct check always[] = {
     {"an item was decided twice",
      "SELECT item FROM audit WHERE action IN ('approve', 'reject', 'undo') GROUP BY item "
@@ -52,26 +58,63 @@ static struct check always[] = {
      "SELECT key FROM jobs WHERE state = 1 AND key IS NOT NULL "
      "GROUP BY tenant_id, key HAVING count(*) > 1",
      NULL},
+    {"an onboarding has two open items",
+     "SELECT onboarding FROM items WHERE state < 4 GROUP BY tenant_id, onboarding "
+     "HAVING count(*) > 1",
+     NULL},
+    {"a decision is in no audit line",
+     "SELECT id FROM items WHERE state = 4 AND NOT EXISTS (SELECT 1 FROM audit WHERE item = "
+     "items.id AND action IN ('approve', 'reject'))",
+     NULL},
+    /* What is older was looked at when it was new; in the end all hashes are computed. */
+    {"an audit row does not continue the chain",
+     "SELECT seq FROM audit a WHERE seq > :audited AND NOT (seq = 1 AND prev_hash = '') AND NOT "
+     "EXISTS (SELECT 1 FROM audit b WHERE b.seq = a.seq - 1 AND b.hash = a.prev_hash)",
+     NULL},
+    {"the audit log does not end where it was left",
+     "SELECT seq FROM audit_tip t WHERE seq <> (SELECT coalesce(max(seq), 0) FROM audit) OR "
+     "(seq > 0 AND hash <> (SELECT hash FROM audit a WHERE a.seq = t.seq))",
+     NULL},
+    {"a job outlives its lease",
+     "SELECT kind FROM jobs WHERE state = 1 AND lease_until < :lease_over", NULL},
+    {"more jobs wait than there is work",
+     "SELECT count(*) FROM jobs WHERE state < 2 HAVING count(*) > 300", NULL},
     {"a timer stands for a decided item",
      "SELECT j.id FROM jobs j JOIN items i ON i.state >= 4 AND j.key LIKE 'escalate:' || i.id || "
      "':%' WHERE j.kind = 'escalate' AND j.state = 0",
      NULL},
 };
 
-static const struct {
-    const char *what, *sql;
-} finally[] = {
-    {"an approval was never applied", "SELECT id FROM items WHERE apply_at > 0"},
+static struct check last_audited = {"", "SELECT seq FROM audit_tip", NULL};
+
+static struct check finally[] = {
+    {"an approval was never applied", "SELECT id FROM items WHERE apply_at > 0", NULL},
     {"an approval that was undone counts",
      "SELECT i.id FROM items i WHERE i.decision = 'approve' AND NOT EXISTS (SELECT 1 FROM "
-     "approvals a WHERE a.item = i.id AND a.revision = i.revision AND a.undone = 0)"},
-    {"an open item has no card", "SELECT id FROM items WHERE state < 4 AND NOT EXISTS (SELECT 1 "
-                                 "FROM messages WHERE item = items.id AND purpose = 'card')"},
+     "approvals a WHERE a.item = i.id AND a.revision = i.revision AND a.undone = 0)",
+     NULL},
+    {"an open item has no card",
+     "SELECT id FROM items WHERE state < 4 AND NOT EXISTS (SELECT 1 "
+     "FROM messages WHERE item = items.id AND purpose = 'card')",
+     NULL},
     {"Finance does not know that its key is needed",
      "SELECT id FROM items WHERE state < 4 AND level = 4 AND NOT EXISTS (SELECT 1 FROM messages "
-     "WHERE item = items.id AND purpose = 'desk:finance')"},
-    {"an approved onboarding is not provisioned", "SELECT number FROM onboardings WHERE state = 2"},
-    {"a run never came", "SELECT number FROM onboardings WHERE state = 0"},
+     "WHERE item = items.id AND purpose = 'desk:finance')",
+     NULL},
+    {"an onboarding waits, and nobody is asked",
+     "SELECT number FROM onboardings o WHERE state = 1 AND NOT EXISTS (SELECT 1 FROM items WHERE "
+     "onboarding = o.number AND state < 4)",
+     NULL},
+    {"an open item has no timer, and the director was not told",
+     "SELECT id FROM items WHERE state < 3 AND t2_at > 0 AND apply_at = 0 AND NOT EXISTS (SELECT 1 "
+     "FROM jobs WHERE kind = 'escalate' AND state = 0 AND key LIKE 'escalate:' || items.id || "
+     "':%')",
+     NULL},
+    {"a job is overdue", "SELECT kind FROM jobs WHERE state = 0 AND head = 1 AND run_at < :overdue",
+     NULL},
+    {"an approved onboarding is not provisioned", "SELECT number FROM onboardings WHERE state = 2",
+     NULL},
+    {"a run never came", "SELECT number FROM onboardings WHERE state = 0", NULL},
 };
 
 static void check(const char *what, const char *sql)
@@ -79,6 +122,13 @@ static void check(const char *what, const char *sql)
     const char *found = stored_text(sql);
     if (!found || found[0])
         fail_at(HERE, "%s: %s", what, found ? found : "NULL");
+}
+
+static void check_now(struct check *check)
+{
+    char found[200];
+    if (!holds(check, found, sizeof found))
+        fail_at(HERE, "%s: %s", check->what, found);
 }
 
 static void check_trouble(void)
@@ -89,30 +139,14 @@ static void check_trouble(void)
         fail_at(HERE, "the mail server: %s", the.mail.trouble);
     if (the.slack.trouble[0])
         fail_at(HERE, "Slack: %s", the.slack.trouble);
+    if (the.sim.in_flight > the.in_flight_most)
+        the.in_flight_most = the.sim.in_flight;
+    if (the.in_flight_most > IN_FLIGHT_MAX || the.heap_most > HEAP_MAX)
+        fail_at(HERE, "the bot has had %zu requests under way and held %zu bytes",
+                the.in_flight_most, the.heap_most);
 }
 
-void invariants_after_turn(void *arg)
-{
-    (void)arg;
-    check_trouble();
-    if (!the.db || the.dead)
-        return;
-    int64_t changes = sqlite3_total_changes64(the.db->handle);
-    if (changes == the.changes_seen)
-        return;
-    the.changes_seen = changes;
-    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
-        if (!holds(&always[i]))
-            check(always[i].what, always[i].sql);
-}
-
-void invariants_release(void)
-{
-    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
-        check_release(&always[i]);
-}
-
-/* ---- acknowledged clicks ---- */
+/* ---- acknowledged acts, at once ---- */
 
 static bool begins(const char *text, const char *word)
 {
@@ -124,6 +158,8 @@ static const char *inbox_kind(const struct slack_act *act)
 {
     static const char *const writers[] = {"start", "check",   "approve", "reject",
                                           "claim", "release", "note",    "undo"};
+    if (act->foreign)
+        return NULL;
     if (strcmp(act->type, "interactive") == 0) {
         if (strstr(act->payload, "\"action_id\":\"view\""))
             return NULL;
@@ -135,6 +171,66 @@ static const char *inbox_kind(const struct slack_act *act)
             return "cmd";
     return NULL;
 }
+
+static bool is_stored(const struct slack_act *act, const char *kind)
+{
+    return stored(arena_fmt(&the.arena, "SELECT count(*) FROM inbox WHERE key = '%s:%s'", kind,
+                            act->trigger)) == 1;
+}
+
+/* As soon as an act is acknowledged it is in the store, unless that failed and was said. */
+static void check_acts(void)
+{
+    for (size_t i = 0; i < the.slack.act_count; i++) {
+        struct slack_act *act = the.slack.acts[i];
+        if (act->kept || act->acks == 0)
+            continue;
+        const char *kind = inbox_kind(act);
+        act->kept = true;
+        if (kind && !the.apologies && !is_stored(act, kind))
+            fail_at(HERE, "act %" PRIu64 " is acknowledged and not in the store: %s", act->number,
+                    act->payload);
+    }
+}
+
+/* In no table, whichever there are. */
+static void check_tenants(void)
+{
+    static const char query[] =
+        "SELECT group_concat('SELECT ''' || t.name || ''' FROM ' || t.name || ' WHERE tenant_id "
+        "NOT IN (''" TEAM "'', '''')', ' UNION ALL ') FROM sqlite_master t JOIN "
+        "pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'tenant_id'";
+    check("a row of another workspace", stored_text(query));
+}
+
+void invariants_after_turn(void *arg)
+{
+    (void)arg;
+    check_trouble();
+    check_acts();
+    if (!the.db || the.dead)
+        return;
+    int64_t changes = sqlite3_total_changes64(the.db->handle);
+    if (changes == the.changes_seen)
+        return;
+    the.changes_seen = changes;
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        check_now(&always[i]);
+    char seq[24];
+    if (!holds(&last_audited, seq, sizeof seq)) /* there is a row */
+        the.audited = strtoll(seq, NULL, 10);
+}
+
+void invariants_release(void)
+{
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        check_release(&always[i]);
+    for (size_t i = 0; i < sizeof finally / sizeof *finally; i++)
+        check_release(&finally[i]);
+    check_release(&last_audited);
+}
+
+/* ---- acknowledged acts, in the end ---- */
 
 static void check_acknowledged(void)
 {
@@ -154,9 +250,7 @@ static void check_acknowledged(void)
             apologies++;
             continue;
         }
-        const char *sql = arena_fmt(&the.arena, "SELECT count(*) FROM inbox WHERE key = '%s:%s'",
-                                    kind, act->trigger);
-        if (stored(sql) != 1)
+        if (!is_stored(act, kind))
             fail_at(HERE, "act %" PRIu64 " was acknowledged and is not in the store: %s",
                     act->number, act->payload);
     }
@@ -230,13 +324,45 @@ static void check_dead(void)
                     the.may_die ? the.may_die : ""));
 }
 
+/* Of a metric with labels the sum. */
+static int64_t metric(const char *page, const char *name)
+{
+    int64_t sum = 0;
+    size_t len = strlen(name);
+    for (const char *line = page; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, name, len) == 0 && (line[len] == ' ' || line[len] == '{'))
+            sum += strtoll(strchr(line, ' '), NULL, 10);
+    }
+    return sum;
+}
+
+/* Nothing is under way any more, and everyone who asked was answered. */
+static void check_rest(void)
+{
+    struct sim_visit visit = {.method = "GET", .path = "/metrics", .body = ""};
+    sim_visit(&the.sim, &visit);
+    sim_run(&the.sim, SECONDS(1));
+    const char *page = buf_cstr(&visit.answer);
+    if (visit.status != 200 || the.sim.visits)
+        fail_at(HERE, "a request was not answered");
+    int64_t exchanges = metric(page, "usher_exchanges");
+    int64_t answers = metric(page, "usher_answers_under_way");
+    if (exchanges > REST_CALLS || answers > 0)
+        fail_at(HERE, "at rest %" PRId64 " calls and %" PRId64 " answers are under way", exchanges,
+                answers);
+    buf_release(&visit.answer);
+}
+
 void invariants_at_end(void)
 {
     struct err err = {0};
     int64_t count;
     for (size_t i = 0; i < sizeof finally / sizeof *finally; i++)
-        check(finally[i].what, finally[i].sql);
+        check_now(&finally[i]);
     check_dead();
+    check_tenants();
+    check_rest();
     check_acknowledged();
     check_winners();
     check_messages();

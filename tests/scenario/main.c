@@ -253,12 +253,18 @@ static void list_figures(double took)
         all.turns += board->tallies[i].turns;
         all.crashes += board->tallies[i].crashes;
         all.clock_ms += board->tallies[i].clock_ms;
+        if (board->tallies[i].heap_most > all.heap_most)
+            all.heap_most = board->tallies[i].heap_most;
+        if (board->tallies[i].in_flight_most > all.in_flight_most)
+            all.in_flight_most = board->tallies[i].in_flight_most;
     }
     printf("%zu scenarios, %" PRIu64 " seeds from %" PRIu64 " (%.1f s)\n", program.scenarios,
            program.seeds, program.first, took);
     printf("%" PRIu64 " moves, %" PRIu64 " turns, %" PRIu64 " crashes, %" PRIu64
            " days of people's time, %.1f seeds a second\n",
            all.moves, all.turns, all.crashes, all.clock_ms / DAYS(1), (double)program.seeds / took);
+    printf("at most %zu requests under way and %zu kB held by a bot\n", all.in_flight_most,
+           all.heap_most / 1024);
 }
 
 static int run(const char *self)

@@ -7,8 +7,10 @@
 #include "base/log.h"
 #include "db/migrate.h"
 #include "db/sqlite.h"
+#include "tests/scenario/disk.h"
 
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,7 @@ const char *playing = "random days";
 /* Monday 20 April 2026, 14:00 UTC. */
 #define DAY_ONE INT64_C(1776693600000)
 
+enum { LEASE_OVER_MS = 3000, OVERDUE_MS = 60000, LEASES_AGAIN_MS = 5000 };
 enum { SETTLE_MS = 6000, DRAIN_MS = 10000, REST_MS = 12 * 60 * 1000 };
 
 /* ---- configuration ---- */
@@ -77,11 +80,18 @@ static void configure(void)
 
 /* ---- the store ---- */
 
+/* From here on nothing of the process gets out; it is thrown away at the end of its turn. */
+static void begin_to_die(void)
+{
+    the.death = DEATH_NONE;
+    the.dead = the.sim.mute = disk.dead = true;
+}
+
 /* A commit is where a process dies, or fails to write. */
 static int on_commit(void *arg)
 {
     (void)arg;
-    if (the.death == DEATH_NONE)
+    if (the.death != DEATH_BEFORE_COMMIT && the.death != DEATH_AFTER_COMMIT)
         return the.commits_fail;
     bool before = the.death == DEATH_BEFORE_COMMIT;
     the.death = DEATH_NONE;
@@ -102,19 +112,54 @@ static bool open_store(struct err *err)
     }
     sqlite3_busy_timeout(the.db->handle, 0);
     sqlite3_commit_hook(the.db->handle, on_commit, NULL);
-    if (!the.outside && sqlite3_open_v2(the.path, &the.outside, SQLITE_OPEN_READWRITE, NULL))
-        fail_at(HERE, "the store cannot be looked at");
     return true;
 }
 
-bool holds(struct check *check)
+static void look_from_outside(void)
 {
+    if (!the.outside && sqlite3_open_v2(the.path, &the.outside, SQLITE_OPEN_READWRITE, NULL))
+        fail_at(HERE, "the store cannot be looked at");
+}
+
+static void stop_looking(void)
+{
+    invariants_release();
+    sqlite3_close(the.outside);
+    the.outside = NULL;
+}
+
+static void bind(sqlite3_stmt *stmt, const char *name, int64_t value)
+{
+    int place = sqlite3_bind_parameter_index(stmt, name);
+    if (place)
+        sqlite3_bind_int64(stmt, place, value);
+}
+
+/* Where the store took nothing, leases are renewed and jobs begun a moment later. */
+static int64_t long_ago(int64_t ms)
+{
+    if (the.commits_fail || disk.full || disk.failing_permille)
+        the.store_well_at = the.sim.world.mono;
+    bool well = the.sim.world.mono.ms - the.store_well_at.ms > LEASES_AGAIN_MS;
+    return well ? the.sim.world.now.ms - ms * the.options.speed : INT64_MIN;
+}
+
+bool holds(struct check *check, char *found, size_t size)
+{
+    disk.outside = true;
+    look_from_outside();
     if (!check->stmt &&
         sqlite3_prepare_v2(the.outside, check->sql, -1, &check->stmt, NULL) != SQLITE_OK)
         fail_at(HERE, "%s: %s", check->sql, sqlite3_errmsg(the.outside));
-    bool found = sqlite3_step(check->stmt) == SQLITE_ROW;
+    bind(check->stmt, ":audited", the.audited);
+    bind(check->stmt, ":lease_over", long_ago(LEASE_OVER_MS));
+    bind(check->stmt, ":overdue", long_ago(OVERDUE_MS));
+    bool breach = sqlite3_step(check->stmt) == SQLITE_ROW;
+    if (breach)
+        snprintf(found, size, "%s", (const char *)sqlite3_column_text(check->stmt, 0));
     sqlite3_reset(check->stmt);
-    return !found;
+    disk.outside = false;
+    return !breach;
 }
 
 void check_release(struct check *check)
@@ -127,11 +172,14 @@ void check_release(struct check *check)
 static sqlite3_stmt *asked(const char *sql)
 {
     sqlite3_stmt *stmt = NULL;
+    disk.outside = true;
+    look_from_outside();
     int result = sqlite3_prepare_v2(the.outside, sql, -1, &stmt, NULL);
     if (result == SQLITE_OK)
         result = sqlite3_step(stmt);
     if (result != SQLITE_ROW && result != SQLITE_DONE)
         fail_at(HERE, "%s: %s", sql, sqlite3_errmsg(the.outside));
+    disk.outside = false;
     if (result == SQLITE_ROW)
         return stmt;
     sqlite3_finalize(stmt);
@@ -172,6 +220,8 @@ bool try_boot(struct err *err)
     });
     the.sim.bot = the.bot;
     the.changes_seen = -1;
+    the.audited = 0;
+    the.store_well_at = the.sim.world.mono;
     return true;
 }
 
@@ -182,14 +232,34 @@ void boot(void)
         fail_at(HERE, "the store: %s", err.msg);
 }
 
+/* What it held in memory; sanitizers' allocators do not say. */
+static void free_bot(void)
+{
+    size_t before = mallinfo2().uordblks;
+    bot_free(the.bot);
+    size_t held = before - mallinfo2().uordblks;
+    the.bot = NULL;
+    if (held > the.heap_most)
+        the.heap_most = held;
+}
+
+static void end_process(void)
+{
+    sim_bot_died(&the.sim);
+    free_bot();
+    db_close(the.db);
+    the.db = NULL;
+}
+
+/* Its file is left as it was at that moment, for SQLite to recover: nobody else may have it open,
+ * and nothing may be tidied up. */
 void crash(void)
 {
     the.crashes++;
-    sim_bot_died(&the.sim);
-    bot_free(the.bot);
-    the.bot = NULL;
-    db_close(the.db);
-    the.db = NULL;
+    disk.dead = true;
+    end_process();
+    stop_looking();
+    disk = (struct disk){.on_cut = begin_to_die};
 }
 
 void crash_and_restart(void)
@@ -203,6 +273,18 @@ void crash_around_commit(enum death death)
     the.death = death;
 }
 
+void crash_in(enum death death, unsigned nth, uint64_t byte)
+{
+    the.death = death;
+    if (death == DEATH_IN_WRITE) {
+        disk.cut_after = nth;
+        disk.cut_at = byte;
+    } else {
+        the.sim.die_after = nth;
+        the.sim.on_die = begin_to_die;
+    }
+}
+
 bool stop(void)
 {
     struct mono until = {the.sim.world.mono.ms + DRAIN_MS};
@@ -210,8 +292,7 @@ bool stop(void)
     while (!bot_is_drained(the.bot) && sim_step(&the.sim, until))
         continue;
     bool drained = bot_is_drained(the.bot);
-    crash();
-    the.crashes--;
+    end_process();
     return drained;
 }
 
@@ -255,6 +336,8 @@ void scene_start(struct scene_options options)
     if (!mkdtemp(the.folder))
         fail_at(HERE, "no folder for the store at %s", the.folder);
     snprintf(the.path, sizeof the.path, "%s/usher.db", the.folder);
+    disk_install();
+    disk = (struct disk){.on_cut = begin_to_die};
     the.sim.after_turn = after_turn;
     the.sim.arg = &the;
     boot();
@@ -282,14 +365,13 @@ void scene_end(void)
 {
     sim_heal(&the.sim, NULL);
     the.commits_fail = false;
+    the.sim.die_after = 0;
+    disk = (struct disk){.on_cut = begin_to_die};
     sim_run(&the.sim, REST_MS);
     invariants_after_turn(&the);
     invariants_at_end();
-    sim_bot_died(&the.sim);
-    bot_free(the.bot);
-    db_close(the.db);
-    invariants_release();
-    sqlite3_close(the.outside);
+    end_process();
+    stop_looking();
     scene_remove_store();
     for (size_t i = 0; i < the.posted_count; i++)
         buf_release(&the.posted[i].answer);

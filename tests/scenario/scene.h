@@ -40,7 +40,13 @@ struct breach {
 extern struct breach *noted; /* NULL: nobody waits */
 
 /* When a process dies, counted from the moment that this is set. */
-enum death { DEATH_NONE, DEATH_BEFORE_COMMIT, DEATH_AFTER_COMMIT };
+enum death {
+    DEATH_NONE,
+    DEATH_BEFORE_COMMIT,
+    DEATH_AFTER_COMMIT,
+    DEATH_IN_WRITE, /* of its file, at any byte */
+    DEATH_IN_SEND,  /* of a frame or request: it is lost, and nothing follows */
+};
 
 enum { POSTED_MAX = 16 };
 
@@ -66,6 +72,9 @@ struct scene {
     bool dead;
     unsigned crashes;
     uint64_t turns;
+    size_t heap_most, in_flight_most; /* of the bot: bytes at its end, open requests */
+    int64_t audited;                  /* the last audit row that was looked at */
+    struct mono store_well_at;        /* the store was opened, or took what is written again */
     const char *may_die; /* kinds of jobs that a scene makes fail for good, by commas; NULL: none */
     unsigned apologies;  /* "something went wrong" that a scene asked for */
 };
@@ -132,6 +141,9 @@ bool try_boot(struct err *err);
 void crash_and_restart(void);
 /* kill -9 in the next turn that writes. */
 void crash_around_commit(enum death death);
+/* kill -9 in the nth write (DEATH_IN_WRITE; after `byte`, modulo its length) or in the nth frame or
+ * request (DEATH_IN_SEND) from now. */
+void crash_in(enum death death, unsigned nth, uint64_t byte);
 /* SIGTERM: drains for at most 10 s of machine time; false if that was not enough. The bot is gone
  * then, and boot() starts the next one. */
 bool stop(void);
@@ -180,12 +192,15 @@ void expect_text_at(const char *file, int line, const char *found, const char *w
 
 /* ---- what must always hold: invariants.c ---- */
 
-/* A query that gives a row for each breach, kept prepared. */
+/* A query that gives a row for each breach, kept prepared. In its text may stand :audited (the last
+ * audit row that was looked at), :lease_over and :overdue (until when a lease must have been
+ * renewed, a job begun). */
 struct check {
     const char *what, *sql;
     struct sqlite3_stmt *stmt;
 };
-bool holds(struct check *check);
+/* False: the first column of the first row is in `found`. */
+bool holds(struct check *check, char *found, size_t size);
 void check_release(struct check *check);
 
 void invariants_after_turn(void *scene);

@@ -5,6 +5,7 @@
 static const struct sim_fault request_ways[] = {
     {.kind = SIM_REFUSED},
     {.kind = SIM_TLS_REFUSED},
+    {.kind = SIM_CUT_REQUEST},
     {.kind = SIM_LOST_REQUEST},
     {.kind = SIM_LOST_REPLY},
     {.kind = SIM_RESET_REPLY},

@@ -238,11 +238,20 @@ static char *copied_text(const char *text)
     return copied(text ? text : "", text ? strlen(text) : 0);
 }
 
+/* The process dies while it sends this. */
+static bool dies(struct sim *sim)
+{
+    if (sim->mute || !sim->die_after || --sim->die_after > 0)
+        return false;
+    sim->on_die();
+    return true;
+}
+
 static void ops_http_send(struct world *world, uint64_t id, const struct http_request *request)
 {
     static const struct mail_envelope no_mail;
     struct sim *sim = sim_of(world);
-    if (sim->mute)
+    if (dies(sim) || sim->mute)
         return;
     const struct mail_envelope *mail = request->mail ? request->mail : &no_mail;
     const char *authorization = request->mail ? mail->username : authorization_of(request);
@@ -263,6 +272,7 @@ static void ops_http_send(struct world *world, uint64_t id, const struct http_re
     if (fault)
         event.rule = *fault;
     note_asked(sim, request->url);
+    sim->in_flight++;
     push(sim, event, latency(sim) + (fault && fault->kind == SIM_SLOW ? fault->slow_ms : 0));
 }
 
@@ -327,7 +337,7 @@ static void send_answer(struct sim *sim, const struct sim_event *request, struct
         return;
     case SIM_CUT_REPLY:
         if (answer->body.len)
-            answer->body.data[answer->body.len / 2] = '\0';
+            answer->body.data[sim_below(sim, answer->body.len)] = '\0';
         break;
     case SIM_ANSWERED_AFTER:
         answer_with(sim, request, fault->status, fault->headers, fault->body);
@@ -348,6 +358,9 @@ static void request_arrives(struct sim *sim, const struct sim_event *request)
         return;
     case SIM_TLS_REFUSED:
         no_reply(sim, request, HTTP_TLS_REFUSED, "the certificate has expired", 1);
+        return;
+    case SIM_CUT_REQUEST:
+        no_reply(sim, request, HTTP_SENT_UNKNOWN, "connection reset", 1);
         return;
     case SIM_LOST_REQUEST:
         no_reply(sim, request, HTTP_SENT_UNKNOWN, "no answer in time", INT64_MAX / 2);
@@ -414,7 +427,7 @@ static bool ops_socket_send(struct world *world, unsigned slot, const char *text
     struct sim_socket *socket = &sim->sockets[slot];
     if (!socket->open || socket->closing)
         return false;
-    if (!sim->mute)
+    if (!dies(sim) && !sim->mute)
         push(sim,
              (struct sim_event){.kind = EVENT_FRAME,
                                 .connection = socket->connection,
@@ -563,6 +576,7 @@ static void deliver_reply(struct sim *sim, const struct sim_event *event)
         .headers = event->headers ? event->headers : "",
     };
     snprintf(reply.error, sizeof reply.error, "%s", event->error ? event->error : "");
+    sim->in_flight--;
     bot_on_http_reply(sim->bot, event->id, &reply);
 }
 
@@ -685,6 +699,7 @@ void sim_bot_died(struct sim *sim)
     }
     sim->bot = NULL;
     sim->visits = NULL; /* their connections are gone */
+    sim->in_flight = 0;
     sim->life++;
     sim->mute = false;
 }

@@ -62,10 +62,11 @@ struct sim_visit {
 enum sim_fault_kind {
     SIM_REFUSED,        /* no connection: nothing was sent */
     SIM_TLS_REFUSED,    /* no certificate that we believe */
+    SIM_CUT_REQUEST,    /* a part of it arrives, and the connection is reset: no effect */
     SIM_LOST_REQUEST,   /* it never arrives; the sender's time-out ends it */
     SIM_LOST_REPLY,     /* it has its effect, and the sender's time-out ends it */
     SIM_RESET_REPLY,    /* it has its effect, and the connection is reset at once */
-    SIM_CUT_REPLY,      /* it has its effect, and half of the answer comes */
+    SIM_CUT_REPLY,      /* it has its effect, and the answer ends at some byte */
     SIM_ANSWERED,       /* without any effect: `status`, `headers`, `body` */
     SIM_ANSWERED_AFTER, /* the same after it had its effect */
     SIM_SLOW,           /* it arrives `slow_ms` later */
@@ -111,9 +112,12 @@ struct sim {
     struct sim_event **queue; /* a heap */
     size_t queued, queue_cap;
     uint64_t order;
-    unsigned life;  /* of the bot: what an earlier one asked is answered to nobody */
-    unsigned still; /* turns in a row without time passing */
-    bool mute;      /* the process is dying: nothing gets out any more */
+    unsigned life;      /* of the bot: what an earlier one asked is answered to nobody */
+    size_t in_flight;   /* requests of the bot's that were not answered */
+    unsigned still;     /* turns in a row without time passing */
+    bool mute;          /* the process is dying: nothing gets out any more */
+    unsigned die_after; /* it dies in the nth frame or request from now; 0: it does not */
+    void (*on_die)(void);
 
     struct {
         const char *prefix;
