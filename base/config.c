@@ -3,6 +3,7 @@
 #include "base/config.h"
 
 #include "base/config_load.h"
+#include "base/config_workspaces.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -111,9 +112,21 @@ static bool is_within(const char *path, const char *section)
 
 static bool read_members(struct config_load *load, struct json_object *object, const char *path);
 
+static bool is_skipped(const struct config_load *load, const char *path)
+{
+    for (const char *const *skip = load->skip; skip && *skip; skip++)
+        if (is_within(path, *skip))
+            return true;
+    return false;
+}
+
 static bool read_member(struct config_load *load, const char *path, struct json_object *value)
 {
     const struct config_key *key = config_key_find(path);
+    if (is_skipped(load, path))
+        return true;
+    if (load->is_workspace && config_is_of_process(path))
+        return config_fail(load, path, "stands in the main file only: it holds for all workspaces");
     if (load->only && !is_within(path, load->only))
         return config_fail(load, path, "only the section \"%s\" may stand here", load->only);
     if (key)
@@ -121,6 +134,8 @@ static bool read_member(struct config_load *load, const char *path, struct json_
     const struct config_section *section = config_section_find(path);
     if (!section)
         return fail_unknown(load, path);
+    if (load->is_workspace && json_object_is_type(value, json_type_null))
+        return true; /* what the main file says of it does not hold here */
     if (!json_object_is_type(value, json_type_object))
         return config_fail(load, path, "expected an object, found %s", json_type_words(value));
     if (section->enabled != CONFIG_NO_SWITCH)
@@ -205,18 +220,44 @@ static bool apply_environment(struct config_load *load)
     return ok;
 }
 
-/* text NULL: environment only. */
-static bool load_text(struct config *config, const char *name, const char *text, size_t len,
-                      struct err *err)
+static struct config_load begin(struct config *config, const char *name, struct err *err)
 {
     struct config_load load = {.config = config, .name = name, .err = err, .folder = ""};
     load.lines.arena = &config->arena;
     const char *slash = name ? strrchr(name, '/') : NULL;
     if (slash)
         load.folder = arena_strn(&config->arena, name, (size_t)(slash - name) + 1);
-    bool ok = set_defaults(&load) && (!text || read_text(&load, text, len)) &&
-              (config->clm.kind != CLM_IRONCLAD || set_ironclad_defaults(&load)) &&
-              apply_environment(&load) && config_check_load(&load);
+    return load;
+}
+
+/* What follows once all files have been read. */
+static bool finish(struct config_load *load)
+{
+    return (load->config->clm.kind != CLM_IRONCLAD || set_ironclad_defaults(load)) &&
+           apply_environment(load) && config_check_load(load);
+}
+
+/* text NULL: environment only. */
+static bool load_text(struct config *config, const char *name, const char *text, size_t len,
+                      struct err *err)
+{
+    struct config_load load = begin(config, name, err);
+    bool ok = set_defaults(&load) && (!text || read_text(&load, text, len)) && finish(&load) &&
+              config_workspaces_read(&load, &(struct config_text){name, text, len});
+    if (!ok)
+        config_release(config);
+    return ok;
+}
+
+bool config_read_over(struct config *config, const struct config_text *main,
+                      const char *const *skip, const struct config_text *over, struct err *err)
+{
+    struct config_load below = begin(config, main->name, err);
+    struct config_load load = begin(config, over->name, err);
+    below.skip = skip;
+    load.is_workspace = true;
+    bool ok = set_defaults(&below) && (!main->text || read_text(&below, main->text, main->len)) &&
+              read_text(&load, over->text, over->len) && finish(&load);
     if (!ok)
         config_release(config);
     return ok;
@@ -268,6 +309,7 @@ bool config_load(struct config *config, const char *path, struct err *err)
 
 void config_release(struct config *config)
 {
+    config_workspaces_release(config);
     for (size_t i = 0; i < config_key_count; i++) {
         const struct config_key *key = &config_keys[i];
         char *secret = key->type == CONFIG_SECRET ? *(char **)config_member(config, key) : NULL;

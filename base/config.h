@@ -50,6 +50,12 @@ enum slack_mode { SLACK_MODE_SOCKET, SLACK_MODE_HTTP };
 enum escalation_clock { CLOCK_CALENDAR, CLOCK_BUSINESS };
 enum config_starttls { STARTTLS_REQUIRED, STARTTLS_IF_OFFERED };
 
+/* A workspace beside that of the main file. */
+struct config_workspace {
+    const char *id;
+    struct config *config;
+};
+
 /* Secrets are read at load; the member holds the value and is never printed. All strings are owned
  * by `arena`; a string that is not set is NULL. Base URLs are https (http to loopback hosts only)
  * and never end with '/', but for slack.api_url, which always does. */
@@ -63,10 +69,14 @@ struct config {
         const char *app_token;      /* secret; Socket Mode */
         const char *bot_token;      /* secret */
         const char *signing_secret; /* secret; HTTP mode: by which Slack signs its requests */
-        int64_t connections;        /* standing Socket Mode connections, 1–10 */
-        const char *command;        /* "/onboard" */
-        const char *channel;        /* where cards go: an id C… */
-        const char *ca_file;        /* extra trust anchor (PEM), for private proxies and tests */
+        /* Installing it in further workspaces (OAuth); all three, or none. */
+        const char *client_id;
+        const char *client_secret; /* secret */
+        const char *public_url;    /* where people's browsers reach us */
+        int64_t connections;       /* standing Socket Mode connections, 1–10 */
+        const char *command;       /* "/onboard" */
+        const char *channel;       /* where cards go: an id C… */
+        const char *ca_file;       /* extra trust anchor (PEM), for private proxies and tests */
     } slack;
 
     struct {
@@ -239,6 +249,16 @@ struct config {
 
     const char *template_dir;
 
+    const char *workspaces_dir; /* folder with a file for each further workspace; NULL: none */
+    /* What holds for each of them: the main file with its own laid over. Owned; sorted by id. */
+    struct config_workspace *workspaces;
+    size_t workspace_count;
+    struct config *newcomer; /* for one that has installed Usher and has no file: no systems, nobody
+                                who decides. Owned; NULL in a workspace's configuration */
+    const char *workspace;   /* whose configuration this is: a team id; NULL: the main file's */
+    bool own_systems; /* it has systems of its own: tokens are not shared with the main file's */
+    bool own_hooks;   /* the main file's secrets of webhooks are not its own */
+
     struct {
         enum config_switch fence; /* bot/fence.h */
     } process;
@@ -269,6 +289,14 @@ void config_release(struct config *config);
  * and our own server; a channel, and people who can decide. */
 bool config_check_run(const struct config *config, struct err *err)
     __attribute__((warn_unused_result));
+
+/* The same for a further workspace: a channel, and people who can decide. Without the file's name.
+ */
+bool config_check_workspace(const struct config *config, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* What holds for this workspace by a file of its own; NULL: it has none. */
+const struct config *config_of_workspace(const struct config *config, const char *id);
 
 /* Appends the table as Markdown: key, type, default, bounds, help. */
 void config_document(struct buf *out);

@@ -77,6 +77,12 @@ static bool with_own_contracts(const struct config *config)
     return config->clm.enabled && config->clm.kind == CLM_SALESFORCE;
 }
 
+/* Installing needs all of it. */
+static bool with_installing(const struct config *config)
+{
+    return config->slack.client_id || config->slack.client_secret || config->slack.public_url;
+}
+
 static bool with_platform(const struct config *config)
 {
     return config->platform.enabled;
@@ -130,6 +136,9 @@ static const struct {
     {"salesforce.login_url", with_own_contracts, "clm.kind \"salesforce\""},
     {"rates.base_url", with_rates, "the section rates"},
     {"platform.base_url", with_platform, "the section platform"},
+    {"slack.client_id", with_installing, "installing Usher in further workspaces"},
+    {"slack.client_secret", with_installing, "installing Usher in further workspaces"},
+    {"slack.public_url", with_installing, "installing Usher in further workspaces"},
     {"mail.smtp_url", with_mail, "the section mail"},
     {"mail.from", with_mail, "the section mail"},
     {"mail.password", with_username, "mail.username"},
@@ -279,26 +288,39 @@ static bool check_deciders(const struct config *config, struct err *err)
 /* What the way by which Slack reaches us needs. */
 static bool check_mode(const struct config *config, struct err *err)
 {
-    if (config->slack.mode == SLACK_MODE_SOCKET)
-        return check_token("slack.app_token", config->slack.app_token, "xapp-", "SLACK_APP_TOKEN",
-                           err);
-    if (config->http.port < 0)
-        return err_set(err, ERR_CONFIG,
-                       "http.port is -1, and slack.mode is \"http\": Slack's requests need the "
-                       "server; give it a port");
-    return check_token("slack.signing_secret", config->slack.signing_secret, "",
-                       "SLACK_SIGNING_SECRET", err);
+    bool http = config->slack.mode == SLACK_MODE_HTTP;
+    if ((http || config->slack.client_id) && config->http.port < 0)
+        return err_set(err, ERR_CONFIG, "http.port is -1, and %s need%s the server: give it a port",
+                       http ? "Slack's requests (slack.mode \"http\")"
+                            : "installing Usher (slack.client_id)",
+                       http ? "" : "s");
+    return http ? check_token("slack.signing_secret", config->slack.signing_secret, "",
+                              "SLACK_SIGNING_SECRET", err)
+                : check_token("slack.app_token", config->slack.app_token, "xapp-",
+                              "SLACK_APP_TOKEN", err);
+}
+
+bool config_check_workspace(const struct config *config, struct err *err)
+{
+    return (config->slack.channel || err_set(err, ERR_CONFIG,
+                                             "slack.channel is missing: the id (C…) of the channel "
+                                             "that gets the cards")) &&
+           check_deciders(config, err);
+}
+
+/* The main file's own workspace may be missing where others install Usher. */
+static bool check_own_workspace(const struct config *config, struct err *err)
+{
+    if (!config->slack.bot_token && config->slack.client_id)
+        return true;
+    return check_token("slack.bot_token", config->slack.bot_token, "xoxb-", "SLACK_BOT_TOKEN",
+                       err) &&
+           config_check_workspace(config, err);
 }
 
 bool config_check_run(const struct config *config, struct err *err)
 {
-    bool ok = check_mode(config, err) && check_token("slack.bot_token", config->slack.bot_token,
-                                                     "xoxb-", "SLACK_BOT_TOKEN", err);
-    if (ok && !config->slack.channel)
-        ok = err_set(err, ERR_CONFIG,
-                     "slack.channel is missing: the id (C…) of the channel that "
-                     "gets the cards");
-    ok = ok && check_deciders(config, err);
+    bool ok = check_mode(config, err) && check_own_workspace(config, err);
     if (!ok && config->path)
         err_prefix(err, "%s", config->path);
     return ok;

@@ -15,8 +15,10 @@ struct config_load {
     const char *name;   /* of the file, for errors; NULL: environment only */
     const char *folder; /* of the file, with its last '/': "" where it has none */
     struct config_lines lines;
-    const char *only; /* the one section that may stand there, NULL: any */
-    const char *env;  /* the variable whose value is being set, NULL: the file's */
+    const char *only;        /* the one section that may stand there, NULL: any */
+    const char *const *skip; /* what is passed over as if it did not stand there; NULL: nothing */
+    bool is_workspace;       /* a workspace's file: nothing of the process's may stand there */
+    const char *env;         /* the variable whose value is being set, NULL: the file's */
     struct err *err;
 };
 
@@ -26,6 +28,13 @@ bool config_fail(const struct config_load *load, const char *path, const char *f
 
 /* Where a key's value is kept. */
 void *config_member(struct config *config, const struct config_key *key);
+
+/* A workspace's configuration (config_workspaces.c): what the main file says, but for `skip`, then
+ * what the workspace's file says. On error config is released. */
+struct config_text;
+bool config_read_over(struct config *config, const struct config_text *main,
+                      const char *const *skip, const struct config_text *over, struct err *err)
+    __attribute__((warn_unused_result));
 
 /* Sets a key from the file's JSON (config_value.c), or from text: its default or environment. */
 bool config_set_json(struct config_load *load, const struct config_key *key,

@@ -72,6 +72,12 @@ static bool is_date(const char *text)
     return strlen(text) == 10 && civil_parse(text, &date, &err);
 }
 
+/* "1234567890.1234567890": stands in an address. */
+static bool is_client_id(const char *text)
+{
+    return consists_of(text, DIGITS ".", 3);
+}
+
 static bool is_realm(const char *text)
 {
     return consists_of(text, UPPER LOWER DIGITS "_-", 1);
@@ -211,6 +217,7 @@ const struct config_shape config_shape_token = {"printable characters without bl
                                                   is_command},
                           config_shape_version = {"a version such as v62.0", is_version},
                           config_shape_date = {"a date, YYYY-MM-DD", is_date},
+                          config_shape_client_id = {"digits and a dot", is_client_id},
                           config_shape_realm = {"letters, digits, _ and -", is_realm},
                           config_shape_column = {"a column's name (letters, digits, _)", is_column},
                           config_shape_path = {"a path that starts with /, in braces only "

@@ -10,7 +10,7 @@ extern const struct config_shape config_shape_token, config_shape_pem, config_sh
     config_shape_date, config_shape_realm, config_shape_column, config_shape_path,
     config_shape_currency, config_shape_word, config_shape_address, config_shape_place,
     config_shape_secret, config_shape_public_pem, config_shape_header, config_shape_smtp,
-    config_shape_mail, config_shape_line;
+    config_shape_mail, config_shape_line, config_shape_client_id;
 
 /* NULL when `url` may be the base of requests, else why not: https, or http to a loopback host; no
  * credentials, query or fragment. */

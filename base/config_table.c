@@ -57,6 +57,7 @@ const struct config_section config_sections[] = {
     {"http", CONFIG_NO_SWITCH, "The server of `/healthz`, `/readyz`, `/metrics`, of webhooks and, in HTTP mode, of Slack's requests."},
     {"log", CONFIG_NO_SWITCH, "What standard error gets."},
     {"templates", CONFIG_NO_SWITCH, "The words."},
+    {"workspaces", CONFIG_NO_SWITCH, "Further workspaces that have installed Usher ([workspaces](workspaces.md))."},
     {"process", CONFIG_NO_SWITCH, "What the service may do on its machine."},
 };
 const size_t config_section_count = sizeof config_sections / sizeof *config_sections;
@@ -78,6 +79,13 @@ const struct config_key config_keys[] = {
     {"slack.signing_secret", CONFIG_SECRET, AT(slack.signing_secret), NULL,
      .help = "The app's signing secret (Basic Information → App Credentials). Required by `http`.",
      .env = "SLACK_SIGNING_SECRET", .shape = &config_shape_token},
+    {"slack.client_id", CONFIG_TEXT, AT(slack.client_id), NULL,
+     .help = "The app's client id (Basic Information → App Credentials). With it, `slack.client_secret` and `slack.public_url` further workspaces can install Usher at `/slack/install`.",
+     .shape = &config_shape_client_id},
+    {"slack.client_secret", CONFIG_SECRET, AT(slack.client_secret), NULL,
+     .help = "The app's client secret.", .env = "SLACK_CLIENT_SECRET", .shape = &config_shape_token},
+    {"slack.public_url", CONFIG_URL, AT(slack.public_url), NULL,
+     .help = "Where browsers reach the proxy before Usher: `https://usher.example.com`."},
     {"slack.channel", CONFIG_TEXT, AT(slack.channel), NULL,
      .help = "Where cards are posted; the bot must be a member.", .shape = &config_shape_channel},
     {"slack.command", CONFIG_TEXT, AT(slack.command), "/onboard",
@@ -360,6 +368,9 @@ const struct config_key config_keys[] = {
 
     {"templates.dir", CONFIG_TEXT, AT(template_dir), NULL,
      .help = "Folder whose files replace the built-in templates of the same name."},
+
+    {"workspaces.dir", CONFIG_TEXT, AT(workspaces_dir), NULL,
+     .help = "Folder with a file for each further workspace, named by its id (`T0123ABC.json`): what it says holds there instead of this file."},
 
     {"process.fence", CONFIG_WORD, AT(process.fence), "on",
      .help = "Whether `usher run` closes to itself, with Linux's Landlock, every folder that neither this file names nor the system's libraries need, and every program.", .words = switches},

@@ -114,6 +114,7 @@ struct http_in_answer {
     size_t body_len;
     const char *allow;     /* of a 405: "GET, HEAD"; NULL: none */
     int64_t retry_after_s; /* 0: none */
+    const char *headers;   /* more of them, "Name: value\r\n" lines of our own making; NULL: none */
 };
 
 #endif

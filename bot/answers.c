@@ -57,8 +57,9 @@ static bool may_be_kept(const struct request *request)
 
 static struct answer question(const struct request *request)
 {
-    struct answer out = {.asked = {request->text, request->actor.user_id, request->actor.tenant,
-                                   request->channel, request->name}};
+    const char *whose = request->actor.tenant ? request->actor.tenant : request->enterprise;
+    struct answer out = {
+        .asked = {request->text, request->actor.user_id, whose, request->channel, request->name}};
     out.hash = UINT64_C(14695981039346656037);
     for (size_t i = 0; i < ASKED_PARTS; i++) {
         if (!out.asked[i])

@@ -10,12 +10,14 @@
 #include "bot/exchange.h"
 #include "bot/health.h"
 #include "bot/identity.h"
+#include "bot/installs.h"
 #include "bot/links.h"
 #include "bot/metrics.h"
 #include "bot/router.h"
 #include "bot/slack_http.h"
 #include "bot/tally.h"
 #include "bot/token_cache.h"
+#include "bot/workspaces.h"
 #include "handlers/routes.h"
 
 #include <inttypes.h>
@@ -35,6 +37,7 @@ struct bot {
     struct token_cache tokens;
     struct circuits circuits;
     struct metrics *metrics;
+    struct workspaces *workspaces;
     struct exchanges *exchanges;
     struct engine *engine;
     struct links *links;
@@ -42,6 +45,7 @@ struct bot {
     struct door *door;
     struct tally *tally;
     struct identity *identity;
+    struct installs *installs;
     bool draining;
     enum slack_mode mode; /* as it was at the start */
     bool links_started;
@@ -58,6 +62,7 @@ static struct engine *make_engine(struct bot *bot)
         .keyring = bot->parts.keyring,
         .templates = bot->parts.templates,
         .sessions = &bot->sessions,
+        .workspaces = bot->workspaces,
         .exchanges = bot->exchanges,
         .metrics = bot->metrics,
         .kinds = job_kinds,
@@ -84,6 +89,12 @@ struct bot *bot_new(const struct bot_parts *parts)
     if (bot->mode == SLACK_MODE_SOCKET) /* in HTTP mode none is missed */
         metrics_set(bot->metrics, METRIC_CONNECTIONS, "", 0);
     bot->exchanges = exchanges_new(parts->world, bot->metrics);
+    bot->workspaces = workspaces_new(&(struct workspaces_parts){.world = parts->world,
+                                                                .db = parts->db,
+                                                                .keyring = parts->keyring,
+                                                                .config = parts->config,
+                                                                .sessions = &bot->sessions},
+                                     &bot->arena);
     bot->engine = make_engine(bot);
     bot->links = links_new(&(struct links_parts){
         .world = parts->world,
@@ -95,12 +106,14 @@ struct bot *bot_new(const struct bot_parts *parts)
     bot->router = router_new(&(struct router_parts){
         .links = bot->links,
         .exchanges = bot->exchanges,
-        .sessions = &bot->sessions,
+        .workspaces = bot->workspaces,
         .metrics = bot->metrics,
     });
-    bot->door = door_new(bot->metrics);
+    bot->door = door_new(bot->metrics, bot->workspaces);
     bot->tally = tally_new(bot->metrics, parts->db, parts->world);
     bot->identity = identity_new(bot->exchanges, &bot->sessions);
+    bot->installs = installs_new(&(struct installs_parts){
+        .exchanges = bot->exchanges, .sessions = &bot->sessions, .metrics = bot->metrics});
     engine_recover(bot->engine);
     token_cache_init(&bot->tokens, parts->db, parts->keyring, parts->world, parts->config);
     token_cache_load(&bot->tokens, &bot->arena, &bot->sessions);
@@ -117,7 +130,9 @@ void bot_free(struct bot *bot)
     tally_free(bot->tally);
     links_free(bot->links);
     identity_free(bot->identity);
+    installs_free(bot->installs);
     exchanges_free(bot->exchanges);
+    workspaces_free(bot->workspaces);
     metrics_free(bot->metrics);
     sessions_release(&bot->sessions);
     arena_release(&bot->arena);
@@ -133,13 +148,17 @@ void bot_turn_begin(struct bot *bot)
 {
     arena_reset(&bot->arena);
     engine_follow_clock(bot->engine);
-    if (!bot->next_config)
+    if (!bot->next_config) {
+        workspaces_follow(bot->workspaces, &bot->arena);
         return;
+    }
     token_cache_reload(&bot->tokens, bot->next_config, &bot->sessions);
     bot->parts.config = bot->turn.config = bot->next_config;
     engine_reconfigure(bot->engine, bot->next_config);
     links_reconfigure(bot->links, bot->next_config);
     router_reconfigure(bot->router);
+    workspaces_reconfigure(bot->workspaces, bot->next_config);
+    workspaces_follow(bot->workspaces, &bot->arena);
     bot->next_config = NULL;
 }
 
@@ -196,6 +215,7 @@ static bool commit(struct bot *bot)
         metrics_add(bot->metrics, METRIC_COMMIT_FAILURES, "", 1);
         db_rollback(db); /* the next turn begins without this one's failure */
         tally_step_back(bot->tally);
+        workspaces_doubt(bot->workspaces);
     }
     return kept;
 }
@@ -204,14 +224,18 @@ void bot_turn_end(struct bot *bot)
 {
     exchanges_tick(bot->exchanges);
     identity_work(bot->identity, &bot->turn);
+    installs_work(bot->installs, &bot->turn);
+    workspaces_follow(bot->workspaces, &bot->arena); /* before their first jobs */
     engine_work(bot->engine);
     token_cache_store(&bot->tokens, &bot->arena, &bot->sessions);
+    workspaces_store(bot->workspaces, &bot->arena);
     circuits_look(&bot->circuits, &bot->sessions, bot->parts.world);
     bool kept = commit(bot);
     identity_end(bot->identity, &bot->turn, kept);
     start_links(bot);
     router_flush(bot->router, &bot->turn, kept || BROKEN(failed_commit_acknowledged));
     door_flush(bot->door, bot->parts.world, kept || BROKEN(webhook_before_commit));
+    installs_flush(bot->installs, &bot->turn, kept);
     engine_start(bot->engine, kept || BROKEN(job_before_commit));
     links_tick(bot->links);
     exchanges_tick(bot->exchanges);
@@ -294,7 +318,9 @@ void bot_on_http_request(struct bot *bot, uint64_t id, const struct http_in_requ
 {
     const struct webhook *webhook = webhook_find(bot->turn.config, request->path);
     bool slacks = bot->mode == SLACK_MODE_HTTP && slack_http_what(request->path);
-    if (slacks && strcmp(request->method, "POST") == 0)
+    if (installs_is_at(bot->turn.config, request->path))
+        installs_on_request(bot->installs, &bot->turn, id, request, bot->draining);
+    else if (slacks && strcmp(request->method, "POST") == 0)
         router_on_http(bot->router, &bot->turn, id, request,
                        bot->draining || !identity_is_known(bot->identity));
     else if (slacks)
@@ -315,7 +341,8 @@ void bot_drain(struct bot *bot)
 bool bot_is_drained(const struct bot *bot)
 {
     return bot->draining && engine_under_way(bot->engine) == 0 &&
-           router_under_way(bot->router) == 0 && links_are_closed(bot->links);
+           router_under_way(bot->router) == 0 && installs_under_way(bot->installs) == 0 &&
+           links_are_closed(bot->links);
 }
 
 bool bot_is_connected(const struct bot *bot)

@@ -59,10 +59,4 @@ int cli_fail(const struct err *err); /* its exit status */
  * obeyed by the terminal or breaks the line (text_character). */
 void cli_line(FILE *to, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The bot's Slack scopes, each with its reason; ends with a NULL name. */
-struct slack_scope {
-    const char *name, *reason;
-};
-extern const struct slack_scope slack_scopes[];
-
 #endif

@@ -2,24 +2,12 @@
  * least scopes and the reason for each. */
 #include "base/json.h"
 #include "bot/cli.h"
+#include "connectors/slack.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { URL_MAX_BYTES = 2000 };
-
-const struct slack_scope slack_scopes[] = {
-    {"channels:history", "find a message again that may have been posted before a crash"},
-    {"chat:write", "post cards and edit them"},
-    {"commands", "the slash command"},
-    {"groups:history", "the same where the channel is private"},
-    {"im:history", "find an escalation again that may have been sent before a crash"},
-    {"im:write", "open the direct messages with a person, to escalate"},
-    {"usergroups:read", "roles that user groups stand for"},
-    {"users:read", "who is deactivated or a guest: they may decide nothing"},
-    {"users:read.email", "from a deal's owner in Salesforce to a person in Slack"},
-    {0},
-};
 
 static const char *const events[] = {"app_home_opened", "app_uninstalled",
                                      "subteam_members_changed", "tokens_revoked", "user_change"};

@@ -13,8 +13,8 @@
 
 enum { RETRY_AFTER_S = 30, HELD_FIRST = 16 };
 
-/* What became of a delivery. */
-enum result { TAKEN, REPEATED, REFUSED, UNREADABLE, EARLY, FAILED, RESULT_COUNT };
+/* What became of a delivery; where several workspaces take it, the last of these is told. */
+enum result { REFUSED, UNREADABLE, EARLY, REPEATED, TAKEN, FAILED, RESULT_COUNT };
 
 static const struct {
     const char *name;
@@ -39,16 +39,18 @@ struct held {
 
 struct door {
     struct metrics *metrics;
+    const struct workspaces *workspaces;
     struct held *held; /* in order of arrival */
     size_t count, cap;
 };
 
-struct door *door_new(struct metrics *metrics)
+struct door *door_new(struct metrics *metrics, const struct workspaces *workspaces)
 {
     struct door *door = calloc(1, sizeof *door);
     if (!door)
         abort();
     door->metrics = metrics;
+    door->workspaces = workspaces;
     return door;
 }
 
@@ -93,43 +95,95 @@ static bool take_once(struct turn *turn, const struct webhook *webhook, const ch
     return true;
 }
 
-/* Either all of a delivery is taken, with the record that it was, or nothing. */
-static enum result take(struct turn *turn, const struct webhook *webhook,
-                        const struct delivery *delivery)
+/* Whose secrets prove a delivery to this workspace: its own file's, where that has any, else the
+ * main file's, but for one that has no file. NULL: nobody's. */
+static const struct config *prover_of(const struct config *main, const struct tenant *tenant)
 {
+    const struct config *own = config_of_workspace(main, tenant->id);
+    if (!own)
+        return tenant->source == TENANT_INSTALLED ? NULL : main;
+    return own->own_hooks ? own : main;
+}
+
+static size_t take_for(struct door *door, struct turn *turn, const struct webhook *webhook,
+                       const struct tenant *tenant, const struct delivery *delivery)
+{
+    const struct config *before = turn->config;
+    size_t news = 0;
+    if (door->workspaces)
+        turn->config = workspaces_config(door->workspaces, tenant->id);
+    for (size_t i = 0; i < delivery->count; i++)
+        news += take_once(turn, webhook, tenant->id, &delivery->notifications[i]);
+    turn->config = before;
+    return news;
+}
+
+/* Either all of a delivery is taken, with the record that it was, or nothing. prover: whose secret
+ * has proven it. */
+static enum result take(struct door *door, struct turn *turn, const struct webhook *webhook,
+                        const struct config *prover, const struct delivery *delivery)
+{
+    const struct config *main = turn->config;
     struct tenant *tenants;
     struct err err = {0};
     db_begin(turn->db);
     db_savepoint(turn->db);
-    size_t tenant_count = tenants_list(turn->db, turn->arena, &tenants), news = 0;
-    for (size_t t = 0; t < tenant_count; t++)
-        for (size_t i = 0; i < delivery->count; i++)
-            news += take_once(turn, webhook, tenants[t].id, &delivery->notifications[i]);
+    size_t count = tenants_list(turn->db, turn->arena, &tenants), takers = 0, news = 0;
+    for (size_t t = 0; t < count; t++)
+        if (prover_of(main, &tenants[t]) == prover || BROKEN(hook_of_another)) {
+            takers++;
+            news += take_for(door, turn, webhook, &tenants[t], delivery);
+        }
     if (!db_ok(turn->db, &err) || !db_release_savepoint(turn->db)) {
         log_error("db", "a delivery of %s was not taken: %s", webhook->name, err.msg);
         db_rollback_savepoint(turn->db);
         return FAILED;
     }
-    return tenant_count == 0 ? EARLY : news > 0 ? TAKEN : REPEATED;
+    return takers == 0 ? EARLY : news > 0 ? TAKEN : REPEATED;
 }
 
-static enum result serve(struct turn *turn, const struct webhook *webhook,
-                         const struct http_in_request *request, bool draining)
+/* By the secrets of one file; *prover is the configuration while it is proven and read. */
+static enum result serve_by(struct door *door, struct turn *turn, const struct webhook *webhook,
+                            const struct http_in_request *request, const struct config *prover,
+                            bool draining)
 {
+    const struct config *main = turn->config;
     struct delivery delivery = {0};
     struct err err = {0};
-    if (!webhook->verify(turn, request, &delivery, &err) && !BROKEN(webhook_unproven)) {
+    if (!webhook->is_open(prover))
+        return REFUSED;
+    turn->config = prover;
+    bool proven = webhook->verify(turn, request, &delivery, &err) || BROKEN(webhook_unproven);
+    bool understood = proven && !draining && webhook->read(turn, request, &delivery, &err);
+    turn->config = main;
+    if (!proven) {
         log_line(err.code == ERR_CONFIG ? LOG_ERROR : LOG_DEBUG, "hooks", "%s refused: %s",
                  webhook->name, err.msg);
         return REFUSED;
     }
     if (draining)
         return EARLY;
-    if (!webhook->read(turn, request, &delivery, &err)) {
+    if (!understood) {
         log_warn("hooks", "%s cannot be taken: %s", webhook->name, err.msg);
         return err.code == ERR_FORGED ? REFUSED : UNREADABLE;
     }
-    return take(turn, webhook, &delivery);
+    return take(door, turn, webhook, prover, &delivery);
+}
+
+static enum result serve(struct door *door, struct turn *turn, const struct webhook *webhook,
+                         const struct http_in_request *request, bool draining)
+{
+    const struct config *main = turn->config;
+    enum result result = serve_by(door, turn, webhook, request, main, draining);
+    for (size_t i = 0; i < main->workspace_count; i++) {
+        const struct config *prover = main->workspaces[i].config;
+        if (!prover->own_hooks)
+            continue;
+        enum result another = serve_by(door, turn, webhook, request, prover, draining);
+        if (another > result)
+            result = another;
+    }
+    return result;
 }
 
 void door_take(struct door *door, struct turn *turn, uint64_t id, const struct webhook *webhook,
@@ -141,7 +195,7 @@ void door_take(struct door *door, struct turn *turn, uint64_t id, const struct w
     }
     hold(door, &(struct held){.id = id,
                               .webhook = webhook,
-                              .result = serve(turn, webhook, request, draining)});
+                              .result = serve(door, turn, webhook, request, draining)});
 }
 
 /* ---- answering ---- */

@@ -5,11 +5,13 @@
 
 #include "base/http.h"
 #include "bot/metrics.h"
+#include "bot/workspaces.h"
 #include "handlers/webhooks/webhooks.h"
 
 struct door;
 
-struct door *door_new(struct metrics *metrics);
+/* workspaces is borrowed; NULL: there is one workspace alone. */
+struct door *door_new(struct metrics *metrics, const struct workspaces *workspaces);
 void door_free(struct door *door);
 
 /* Keeps an answer that does not depend on the commit; its strings live until the turn's end. */

@@ -140,6 +140,25 @@ static const struct job_kind *kind_of(const struct engine *engine, const char *n
     return NULL;
 }
 
+/* ---- whose job it is ---- */
+
+static const struct config *config_of(const struct engine *engine, const char *tenant)
+{
+    return engine->parts.workspaces ? workspaces_config(engine->parts.workspaces, tenant)
+                                    : engine->parts.config;
+}
+
+static struct sessions *sessions_of(const struct engine *engine, const char *tenant)
+{
+    return engine->parts.workspaces ? workspaces_sessions(engine->parts.workspaces, tenant)
+                                    : engine->parts.sessions;
+}
+
+static bool is_served(const struct engine *engine, const char *tenant)
+{
+    return !engine->parts.workspaces || workspaces_serves(engine->parts.workspaces, tenant);
+}
+
 static const char *whose(const struct job *job, char out[80])
 {
     snprintf(out, 80, "job %s/%s", job->id, job->kind);
@@ -322,7 +341,7 @@ static struct running *track(struct engine *engine, const struct job *job)
     running->turn = (struct turn){
         .world = engine->parts.world,
         .db = engine->parts.db,
-        .config = engine->parts.config,
+        .config = config_of(engine, running->job.tenant),
         .keyring = engine->parts.keyring,
         .templates = engine->parts.templates,
         .arena = &running->arena,
@@ -420,7 +439,10 @@ static void take(struct engine *engine)
         for (size_t i = 0; i < taken; i++) {
             struct running *running = track(engine, &jobs[i]);
             const char *why_not = refusal(engine, running);
-            if (why_not) {
+            if (!is_served(engine, running->job.tenant)) {
+                jobs_park_taken(db, &running->job, engine->parts.world->now);
+                drop(engine, running);
+            } else if (why_not) {
                 bury(engine, running, why_not);
                 drop(engine, running);
             } else if (must_settle(engine, running)) {
@@ -493,9 +515,9 @@ static void plan(struct engine *engine, struct running *running)
     running->plan.env = (struct call_env){
         .arena = &running->arena,
         .world = engine->parts.world,
-        .config = engine->parts.config,
-        .sessions = engine->parts.sessions,
-        .deadline = {engine->parts.world->mono.ms + engine->parts.config->fetch.deadline_s * 1000},
+        .config = running->turn.config,
+        .sessions = sessions_of(engine, running->job.tenant),
+        .deadline = {engine->parts.world->mono.ms + running->turn.config->fetch.deadline_s * 1000},
     };
     if (!running->kind->plan(&running->turn, &running->job, &running->plan, &running->plan_err)) {
         running->plan_failed = true;

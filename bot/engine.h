@@ -5,11 +5,13 @@
 
 #include "bot/exchange.h"
 #include "bot/metrics.h"
+#include "bot/workspaces.h"
 #include "handlers/job.h"
 
 struct engine;
 
-/* All borrowed; kinds ends with a NULL name. */
+/* All borrowed; kinds ends with a NULL name. config and sessions are those of every workspace that
+ * workspaces does not tell of (NULL: of all). */
 struct engine_parts {
     struct world *world;
     const struct config *config;
@@ -17,6 +19,7 @@ struct engine_parts {
     const struct keyring *keyring;
     const struct templates *templates;
     struct sessions *sessions;
+    const struct workspaces *workspaces;
     struct exchanges *exchanges;
     struct metrics *metrics;
     const struct job_kind *kinds;

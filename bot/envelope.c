@@ -15,6 +15,21 @@ static const char *key_of(struct arena *arena, const char *prefix, const char *i
     return id && *id ? arena_fmt(arena, "%s:%.200s", prefix, id) : NULL;
 }
 
+/* The workspace, the organisation, or both: which of them is a tenant, the store tells. */
+static bool decode_tenant(struct json_node *payload, const char *const paths[2],
+                          const char *enterprise_path, struct arena *arena, struct request *request,
+                          struct err *err)
+{
+    const char *team = json_node_str(payload, paths[0], arena, NULL);
+    if ((!team || !*team) && paths[1])
+        team = json_node_str(payload, paths[1], arena, NULL);
+    const char *enterprise = json_node_str(payload, enterprise_path, arena, NULL);
+    request->actor.tenant = team && *team ? team : NULL;
+    request->enterprise = enterprise && *enterprise ? enterprise : NULL;
+    return request->actor.tenant || request->enterprise ||
+           err_set(err, ERR_INVALID, "%s: missing", paths[0]);
+}
+
 static bool decode_command(struct json_node *payload, struct arena *arena, struct envelope *out,
                            struct err *err)
 {
@@ -26,19 +41,18 @@ static bool decode_command(struct json_node *payload, struct arena *arena, struc
     request->trigger_id = json_node_str(payload, "trigger_id", arena, NULL);
     request->response_url = json_node_str(payload, "response_url", arena, NULL);
     out->dedupe_key = key_of(arena, "cmd", request->trigger_id);
+    static const char *const team[2] = {"team_id"};
     return json_node_need_str(payload, "command", arena, &request->name, err) &&
-           json_node_need_str(payload, "team_id", arena, &request->actor.tenant, err) &&
+           decode_tenant(payload, team, "enterprise_id", arena, request, err) &&
            json_node_need_str(payload, "user_id", arena, &request->actor.user_id, err);
 }
 
 static bool decode_person(struct json_node *payload, struct arena *arena, struct request *request,
                           struct err *err)
 {
-    const char *own_team = json_node_str(payload, "user.team_id", arena, NULL);
-    request->actor.tenant = json_node_str(payload, "team.id", arena, own_team);
-    if (!request->actor.tenant)
-        return err_set(err, ERR_INVALID, "team.id: missing");
-    return json_node_need_str(payload, "user.id", arena, &request->actor.user_id, err);
+    static const char *const team[2] = {"team.id", "user.team_id"};
+    return decode_tenant(payload, team, "enterprise.id", arena, request, err) &&
+           json_node_need_str(payload, "user.id", arena, &request->actor.user_id, err);
 }
 
 static bool decode_click(struct json_node *payload, struct arena *arena, struct envelope *out,
@@ -151,9 +165,12 @@ static bool decode_event(struct json_node *payload, struct arena *arena, struct 
     request->tab = json_node_str(event, "tab", arena, NULL);
     out->from_bot = json_node_at(event, "bot_id") != NULL;
     out->dedupe_key = key_of(arena, "ev", json_node_str(payload, "event_id", arena, NULL));
+    static const char *const team[2] = {"team_id", "context_team_id"};
     if (!json_node_need_str(event, "type", arena, &request->name, err) ||
-        !json_node_need_str(payload, "team_id", arena, &request->actor.tenant, err))
+        !decode_tenant(payload, team, "enterprise_id", arena, request, err))
         return false;
+    if (!request->enterprise)
+        request->enterprise = json_node_str(payload, "context_enterprise_id", arena, NULL);
     if (!out->dedupe_key)
         out->dedupe_key = arena_fmt(arena, "ev:%s:%s:%s", first_of(request->channel, ""),
                                     json_node_str(event, "event_ts", arena, ""), request->name);

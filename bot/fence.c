@@ -117,7 +117,8 @@ static bool allow_configured(struct fence *fence, const struct config *config, c
               allow_around(fence, config->store.path, can_write) &&
               allow(fence, getenv("SQLITE_TMPDIR"), can_write) &&
               allow(fence, config->store.backups, can_read) &&
-              allow(fence, config->template_dir, can_read);
+              allow(fence, config->template_dir, can_read) &&
+              allow(fence, config->workspaces_dir, can_read);
     for (size_t i = 0; ok && i < config->secret_files.count; i++)
         ok = allow_around(fence, config->secret_files.items[i], can_read);
     return ok;

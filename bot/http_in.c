@@ -58,6 +58,7 @@ static const char *reason_of(int status)
         const char *reason;
     } reasons[] = {
         {200, "OK"},
+        {302, "Found"},
         {400, "Bad Request"},
         {401, "Unauthorized"},
         {404, "Not Found"},
@@ -67,6 +68,7 @@ static const char *reason_of(int status)
         {414, "URI Too Long"},
         {417, "Expectation Failed"},
         {431, "Request Header Fields Too Large"},
+        {502, "Bad Gateway"},
         {503, "Service Unavailable"},
     };
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
@@ -96,6 +98,8 @@ static void write_later(struct visit *visit, const struct http_in_answer *answer
         buf_fmt(out, "Allow: %s\r\n", answer->allow);
     if (answer->retry_after_s)
         buf_fmt(out, "Retry-After: %lld\r\n", (long long)answer->retry_after_s);
+    if (answer->headers)
+        buf_str(out, answer->headers);
     if (visit->is_last)
         buf_str(out, "Connection: close\r\n");
     buf_str(out, "\r\n");

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "connectors/slack.h"
+#include "db/jobs.h"
 #include "db/tenants.h"
 #include "handlers/jobs/later.h"
 
@@ -75,10 +76,14 @@ static void settle(struct identity *identity, struct turn *turn)
         .name = answer->team_name,
         .bot_user_id = answer->user_id,
         .bot_id = answer->bot_id,
+        .source = TENANT_CONFIGURED,
+        .enterprise_id = answer->enterprise_id,
     };
     db_begin(turn->db);
     db_savepoint(turn->db);
     tenants_put(turn->db, &tenant, turn->world->now);
+    tenants_end_others(turn->db, tenant.id, turn->world->now);
+    jobs_resume(turn->db, tenant.id);
     later_standing(turn, tenant.id);
     struct err err = {0};
     if (!db_ok(turn->db, &err) || !db_release_savepoint(turn->db)) {
@@ -132,6 +137,10 @@ void identity_work(struct identity *identity, struct turn *turn)
 {
     if (identity->settled)
         return;
+    if (!turn->config->slack.bot_token) { /* whoever installs Usher is known from then on */
+        identity->settled = identity->known = true;
+        return;
+    }
     if (!identity->looked)
         look(identity, turn);
     if (identity->answered)

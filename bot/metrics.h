@@ -18,6 +18,8 @@
     X(HOOKS, COUNTER, "usher_hooks_total", "Deliveries to /hooks/, by sender and result.")         \
     X(SLACK_HTTP, COUNTER, "usher_slack_requests_total",                                           \
       "Requests to /slack/ in HTTP mode, by what they were and result.")                           \
+    X(INSTALLS, COUNTER, "usher_installs_total",                                                   \
+      "Installations of further workspaces, by result; begun: sent to Slack.")                     \
     X(ACKNOWLEDGEMENT, HISTOGRAM, "usher_acknowledgement_seconds",                                 \
       "From the arrival of an envelope to its acknowledgement.")                                   \
     X(COMMIT, HISTOGRAM, "usher_commit_seconds", "Time taken by a turn's commit.")                 \

@@ -38,6 +38,8 @@ struct held {
     const char *frame;             /* the acknowledgement to a connection; from the turn's arena */
     enum slack_http_result result; /* to a request: what became of it … */
     struct http_in_answer answer;  /* … and what it is told */
+    const struct config *config;   /* of the workspace that it speaks to */
+    struct sessions *sessions;
     struct reply reply;
     const char *response_url;
     const char *reference;
@@ -194,13 +196,13 @@ static struct aside *aside_new(struct router *router, const char *reference)
     return aside;
 }
 
-static struct call_env aside_env(struct router *router, struct turn *turn, struct aside *aside)
+static struct call_env aside_env(const struct held *held, struct turn *turn, struct aside *aside)
 {
     return (struct call_env){
         .arena = &aside->arena,
         .world = turn->world,
-        .config = turn->config,
-        .sessions = router->parts.sessions,
+        .config = held->config,
+        .sessions = held->sessions,
     };
 }
 
@@ -209,7 +211,7 @@ static void start_asides(struct router *router, struct turn *turn, const struct 
     const struct view_open *open = &held->reply.open_view;
     if (open->view && open->trigger_id) {
         struct aside *aside = aside_new(router, held->reference);
-        struct call_env env = aside_env(router, turn, aside);
+        struct call_env env = aside_env(held, turn, aside);
         struct slack_view *view = slack_views_open(&env, arena_str(&aside->arena, open->trigger_id),
                                                    arena_str(&aside->arena, open->view));
         exchanges_start(router->parts.exchanges, &view->call, on_aside_done, aside);
@@ -218,7 +220,7 @@ static void start_asides(struct router *router, struct turn *turn, const struct 
         count_error(router, "answer_dropped"); /* what was done stands on the card all the same */
     } else if (held->reply.respond && held->response_url) {
         struct aside *aside = aside_new(router, held->reference);
-        struct call_env env = aside_env(router, turn, aside);
+        struct call_env env = aside_env(held, turn, aside);
         struct call *call = slack_respond(&env, arena_str(&aside->arena, held->response_url),
                                           arena_str(&aside->arena, held->reply.respond));
         exchanges_start(router->parts.exchanges, call, on_aside_done, aside);
@@ -376,31 +378,63 @@ static enum service serve_durably(struct router *router, struct turn *turn,
     return failed && request->kind == REQUEST_EVENT ? NOT_SERVED : SERVED_DURABLY;
 }
 
-static bool is_known_tenant(struct turn *turn, const char *tenant)
+/* The tenant of an envelope: its workspace, or the organisation for all of which Usher was
+ * installed. False: it is nobody's whom we serve. */
+static bool find_tenant(struct turn *turn, const struct request *request, const char **out)
 {
     struct tenant found;
-    return tenants_get(turn->db, turn->arena, tenant, &found);
+    const char *const ids[] = {request->actor.tenant, request->enterprise};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (ids[i] && tenants_get(turn->db, turn->arena, ids[i], &found)) {
+            *out = ids[i];
+            return true;
+        }
+    return false;
 }
 
+/* asked: as it came, which is what it is known again by. */
 static void answer(struct router *router, struct turn *turn, const struct route *route,
-                   const struct request *request, struct reply *reply)
+                   const struct request *request, const struct request *asked, struct reply *reply)
 {
     struct err err = {0};
     run_handler(router, turn, route, request, reply, &err);
     if (err.code == ERR_NONE)
-        answers_keep(router->answers, turn, request, reply);
+        answers_keep(router->answers, turn, asked, reply);
+}
+
+/* Of a workspace that is served, with its own configuration. */
+static enum service serve_workspace(struct router *router, struct turn *turn,
+                                    const struct envelope *envelope, const struct request *asked,
+                                    struct held *held)
+{
+    const struct request *request = &envelope->request;
+    const struct route *route = route_of(turn, request);
+    held->response_url = request->response_url;
+    held->reference = request->reference;
+    if (route && route->read_only) {
+        answer(router, turn, route, request, asked, &held->reply);
+        return SERVED;
+    }
+    if (!route && request->kind == REQUEST_EVENT)
+        return SERVED;
+    return serve_durably(router, turn, route, envelope, &held->reply);
 }
 
 static enum service serve(struct router *router, struct turn *turn, const struct envelope *envelope,
                           struct held *held)
 {
     const struct request *request = &envelope->request;
+    const struct config *main = turn->config;
+    struct envelope own = *envelope;
     struct err err = {0};
     db_begin_read(turn->db);
     held->reply.ack = answers_find(router->answers, turn, request);
-    if (held->reply.ack)
+    if (held->reply.ack) {
+        if (held->origin.http_id) /* answered at the turn's end */
+            held->reply.ack = arena_str(turn->arena, held->reply.ack);
         return SERVED;
-    bool known = is_known_tenant(turn, request->actor.tenant);
+    }
+    bool known = find_tenant(turn, request, &own.request.actor.tenant);
     if (!known && !db_ok(turn->db, &err)) { /* not known to be a stranger's */
         log_error("db", "%s", err.msg);
         return NOT_SERVED;
@@ -408,19 +442,15 @@ static enum service serve(struct router *router, struct turn *turn, const struct
     if (!known && !BROKEN(foreign_workspace)) {
         count_error(router, "foreign_workspace");
         log_warn("slack", "envelope of workspace %.20s, which is not ours: ignored",
-                 request->actor.tenant);
+                 request->actor.tenant ? request->actor.tenant : request->enterprise);
         return SERVED;
     }
-    const struct route *route = route_of(turn, request);
-    held->response_url = request->response_url;
-    held->reference = request->reference;
-    if (route && route->read_only) {
-        answer(router, turn, route, request, &held->reply);
-        return SERVED;
-    }
-    if (!route && request->kind == REQUEST_EVENT)
-        return SERVED;
-    return serve_durably(router, turn, route, envelope, &held->reply);
+    held->config = workspaces_config(router->parts.workspaces, own.request.actor.tenant);
+    held->sessions = workspaces_sessions(router->parts.workspaces, own.request.actor.tenant);
+    turn->config = held->config;
+    enum service service = serve_workspace(router, turn, &own, request, held);
+    turn->config = main;
+    return service;
 }
 
 static void hold(struct router *router, const struct held *held)

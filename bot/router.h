@@ -6,6 +6,7 @@
 #include "bot/exchange.h"
 #include "bot/links.h"
 #include "bot/metrics.h"
+#include "bot/workspaces.h"
 #include "handlers/handler.h"
 
 struct router;
@@ -14,7 +15,7 @@ struct router;
 struct router_parts {
     struct links *links;
     struct exchanges *exchanges;
-    struct sessions *sessions;
+    const struct workspaces *workspaces;
     struct metrics *metrics;
 };
 

@@ -10,11 +10,18 @@
 
 enum { NAME_SIZE = 32, CONTEXT_SIZE = 160 };
 
-/* One process works for one workspace; where the store knows several, the first stands for it. */
+/* Where there is none of slack.bot_token, the main file's tokens are kept by nobody: a workspace
+ * that goes would take them along. */
 static const char *tenant_of(const struct token_cache *cache, struct arena *arena)
 {
     struct tenant *tenants;
-    return tenants_list(cache->db, arena, &tenants) ? tenants[0].id : NULL;
+    if (cache->tenant)
+        return cache->tenant;
+    size_t count = tenants_list(cache->db, arena, &tenants);
+    for (size_t i = 0; i < count; i++)
+        if (tenants[i].source == TENANT_CONFIGURED)
+            return tenants[i].id;
+    return NULL;
 }
 
 static const char *name_of(enum system system, char out[NAME_SIZE])
@@ -123,6 +130,7 @@ void token_cache_reload(struct token_cache *cache, const struct config *config,
 {
     struct token_cache fresh;
     token_cache_init(&fresh, cache->db, cache->keyring, cache->world, config);
+    fresh.tenant = cache->tenant;
     for (size_t i = 0; i < SYSTEM_COUNT; i++)
         if (strcmp(cache->digests[i], fresh.digests[i]) != 0)
             sessions_forget(sessions, (enum system)i);

@@ -19,6 +19,8 @@ struct token_cache {
     struct db *db;                 /* borrowed; may be read-only where nothing is stored */
     const struct keyring *keyring; /* borrowed */
     struct world *world;           /* borrowed */
+    const char *tenant; /* whose they are, borrowed; NULL: of the main file's systems, which
+                           stand with the workspace of slack.bot_token */
     char digests[SYSTEM_COUNT][CONFIG_DIGEST_SIZE]; /* of each system's section */
 };
 

@@ -64,6 +64,7 @@ static struct step step_auth_test(struct call *call, const struct http_reply *re
     identity->user_id = slack_copy(call, body, "user_id");
     identity->bot_id = slack_copy(call, body, "bot_id");
     identity->app_url = slack_copy(call, body, "url");
+    identity->enterprise_id = slack_copy(call, body, "enterprise_id");
     identity->scopes = copy_header(call, reply, "x-oauth-scopes");
     json_object_put(body);
     if (!identity->team_id || !identity->user_id)

@@ -14,9 +14,33 @@ struct slack_connection *slack_connections_open(const struct call_env *env);
 struct slack_identity {
     struct call call;
     const char *team_id, *team_name, *user_id, *bot_id, *app_url;
-    const char *scopes; /* x-oauth-scopes header, comma-separated; NULL where absent */
+    const char *enterprise_id; /* NULL: in no organisation */
+    const char *scopes;        /* x-oauth-scopes header, comma-separated; NULL where absent */
 };
 struct slack_identity *slack_auth_test(const struct call_env *env);
+
+/* The bot's scopes, each with its reason; ends with a NULL name. */
+struct slack_scope {
+    const char *name, *reason;
+};
+extern const struct slack_scope slack_scopes[];
+
+/* What Slack grants for a code of its authorize page, or for a refresh token (oauth.v2.access, by
+ * slack.client_id and slack.client_secret). A code and a refresh token count once: an ambiguous
+ * failure must not be repeated. */
+struct slack_granted {
+    struct call call;
+    const char *team_id; /* NULL: for all of an organisation */
+    const char *team_name, *enterprise_id, *enterprise_name, *app_id, *bot_user_id, *installer;
+    const char *scopes;        /* comma-separated */
+    const char *token;         /* bot token; not part of any failure's message */
+    const char *refresh_token; /* NULL: the token does not rotate */
+    int64_t expires_in_s;      /* 0: never */
+    bool org_wide;
+};
+struct slack_granted *slack_oauth_access(const struct call_env *env, const char *code,
+                                         const char *redirect_uri);
+struct slack_granted *slack_oauth_refresh(const struct call_env *env, const char *refresh_token);
 
 /* What to say where. Exactly one of channel and user_id. */
 struct slack_saying {

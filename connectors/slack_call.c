@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "connectors/auth.h"
 #include "connectors/session.h"
 
 #include <assert.h>
@@ -48,27 +49,68 @@ static void take_form(struct call *call, struct buf *form)
     buf_release(form);
 }
 
+/* Client id and secret as RFC 6749, section 2.3.1 has them; Slack's hold nothing to be encoded. */
+static const char *basic(struct call *call)
+{
+    const struct config *config = call->config;
+    struct buf pair = {0}, header = {0};
+    if (!config->slack.client_id || !config->slack.client_secret)
+        return NULL;
+    buf_fmt(&pair, "%s:%s", config->slack.client_id, config->slack.client_secret);
+    buf_str(&header, "Basic ");
+    base64_encode(buf_cstr(&pair), pair.len, &header);
+    const char *value = arena_strn(call->arena, buf_cstr(&header), header.len);
+    session_wipe(&pair);
+    session_wipe(&header);
+    return value;
+}
+
+/* The value of the Authorization header, NULL where what it needs is not configured. */
+static const char *authorization(struct call *call, const struct slack_method *method)
+{
+    if (method->by_secret)
+        return basic(call);
+    const char *token =
+        method->app_token ? call->config->slack.app_token : call->config->slack.bot_token;
+    return token ? arena_fmt(call->arena, "Bearer %s", token) : NULL;
+}
+
+/* What is not configured then. */
+static const char *missing_of(const struct call *call, const struct slack_method *method)
+{
+    if (method->by_secret)
+        return "slack.client_id is not configured";
+    if (method->app_token)
+        return "slack.app_token is not configured";
+    return call->config->workspace ? "the workspace has given no token, or has taken it back"
+                                   : "slack.bot_token is not configured";
+}
+
 struct step slack_request(struct call *call, const struct slack_method *method, const char *tenant,
                           struct buf *form)
 {
-    const char *token =
-        method->app_token ? call->config->slack.app_token : call->config->slack.bot_token;
+    const char *proof = authorization(call, method);
     assert(!form->overflow);
-    if (!token) {
+    if (!proof) {
         buf_release(form);
-        return call_fail(call, FAILURE_AUTH, 0, "not_authed", "%s: slack.%s is not configured",
-                         method->name, method->app_token ? "app_token" : "bot_token");
+        return call_fail(call, FAILURE_AUTH, 0, "not_authed", "%s: %s", method->name,
+                         missing_of(call, method));
     }
+    const char *own = call->config->workspace;
     call->request = (struct http_request){
         .method = HTTP_POST,
         .url = arena_fmt(call->arena, "%s%s", call->config->slack.api_url, method->name),
         .timeout_ms = method->timeout_ms,
         .never_repeat = method->effect,
-        .pace_key = arena_fmt(call->arena, "slack:%s:%s", tenant ? tenant : "*", method->name),
+        .pace_key = arena_fmt(call->arena, "slack:%s:%s",
+                              tenant ? tenant
+                              : own  ? own
+                                     : "*",
+                              method->name),
         .pace_parallel = SLACK_PARALLEL,
     };
     http_add_header(&call->request, "Content-Type", "application/x-www-form-urlencoded");
-    http_add_header(&call->request, "Authorization", arena_fmt(call->arena, "Bearer %s", token));
+    http_add_header(&call->request, "Authorization", proof);
     take_form(call, form);
     return call_request();
 }

@@ -18,6 +18,7 @@ struct slack_method {
     const char *name;   /* "chat.postMessage" */
     bool effect;        /* repeating it would say or open something twice */
     bool app_token;     /* the app's token instead of the bot's */
+    bool by_secret;     /* the app's client id and secret instead of a token */
     int64_t timeout_ms; /* 0: the default of HTTP */
 };
 
@@ -29,7 +30,7 @@ void slack_form_add(struct buf *form, const char *name, const char *value);
 void slack_form_add_job(struct buf *form, const char *job_id);
 
 /* Makes call->request ask for the method with this form (taken: released here). tenant NULL: the
- * workspace of the token. Fails with FAILURE_AUTH when the token is not configured. */
+ * workspace of the configuration. Fails with FAILURE_AUTH when there is no token. */
 struct step slack_request(struct call *call, const struct slack_method *method, const char *tenant,
                           struct buf *form);
 

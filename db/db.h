@@ -104,8 +104,9 @@ bool db_has_table(struct db *db, const char *name);
 
 /* What the stores remember beside a connection: hints, never truth, and not rolled back. */
 struct db_hints {
-    int64_t jobs_touched; /* db/jobs.h */
-    char last_job_id[32]; /* so that jobs added in the same millisecond stay in order */
+    int64_t jobs_touched;    /* db/jobs.h */
+    int64_t tenants_touched; /* db/tenants.h */
+    char last_job_id[32];    /* so that jobs added in the same millisecond stay in order */
 };
 struct db_hints *db_hints(struct db *db);
 

@@ -539,3 +539,35 @@ bool jobs_delete_dead(struct db *db, const char *id)
     db_bind_text(stmt, 1, id);
     return db_run(stmt) && db_changes(db) == 1;
 }
+
+/* ---- parking: a time that never comes, from which the job's own can be told ---- */
+
+#define PARKED_MS "1000000000000000"
+
+bool jobs_park(struct db *db, const char *tenant)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "UPDATE jobs SET run_at = run_at + " PARKED_MS
+                       " WHERE tenant_id = $1 AND state = 0 AND run_at < " PARKED_MS);
+    db_bind_text(stmt, 1, tenant);
+    touch(db);
+    return db_run(stmt);
+}
+
+bool jobs_park_taken(struct db *db, const struct job *job, struct wall now)
+{
+    struct db_stmt *stmt = db_prepare(db, "UPDATE jobs SET run_at = run_at + " PARKED_MS
+                                          " WHERE id = $1 AND state = 0");
+    db_bind_text(stmt, 1, job->id);
+    return jobs_retry(db, job->id, now, job->last_error, false) && db_run(stmt);
+}
+
+bool jobs_resume(struct db *db, const char *tenant)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "UPDATE jobs SET run_at = run_at - " PARKED_MS
+                       " WHERE tenant_id = $1 AND state = 0 AND run_at >= " PARKED_MS);
+    db_bind_text(stmt, 1, tenant);
+    touch(db);
+    return db_run(stmt);
+}

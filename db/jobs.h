@@ -122,4 +122,10 @@ bool jobs_delete_dead(struct db *db, const char *id);
  * another go: the engine looks for work when it moved. */
 int64_t jobs_touched(struct db *db);
 
+/* A workspace that has ended: what waits keeps its place, its time and its last error, and is not
+ * due until jobs_resume; jobs_park_taken: one that was taken, as if it had not been. */
+bool jobs_park(struct db *db, const char *tenant);
+bool jobs_park_taken(struct db *db, const struct job *job, struct wall now);
+bool jobs_resume(struct db *db, const char *tenant);
+
 #endif

@@ -40,3 +40,10 @@ bool secrets_delete(struct db *db, const char *tenant, const char *name)
     db_bind_text(stmt, 2, name);
     return db_run(stmt);
 }
+
+bool secrets_delete_all(struct db *db, const char *tenant)
+{
+    struct db_stmt *stmt = db_prepare(db, "DELETE FROM secrets WHERE tenant_id = $1");
+    db_bind_text(stmt, 1, tenant);
+    return db_run(stmt);
+}

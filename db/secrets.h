@@ -10,5 +10,6 @@ bool secrets_put(struct db *db, const char *tenant, const char *name, const char
                  struct wall now);
 const char *secrets_get(struct db *db, struct arena *arena, const char *tenant, const char *name);
 bool secrets_delete(struct db *db, const char *tenant, const char *name);
+bool secrets_delete_all(struct db *db, const char *tenant);
 
 #endif

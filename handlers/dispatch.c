@@ -175,6 +175,13 @@ static bool shows_something(const struct request *request, const struct route *r
 }
 
 /* False: *handled says how it ended. */
+/* A workspace that has installed itself and has no settings: nobody there could decide, and there
+ * is nothing to decide on. */
+static bool is_unsettled(const struct turn *turn, const struct route *route)
+{
+    return !turn->config->slack.channel && !route->read_only;
+}
+
 static bool pass_door(struct turn *turn, const struct request *request, const struct route *route,
                       struct token *token, struct reply *reply, bool *handled)
 {
@@ -191,6 +198,14 @@ static bool pass_door(struct turn *turn, const struct request *request, const st
     if (!shows_something(request, route))
         return true;
     const struct actor *actor = &request->actor;
+    if (is_unsettled(turn, route) && request->kind != REQUEST_EVENT) {
+        reply_text(
+            turn, request, reply,
+            "Usher is not set up for this workspace yet, so nothing was done. Whoever runs it "
+            "must give it settings for `%s`: a channel, and who may decide.",
+            actor->tenant);
+        return false;
+    }
     if (!roles_admits(turn, actor, &person, &known, &why)) {
         reply_text(turn, request, reply, "%s", why);
         return false;

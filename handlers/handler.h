@@ -42,6 +42,8 @@ enum request_kind { REQUEST_COMMAND, REQUEST_BUTTON, REQUEST_VIEW, REQUEST_EVENT
 struct request {
     enum request_kind kind;
     struct actor actor;
+    const char *enterprise; /* the organisation's id (Enterprise Grid), NULL. As it comes from
+                               Slack, actor.tenant may be NULL where this is not */
     const char
         *name; /* command's verb is not cut yet: "/onboard"; action_id; callback_id; event type */
     const char *text;       /* command text; button value */

@@ -126,6 +126,8 @@ const struct job_kind job_kinds[] = {
      NULL},
     {"sync_groups", sync_groups_plan, sync_groups_finish, FOR_EVER, 5 * SECOND, 5 * MINUTE,
      UNKNOWN_REPEAT, NULL},
+    {"renew_grant", renew_grant_plan, renew_grant_finish, 40, 5 * SECOND, 10 * MINUTE,
+     UNKNOWN_REPEAT, renew_grant_died},
     {"delegation", NULL, delegation_finish, 40, SECOND, MINUTE, UNKNOWN_REPEAT, NULL},
     {"audit_head", audit_head_plan, audit_head_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK,
      audit_head_died},

@@ -36,4 +36,8 @@ job_plan audit_head_plan;
 job_finish audit_head_finish;
 job_died audit_head_died;
 
+job_plan renew_grant_plan;
+job_finish renew_grant_finish;
+job_died renew_grant_died;
+
 #endif

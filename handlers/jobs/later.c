@@ -499,6 +499,16 @@ bool later_again(struct turn *turn, const char *tenant, const char *kind, const 
                                        .run_at = wall_after_machine(turn->world, ms)});
 }
 
+bool later_renew_grant(struct turn *turn, const char *tenant, struct wall expires_at)
+{
+    enum { EARLY_MS = 2 * 60 * 60 * 1000 };
+    if (!expires_at.ms)
+        return true;
+    int64_t left_ms = (expires_at.ms - turn->world->now.ms) / turn->world->speed;
+    return later_again(turn, tenant, "renew_grant", NULL,
+                       left_ms > 2 * EARLY_MS ? left_ms - EARLY_MS : left_ms / 2);
+}
+
 bool later_standing(struct turn *turn, const char *tenant)
 {
     static const char *const kinds[] = {"sync_groups", "poll_deals", "audit_head", "purge"};

@@ -89,6 +89,9 @@ bool later_learn_owner(struct turn *turn, const char *tenant, int64_t onboarding
 /* The standing jobs of a tenant (poll_deals, sync_groups, audit_head, purge): one row each, made if
  * missing and due at once if there: at the start, and when a user group changed. */
 bool later_standing(struct turn *turn, const char *tenant);
+/* A new token before this one runs out (0: never does): two hours before, or after half its life.
+ */
+bool later_renew_grant(struct turn *turn, const char *tenant, struct wall expires_at);
 /* A system did not answer: should that last (escalation.data_grace_min), the admins hear of it. */
 bool later_outage(struct turn *turn, const char *tenant, enum source source);
 /* The next run of a standing job, `ms` of machine time from now: what its finish adds, so that

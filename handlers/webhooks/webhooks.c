@@ -32,10 +32,19 @@ static bool is_at(const struct webhook *webhook, const char *path)
     return strcmp(path, webhook->path) == 0;
 }
 
+static bool is_open(const struct webhook *webhook, const struct config *config)
+{
+    bool open = webhook->is_open(config);
+    for (size_t i = 0; i < config->workspace_count && !open; i++)
+        open = config->workspaces[i].config->own_hooks &&
+               webhook->is_open(config->workspaces[i].config);
+    return open;
+}
+
 const struct webhook *webhook_find(const struct config *config, const char *path)
 {
     for (size_t i = 0; i < sizeof webhooks / sizeof *webhooks; i++)
-        if (is_at(&webhooks[i], path) && webhooks[i].is_open(config))
+        if (is_at(&webhooks[i], path) && is_open(&webhooks[i], config))
             return &webhooks[i];
     return NULL;
 }

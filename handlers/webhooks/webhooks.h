@@ -39,7 +39,8 @@ struct webhook {
     const char *content_type, *answer; /* to what was taken, now or before; NULL: no body */
 };
 
-/* The row of an open way in, NULL: there is none at this path. */
+/* The row of a way in that the main file or a workspace's has opened, NULL: there is none at this
+ * path. */
 const struct webhook *webhook_find(const struct config *config, const char *path);
 
 /* Sees to it that what a notification names is looked at again. False: the store failed. */

@@ -53,7 +53,7 @@ static int hall_setup(void **state)
     struct house *house = *state;
     house->world.ops = &hall_ops;
     hall.metrics = metrics_new();
-    hall.door = door_new(hall.metrics);
+    hall.door = door_new(hall.metrics, NULL);
     hall.answers = 0;
     house->config.hooks.salesforce_secret = SECRET;
     house->config.hooks.salesforce_organization = ORGANIZATION;

@@ -20,7 +20,12 @@ static struct person person(struct store *store, const char *user_id)
 static void test_a_tenant_is_put_and_put_again(void **state)
 {
     struct store *store = *state;
-    struct tenant tenant = {T0, "Sandbox", "U0USHER", "B0USHER", "A0USHER"}, out = {0}, *all;
+    struct tenant tenant = {.id = T0,
+                            .name = "Sandbox",
+                            .bot_user_id = "U0USHER",
+                            .bot_id = "B0USHER",
+                            .app_id = "A0USHER"},
+                  out = {0}, *all;
     assert_true(tenants_put(store->db, &tenant, store->world.now));
     tenant.name = "Renamed";
     tenant.app_id = NULL;
