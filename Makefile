@@ -246,8 +246,13 @@ tsan-run: $(B)/usher
 	  --test-timeout=240000 --test-reporter=spec $(TSAN_E2E:%=tests/e2e/%.test.js)
 
 # memcheck sees what is read before it was written, which no sanitizer here does; and the release build.
-VALGRIND_SCENARIOS := "the second click loses" "reject asks why" "the manager hears on day two" "someone can start" \
-                      "a clean deal proceeds" "view details opens" "home shows what needs me"
+VALGRIND_SCENARIOS := "the second click loses" "a won deal becomes a card" "what another process writes is told" \
+  "a crash before the commit" "Finance hears of its finding" "a redelivered form gives" "the manager hears on day two" \
+  "retries stay inside" "beside an unsigned" "a hint revises" "a ping" "HTTP mode: a form is refused" "reject asks why" \
+  "one onboarding is handed over" "a published rate stands in" "worse asks for another key" "a guest can do nothing" \
+  "after a 500 with effect" "a warning leaves no gap" "NetSuite slow blocks" "of an act that failed halfway" \
+  "a forged value" "what was undone can" "a mail that is refused" "home shows what needs me" "view details opens" \
+  "the log's head is said" $(foreach seed,2 3 4 5 9 10,"seed $(seed)")
 valgrind: $(UNIT_BIN) $(SCENARIO_BIN)
 	@command -v valgrind >/dev/null || { echo "valgrind is needed: apt-get install valgrind" >&2; exit 69; }
 	@tests/valgrind $(B) $(VALGRIND_SCENARIOS) -- $(UNIT_BIN)

@@ -156,8 +156,8 @@ static bool begins(const char *text, const char *word)
 /* Acts whose effect must be in the store once they are acknowledged: those that may write. */
 static const char *inbox_kind(const struct slack_act *act)
 {
-    static const char *const writers[] = {"start", "check",   "approve", "reject",
-                                          "claim", "release", "note",    "undo"};
+    static const char *const writers[] = {"start",   "check", "approve", "reject",   "claim",
+                                          "release", "note",  "undo",    "delegate", "ooo o"};
     if (act->foreign)
         return NULL;
     if (strcmp(act->type, "interactive") == 0) {

@@ -4,7 +4,7 @@
  *
  *   scenario                          all of them, and SEEDS random days
  *   scenario --sentences              the scenarios alone
- *   scenario NAME                     one, in this process; a part of its name will do
+ *   scenario NAME                     one, in this process; a part of its name will do, or "seed 7"
  *   scenario --seeds N [--first S]    random days only; says how it goes, and shrinks what failed
  *   scenario --seed S [--moves 3,7-9] one, in this process, or those moves of it; says each move
  *   scenario --torture [NAME [K]]     every k, or this one in this process (torture.h)
@@ -288,6 +288,8 @@ static int run(const char *self)
 static int run_one(const char *name)
 {
     const struct scenario *scenario;
+    if (strncmp(name, "seed ", strlen("seed ")) == 0)
+        return days_tell(strtoull(name + strlen("seed "), NULL, 10), NULL);
     for (size_t i = 0; (scenario = scenario_at(i)) != NULL; i++)
         if (strstr(scenario->name, name)) {
             printf("%s\n", scenario->name);

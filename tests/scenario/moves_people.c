@@ -114,6 +114,26 @@ static void type_some(void)
     command(someone(), text);
 }
 
+/* Someone stands in for someone, for one onboarding or all, or no longer. */
+static void stand_in(void)
+{
+    const char *to = someone(), *text;
+    switch (below(4)) {
+    case 0:
+        text = arena_fmt(&the.arena, "delegate %s <@%s> until fri", some_number(), to);
+        break;
+    case 1:
+        text = arena_fmt(&the.arena, "delegate all <@%s> \"knows them\"", to);
+        break;
+    case 2:
+        text = arena_fmt(&the.arena, "ooo on <@%s> today tomorrow", to);
+        break;
+    default:
+        text = below(2) ? "ooo off" : "delegate all off";
+    }
+    command(someone(), text);
+}
+
 static void start_some(void)
 {
     const struct fake_account *account = some_account();
@@ -150,15 +170,7 @@ void moves_of_people_end(void)
 }
 
 const struct move moves_of_people[] = {
-    {20, press},
-    {5, press_old},
-    {5, press_together},
-    {4, press_dm},
-    {5, press_desk},
-    {6, submit_some},
-    {14, type_some},
-    {4, start_some},
-    {2, open_home},
-    {6, redeliver_some},
-    {0},
+    {20, press},     {5, press_old},   {5, press_together}, {4, press_dm},
+    {5, press_desk}, {6, submit_some}, {14, type_some},     {4, stand_in},
+    {4, start_some}, {2, open_home},   {6, redeliver_some}, {0},
 };

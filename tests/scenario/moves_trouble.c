@@ -22,7 +22,7 @@ static void break_some(void)
         "/chat.postMessage", "/chat.postMessage", "/chat.update",    "/conversations.history",
         "/conversations.",   "slack.com/api/",    "hooks.slack.com", "/apps.connections.open",
         NETSUITE_URL,        SALESFORCE_URL,      CLM_URL,           PLATFORM_URL,
-        RATES_URL,           "/views.open"};
+        RATES_URL,           "/views.open",       MAIL_URL};
     static const struct {
         const char *words;
         struct sim_fault fault;

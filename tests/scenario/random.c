@@ -100,7 +100,7 @@ void days_play(const struct days *days, struct days_tally *tally)
     scene_start((struct scene_options){
         .seed = seed, .speed = speeds[seed % 8], .connections = 1 + (int)(seed % 3), .undo_s = 60});
     the.slack.duplicate_permille = the.slack.late_permille = 100;
-    the.may_die = "find_account";
+    the.may_die = "find_account,post_mail";
     for (size_t i = 0; i < length_of(days); i++) {
         now.move = i + 1;
         if (noted)
