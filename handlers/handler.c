@@ -19,20 +19,25 @@ enum {
     ANSWER_MAX_BLOCKS = 50
 };
 
+struct answer {
+    const char *text, *blocks; /* blocks NULL: text alone */
+    bool to_all;               /* in the channel, not to the one who asked alone */
+};
+
 /* {"response_type":"ephemeral",…}: what a command's acknowledgement and a response_url both take.
  */
-static const char *answer_message(struct turn *turn, const char *text, const char *blocks)
+static const char *answer_message(struct turn *turn, const struct answer *answer)
 {
     struct buf buf = {0};
     struct json_writer w;
     json_writer_init(&w, &buf);
     json_open(&w, '{');
-    json_pair_str(&w, "response_type", "ephemeral");
+    json_pair_str(&w, "response_type", answer->to_all ? "in_channel" : "ephemeral");
     json_pair_bool(&w, "replace_original", false);
-    json_pair_str(&w, "text", text_cut(turn->arena, text, TEXT_MAX));
-    if (blocks) {
+    json_pair_str(&w, "text", text_cut(turn->arena, answer->text, TEXT_MAX));
+    if (answer->blocks) {
         json_key(&w, "blocks");
-        json_put_raw(&w, blocks);
+        json_put_raw(&w, answer->blocks);
     }
     json_close(&w, '}');
     const char *message = arena_str(turn->arena, buf_cstr(&buf));
@@ -90,9 +95,9 @@ static void answer_view(struct turn *turn, struct reply *reply, const char *text
 }
 
 static void answer_message_kind(struct turn *turn, const struct request *request,
-                                struct reply *reply, const char *text, const char *blocks)
+                                struct reply *reply, const struct answer *said)
 {
-    const char *message = answer_message(turn, text, blocks);
+    const char *message = answer_message(turn, said);
     bool fits = strlen(message) <= ACK_MAX_BYTES || BROKEN(long_ack);
     if (request->kind == REQUEST_COMMAND && request->answer_in_ack && fits) {
         reply->ack = message;
@@ -100,25 +105,25 @@ static void answer_message_kind(struct turn *turn, const struct request *request
         reply->respond = message;
     } else if (request->trigger_id) {
         reply->open_view.trigger_id = request->trigger_id;
-        reply->open_view.view = notice_view(turn, text, blocks);
+        reply->open_view.view = notice_view(turn, said->text, said->blocks);
     } else {
-        answer_event(request, text);
+        answer_event(request, said->text);
     }
 }
 
 static void answer(struct turn *turn, const struct request *request, struct reply *reply,
-                   const char *text, const char *blocks)
+                   const struct answer *said)
 {
     switch (request->kind) {
     case REQUEST_EVENT:
-        answer_event(request, text);
+        answer_event(request, said->text);
         break;
     case REQUEST_VIEW:
-        answer_view(turn, reply, text, blocks);
+        answer_view(turn, reply, said->text, said->blocks);
         break;
     case REQUEST_COMMAND:
     case REQUEST_BUTTON:
-        answer_message_kind(turn, request, reply, text, blocks);
+        answer_message_kind(turn, request, reply, said);
         break;
     }
 }
@@ -135,19 +140,41 @@ void reply_text(struct turn *turn, const struct request *request, struct reply *
     va_start(args, fmt);
     vsnprintf(text, size, fmt, args);
     va_end(args);
-    answer(turn, request, reply, text, NULL);
+    answer(turn, request, reply, &(struct answer){.text = text});
+}
+
+struct drawing {
+    const char *name;
+    struct value *context;
+    bool to_all;
+};
+
+static bool answer_template(struct turn *turn, const struct request *request, struct reply *reply,
+                            const struct drawing *drawing, struct err *err)
+{
+    struct json_node *message = card_nodes(turn, drawing->name, drawing->context, err);
+    if (message == NULL)
+        return false;
+    struct json_node *blocks = json_node_at(message, "blocks");
+    struct answer said = {.text = json_node_str(message, "text", turn->arena, ""),
+                          .to_all = drawing->to_all};
+    said.blocks = blocks ? blocks_check(blocks, ANSWER_MAX_BLOCKS, turn->arena, err) : NULL;
+    if (blocks && !said.blocks)
+        return err_prefix(err, "template %s", drawing->name);
+    answer(turn, request, reply, &said);
+    return true;
 }
 
 bool reply_template(struct turn *turn, const struct request *request, struct reply *reply,
                     const char *template_name, struct value *context, struct err *err)
 {
-    struct json_node *message = card_nodes(turn, template_name, context, err);
-    if (message == NULL)
-        return false;
-    struct json_node *blocks = json_node_at(message, "blocks");
-    const char *drawn = blocks ? blocks_check(blocks, ANSWER_MAX_BLOCKS, turn->arena, err) : NULL;
-    if (blocks && !drawn)
-        return err_prefix(err, "template %s", template_name);
-    answer(turn, request, reply, json_node_str(message, "text", turn->arena, ""), drawn);
-    return true;
+    return answer_template(turn, request, reply, &(struct drawing){template_name, context, false},
+                           err);
+}
+
+bool reply_in_channel(struct turn *turn, const struct request *request, struct reply *reply,
+                      const char *template_name, struct value *context, struct err *err)
+{
+    return answer_template(turn, request, reply, &(struct drawing){template_name, context, true},
+                           err);
 }

@@ -103,4 +103,8 @@ void reply_text(struct turn *turn, const struct request *request, struct reply *
 bool reply_template(struct turn *turn, const struct request *request, struct reply *reply,
                     const char *template_name, struct value *context, struct err *err);
 
+/* The same for everyone in the channel; where the request has no channel, for the one who asked. */
+bool reply_in_channel(struct turn *turn, const struct request *request, struct reply *reply,
+                      const char *template_name, struct value *context, struct err *err);
+
 #endif

@@ -13,16 +13,18 @@
 
 const struct route command_routes[] = {
     {"help", command_help, true, "help [VERB]", "what can be asked, or more about one verb", NULL},
-    {"start", command_start, false, "start ACCOUNT", "puts an account on its way",
+    {"start", command_start, false, "start ACCOUNT [--opp ID]", "puts an account on its way",
      "ACCOUNT is a name or a Salesforce id. The account is looked up, fetched from all systems and "
      "checked; then it proceeds, or the channel is asked."},
-    {"check", command_check, false, "check ACCOUNT|ONB-n", "fetches and decides again",
+    {"check", command_check, false, "check ACCOUNT|ONB-n [--opp ID]", "fetches and decides again",
      "Of an account without an onboarding it only tells the verdict. After a rejection it asks "
      "again."},
-    {"status", command_status, true, "status [ACCOUNT|ONB-n]", "where an account stands",
-     "Without an account: yours."},
-    {"list", command_list, true, "list [mine|team|escalated|blocked|stale]", "what is on its way",
-     "Without a word: yours. Stale is what has not moved for a week."},
+    {"status", command_status, true, "status [ACCOUNT|ONB-n] [--share]", "where an account stands",
+     "Without an account: yours. --share tells everyone in the channel, without anything "
+     "internal."},
+    {"list", command_list, true, "list [mine|team|escalated|blocked|stale] [--csm @u]",
+     "what is on its way",
+     "Without a word: yours. Stale is what has not moved for a week. --csm: of that person alone."},
     {"approve", command_approve, false, "approve ONB-n [rN] [\"reason\"]",
      "lets an onboarding proceed",
      "The same checks as the button. With rN it counts only while that revision is the newest."},

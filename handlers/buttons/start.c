@@ -24,5 +24,6 @@ bool button_start(struct turn *turn, const struct request *request, struct reply
     if (!db_ok(turn->db, err))
         return false;
     reply_text(turn, request, reply, "Starting it; the answer comes here.");
-    return later_find_account(turn, &request->actor, request->channel, request->token->id, true);
+    return later_find_account(turn, &request->actor, request->channel,
+                              &(struct account_wish){.text = request->token->id, .start = true});
 }

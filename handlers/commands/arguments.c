@@ -92,6 +92,42 @@ const char *arguments_from(struct arena *arena, const struct arguments *argument
     return text;
 }
 
+bool arguments_take(struct arena *arena, struct arguments *arguments, const char *name,
+                    const char **value)
+{
+    for (size_t i = 0; i < arguments->count; i++) {
+        if (!text_equal_fold(arguments->words[i], name))
+            continue;
+        size_t taken = value != NULL && i + 1 < arguments->count ? 2 : 1;
+        if (value != NULL)
+            *value = taken == 2 ? arguments->words[i + 1] : NULL;
+        for (size_t k = i; k + taken < arguments->count; k++)
+            arguments->words[k] = arguments->words[k + taken];
+        arguments->count -= taken;
+        arguments->all = arguments_from(arena, arguments, 0);
+        return true;
+    }
+    return false;
+}
+
+bool opportunity_take(struct turn *turn, const struct request *request, struct reply *reply,
+                      const char *verb, struct arguments *arguments, const char **out)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    const char *id = NULL;
+    *out = NULL;
+    if (!arguments_take(turn->arena, arguments, "--opp", &id))
+        return true;
+    size_t len = id != NULL ? strlen(id) : 0;
+    if (len >= 15 && len <= 18 && strncmp(id, "006", 3) == 0 && strspn(id, letters) == len) {
+        *out = id;
+        return true;
+    }
+    reply_usage(turn, request, reply, verb,
+                "--opp takes the Salesforce id of an opportunity, such as 006A0000001XYZ1");
+    return false;
+}
+
 bool reply_usage(struct turn *turn, const struct request *request, struct reply *reply,
                  const char *verb, const char *problem)
 {

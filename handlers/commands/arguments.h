@@ -23,6 +23,11 @@ bool arguments_parse(struct arena *arena, const char *text, struct arguments *ou
 /* The words from `first` on as one text, "" when there are none. */
 const char *arguments_from(struct arena *arena, const struct arguments *arguments, size_t first);
 
+/* Takes "--name VALUE" (value NULL: "--name" alone) out of the words. True where it stood there;
+ * *value is NULL where its value is missing. */
+bool arguments_take(struct arena *arena, struct arguments *arguments, const char *name,
+                    const char **value);
+
 /* Says the verb's usage line after what was wrong, "What is missing: …". Returns true: the request
  * is handled. */
 bool reply_usage(struct turn *turn, const struct request *request, struct reply *reply,
@@ -31,6 +36,11 @@ bool reply_usage(struct turn *turn, const struct request *request, struct reply 
 /* True when this person may work (which writes), else they were told why not. That they may look
  * was seen at the door: handlers/dispatch.c. */
 bool allow_work(struct turn *turn, const struct request *request, struct reply *reply);
+
+/* Takes "--opp ID" out of the words: the opportunity that is to drive; NULL where none is named.
+ * False: the person was told what is wrong with it. */
+bool opportunity_take(struct turn *turn, const struct request *request, struct reply *reply,
+                      const char *verb, struct arguments *arguments, const char **out);
 
 enum target_kind {
     TARGET_FOUND,

@@ -6,6 +6,7 @@
 #include "handlers/card_subject.h"
 #include "handlers/commands/arguments.h"
 #include "handlers/commands/commands.h"
+#include "handlers/person.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -162,22 +163,35 @@ static struct value *list_context(struct turn *turn, const struct filter *filter
     return context;
 }
 
-bool list_reply(struct turn *turn, const struct request *request, struct reply *reply,
-                const char *filter_name, struct err *err)
+/* Of that person alone: what they own, started or claimed. */
+static bool is_of(const struct row *row, const char *user_id)
 {
-    const struct filter *filter = filter_find(filter_name);
+    const char *const theirs[] = {row->onboarding.owner_user_id, row->onboarding.started_by,
+                                  row->is_open ? row->item.claimed_by : NULL};
+    for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++)
+        if (theirs[i] != NULL && strcmp(theirs[i], user_id) == 0)
+            return true;
+    return false;
+}
+
+bool list_reply(struct turn *turn, const struct request *request, struct reply *reply,
+                const struct list_wish *wish, struct err *err)
+{
+    const struct filter *filter = filter_find(wish->filter);
     assert(filter);
     struct gathered gathered = {0};
     gather_for(turn, &request->actor, filter, &gathered);
     struct row *rows = gathered.rows;
     size_t count = 0;
     for (size_t i = 0; i < gathered.count; i++)
-        if (filter->keep(turn, &rows[i]))
+        if (filter->keep(turn, &rows[i]) && (!wish->csm || is_of(&rows[i], wish->csm)))
             rows[count++] = rows[i];
     if (!db_ok(turn->db, err))
         return false;
     qsort(rows, count, sizeof *rows, by_urgency);
     struct value *context = list_context(turn, filter, rows, count);
+    if (wish->csm)
+        value_str(context, "csm", card_person(turn, wish->csm));
     return reply_template(turn, request, reply, "list.json", context, err);
 }
 
@@ -188,10 +202,20 @@ bool command_list(struct turn *turn, const struct request *request, struct reply
     struct err wrong = {0};
     if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
         return reply_usage(turn, request, reply, "list", wrong.msg);
-    const char *name = arguments.count == 0 ? "mine" : arguments.words[0];
+    const char *typed = NULL, *why = NULL;
+    struct person csm = {0};
+    bool of_someone = arguments_take(turn->arena, &arguments, "--csm", &typed);
+    if (of_someone && typed == NULL)
+        return reply_usage(turn, request, reply, "list", "--csm takes a person, such as @ana");
+    if (of_someone && !person_named(turn, request->actor.tenant, typed, &csm, &why)) {
+        reply_text(turn, request, reply, "%s", why);
+        return true;
+    }
+    const char *name = arguments.count > 0 ? arguments.words[0] : of_someone ? "team" : "mine";
     if (arguments.count > 1 || filter_find(name) == NULL)
         return reply_usage(turn, request, reply, "list",
                            arena_fmt(turn->arena, "I know no list “%s”",
                                      card_line(turn->arena, arguments.all, CARD_NAME_MAX)));
-    return list_reply(turn, request, reply, name, err);
+    const struct list_wish wish = {.filter = name, .csm = csm.user_id};
+    return list_reply(turn, request, reply, &wish, err);
 }

@@ -4,8 +4,12 @@
 
 #include "handlers/handler.h"
 
-/* Answers with the list of that filter: mine, team, escalated, blocked, stale. */
+struct list_wish {
+    const char *filter; /* mine, team, escalated, blocked, stale */
+    const char *csm;    /* Slack user id: only theirs; NULL */
+};
+/* Answers with the list of that filter. */
 bool list_reply(struct turn *turn, const struct request *request, struct reply *reply,
-                const char *filter, struct err *err);
+                const struct list_wish *wish, struct err *err);
 
 #endif

@@ -33,6 +33,9 @@ bool command_start(struct turn *turn, const struct request *request, struct repl
         return true;
     if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
         return reply_usage(turn, request, reply, "start", wrong.msg);
+    const char *opportunity;
+    if (!opportunity_take(turn, request, reply, "start", &arguments, &opportunity))
+        return true;
     if (arguments.count == 0)
         return reply_usage(turn, request, reply, "start", "Which account? Its name is missing");
     bool known = target_exact(turn, request, arguments.all, &onboarding);
@@ -47,5 +50,7 @@ bool command_start(struct turn *turn, const struct request *request, struct repl
                "Looking up “%s” in Salesforce. In a moment I say here what I found and how it "
                "goes on.",
                card_outside(turn->arena, arguments.all, CARD_NAME_MAX));
-    return later_find_account(turn, &request->actor, request->channel, account, true);
+    return later_find_account(
+        turn, &request->actor, request->channel,
+        &(struct account_wish){.text = account, .opportunity = opportunity, .start = true});
 }

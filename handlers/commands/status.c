@@ -26,6 +26,22 @@ static bool status_of(struct turn *turn, const struct request *request, struct r
     return reply_template(turn, request, reply, "status.json", context, err);
 }
 
+/* For everyone in the channel, a customer among them: where it stands and what comes next, nothing
+ * of verdicts, findings, money or who decides. */
+static bool share_status(struct turn *turn, const struct request *request, struct reply *reply,
+                         const struct onboarding *onboarding, struct err *err)
+{
+    char number[ONB_TEXT_SIZE];
+    struct value *context = value_new(turn->arena);
+    value_str(context, "name", card_account(turn->arena, onboarding));
+    value_str(context, "number", onb_format(onboarding->number, number));
+    value_int(context, "day", (turn->world->now.ms - onboarding->created_at.ms) / DAY_MS);
+    value_flag(context, arena_fmt(turn->arena, "is_%s", onboarding_state_name(onboarding->state)),
+               true);
+    value_str(context, "sharer", card_person(turn, request->actor.user_id));
+    return reply_in_channel(turn, request, reply, "status_shared.json", context, err);
+}
+
 bool command_status(struct turn *turn, const struct request *request, struct reply *reply,
                     struct err *err)
 {
@@ -34,9 +50,14 @@ bool command_status(struct turn *turn, const struct request *request, struct rep
     struct onboarding onboarding;
     if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
         return reply_usage(turn, request, reply, "status", wrong.msg);
+    bool share = arguments_take(turn->arena, &arguments, "--share", NULL);
+    if (share && arguments.count == 0)
+        return reply_usage(turn, request, reply, "status",
+                           "Share which one? Its number is missing");
     if (arguments.count == 0)
-        return list_reply(turn, request, reply, "mine", err);
+        return list_reply(turn, request, reply, &(struct list_wish){.filter = "mine"}, err);
     if (!target_need(turn, request, reply, arguments.all, &onboarding, err))
         return err->code == ERR_NONE;
-    return status_of(turn, request, reply, &onboarding, err);
+    return share ? share_status(turn, request, reply, &onboarding, err)
+                 : status_of(turn, request, reply, &onboarding, err);
 }

@@ -76,6 +76,7 @@ static bool start(struct turn *turn, const struct finding_account *state,
         .account_id = match->id,
         .account_name = match->name,
         .contract_ids = match->contract_ids,
+        .opportunity_id = state->payload.opportunity,
         .started_by = state->actor.user_id,
         .state = ONBOARDING_CHECKING,
     };
@@ -103,8 +104,13 @@ static bool check(struct turn *turn, const struct finding_account *state,
         return later_run_checks(turn, state->actor.tenant, known.number, turn->world->now,
                                 state->actor.user_id, state->payload.channel);
     return db_ok(turn->db, &err) &&
-           later_check_account(turn, &state->actor, state->payload.channel, match->id, match->name,
-                               match->contract_ids);
+           later_check_account(turn, &state->actor, state->payload.channel,
+                               &(struct account_asked){
+                                   .id = match->id,
+                                   .name = match->name,
+                                   .contract_ids = match->contract_ids,
+                                   .opportunity = state->payload.opportunity,
+                               });
 }
 
 /* ---- several ---- */

@@ -41,19 +41,21 @@ static const char *lane_of_place(struct turn *turn, const char *place)
 }
 
 bool later_find_account(struct turn *turn, const struct actor *actor, const char *channel,
-                        const char *text, bool start)
+                        const struct account_wish *wish)
 {
     const struct payload payload = {.user = actor->user_id,
                                     .via = actor->via,
                                     .channel = channel,
-                                    .text = text,
-                                    .start = start};
+                                    .text = wish->text,
+                                    .opportunity = wish->opportunity,
+                                    .start = wish->start};
     return add(turn, &(struct job_new){
                          .tenant = actor->tenant,
                          .kind = "find_account",
-                         .key = arena_fmt(turn->arena, "find:%s:%s:%s", actor->user_id,
-                                          start ? "start" : "check",
-                                          text_cut(turn->arena, text, KEY_TEXT_MAX)),
+                         .key = arena_fmt(turn->arena, "find:%s:%s:%s:%s", actor->user_id,
+                                          wish->start ? "start" : "check",
+                                          wish->opportunity ? wish->opportunity : "",
+                                          text_cut(turn->arena, wish->text, KEY_TEXT_MAX)),
                          .payload = payload_write(turn->arena, &payload),
                          .run_at = turn->world->now,
                      });
@@ -110,18 +112,19 @@ bool later_hint(struct turn *turn, const char *tenant, int64_t onboarding, int64
 }
 
 bool later_check_account(struct turn *turn, const struct actor *actor, const char *channel,
-                         const char *account_id, const char *name, const char *contract_ids)
+                         const struct account_asked *account)
 {
     const struct payload payload = {.user = actor->user_id,
                                     .via = actor->via,
                                     .channel = channel,
-                                    .account = account_id,
-                                    .name = name,
-                                    .contracts = contract_ids};
+                                    .account = account->id,
+                                    .name = account->name,
+                                    .contracts = account->contract_ids,
+                                    .opportunity = account->opportunity};
     return add(turn, &(struct job_new){
                          .tenant = actor->tenant,
                          .kind = "run_checks",
-                         .key = arena_fmt(turn->arena, "run:%s:%s", account_id, actor->user_id),
+                         .key = arena_fmt(turn->arena, "run:%s:%s", account->id, actor->user_id),
                          .payload = payload_write(turn->arena, &payload),
                          .run_at = turn->world->now,
                      });

@@ -12,10 +12,15 @@
 #include "db/people.h"
 #include "handlers/handler.h"
 
-/* Finds the account a person named, then starts or only checks it; the answer comes to them in
- * `channel`. */
+/* The account that a person named, and which of its won opportunities drives (NULL: the rules say).
+ */
+struct account_wish {
+    const char *text, *opportunity;
+    bool start; /* not only check */
+};
+/* Finds it, then starts or only checks it; the answer comes to them in `channel`. */
 bool later_find_account(struct turn *turn, const struct actor *actor, const char *channel,
-                        const char *text, bool start);
+                        const struct account_wish *wish);
 /* Fetches, decides, stores a run and moves the item: one live job an onboarding and person to be
  * told (tell_user, NULL nobody), worked one after the other. `at` in the future is a re-check:
  * there is one at most, the last one asked for. */
@@ -26,8 +31,11 @@ bool later_run_checks(struct turn *turn, const char *tenant, int64_t onboarding,
 bool later_hint(struct turn *turn, const char *tenant, int64_t onboarding, int64_t ms);
 /* The same as later_run_checks for an account that has no onboarding: nothing is stored, the person
  * is told. contract_ids as in onboardings. */
+struct account_asked {
+    const char *id, *name, *contract_ids, *opportunity; /* opportunity NULL: the rules say */
+};
 bool later_check_account(struct turn *turn, const struct actor *actor, const char *channel,
-                         const char *account_id, const char *name, const char *contract_ids);
+                         const struct account_asked *account);
 /* Fetches first and then applies this approval if nothing has changed (rules.max_age_min). */
 bool later_approve(struct turn *turn, const struct actor *actor, int64_t onboarding,
                    int64_t revision, const char *reason);

@@ -20,13 +20,17 @@ static const struct member {
     enum member_type type;
     size_t offset;
 } members[] = {
-    MEMBER(MEMBER_INT, onboarding), MEMBER(MEMBER_INT, revision),   MEMBER(MEMBER_INT, level),
-    MEMBER(MEMBER_INT, offset),     MEMBER(MEMBER_BOOL, start),     MEMBER(MEMBER_BOOL, approve),
-    MEMBER(MEMBER_BOOL, again),     MEMBER(MEMBER_TEXT, item),      MEMBER(MEMBER_TEXT, message),
-    MEMBER(MEMBER_TEXT, user),      MEMBER(MEMBER_TEXT, channel),   MEMBER(MEMBER_TEXT, via),
-    MEMBER(MEMBER_TEXT, text),      MEMBER(MEMBER_TEXT, blocks),    MEMBER(MEMBER_TEXT, account),
-    MEMBER(MEMBER_TEXT, name),      MEMBER(MEMBER_TEXT, contracts), MEMBER(MEMBER_TEXT, email),
-    MEMBER(MEMBER_TEXT, reason),    MEMBER(MEMBER_TEXT, purpose),   MEMBER(MEMBER_TEXT, delegation),
+    MEMBER(MEMBER_INT, onboarding),  MEMBER(MEMBER_INT, revision),
+    MEMBER(MEMBER_INT, level),       MEMBER(MEMBER_INT, offset),
+    MEMBER(MEMBER_BOOL, start),      MEMBER(MEMBER_BOOL, approve),
+    MEMBER(MEMBER_BOOL, again),      MEMBER(MEMBER_TEXT, item),
+    MEMBER(MEMBER_TEXT, message),    MEMBER(MEMBER_TEXT, user),
+    MEMBER(MEMBER_TEXT, channel),    MEMBER(MEMBER_TEXT, via),
+    MEMBER(MEMBER_TEXT, text),       MEMBER(MEMBER_TEXT, blocks),
+    MEMBER(MEMBER_TEXT, account),    MEMBER(MEMBER_TEXT, name),
+    MEMBER(MEMBER_TEXT, contracts),  MEMBER(MEMBER_TEXT, email),
+    MEMBER(MEMBER_TEXT, reason),     MEMBER(MEMBER_TEXT, purpose),
+    MEMBER(MEMBER_TEXT, delegation), MEMBER(MEMBER_TEXT, opportunity),
 };
 enum { MEMBER_COUNT = sizeof members / sizeof *members };
 

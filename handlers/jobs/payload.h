@@ -20,6 +20,7 @@ struct payload {
     const char *user, *channel, *via; /* Slack ids; how the person acted */
     const char *text, *blocks;
     const char *account, *name, *contracts; /* Salesforce ids and the account's name */
+    const char *opportunity;                /* that drives */
     const char *email, *reason;
     const char *delegation; /* id */
 };

@@ -355,6 +355,7 @@ struct job_outcome run_checks_finish(struct turn *turn, const struct job *job, s
                                 .config = turn->config,
                                 .today =
                                     calendar_today(turn->config->calendar.zone, turn->world->now)};
+    input.remembered.opportunity_id = state->payload.opportunity;
     if (state->known && !remember(turn->db, turn->arena, turn->config, &state->onboarding,
                                   state->facts, &input.remembered, &err))
         ok = false;

@@ -182,7 +182,7 @@ static void test_lists_keep_what_their_name_says(void **state)
     assert_says(say(house, command_list, "U0MAYA", "stale"), "*Mild*");
     const char *said = say(house, command_list, "U0MAYA", "evrything");
     assert_says(said, "I know no list “evrything”");
-    assert_says(said, "Usage: `/onboard list [mine|team|escalated|blocked|stale]`");
+    assert_says(said, "Usage: `/onboard list [mine|team|escalated|blocked|stale] [--csm @u]`");
 }
 
 static void test_a_long_list_counts_what_it_does_not_show(void **state)
@@ -216,7 +216,8 @@ static void test_start_of_a_known_account_says_where_it_stands(void **state)
 static void test_start_and_check_need_an_account_and_a_role(void **state)
 {
     struct house *house = *state;
-    assert_says(say(house, command_start, "U0MAYA", " "), "Usage: `/onboard start ACCOUNT`");
+    assert_says(say(house, command_start, "U0MAYA", " "),
+                "Usage: `/onboard start ACCOUNT [--opp ID]`");
     assert_says(say(house, command_start, "U0MAYA", "\"ACME"), "a quotation mark has no partner");
     assert_says(say(house, command_check, "U0MAYA", ""), "Usage: `/onboard check");
     assert_says(say(house, command_start, "U0GUS", "ACME"), "guests");
@@ -373,8 +374,8 @@ static void test_help_lists_the_verbs_and_explains_one(void **state)
 {
     struct house *house = *state;
     const char *said = say(house, command_help, "U0GUS", "");
-    assert_says(said, "`/onboard status [ACCOUNT|ONB-n]`");
-    assert_says(say(house, command_help, "U0MAYA", "start"), "`/onboard start ACCOUNT`");
+    assert_says(said, "`/onboard status [ACCOUNT|ONB-n] [--share]`");
+    assert_says(say(house, command_help, "U0MAYA", "start"), "`/onboard start ACCOUNT [--opp ID]`");
     assert_says(say(house, command_help, "U0MAYA", "dance"), "I know no verb “dance”");
 }
 
@@ -523,9 +524,55 @@ static void test_revoked_tokens_and_removal_are_audited(void **state)
 
 #define WITH_HOUSE(test) cmocka_unit_test_setup_teardown(test, house_setup, house_teardown)
 
+static void test_a_list_can_be_of_one_person(void **state)
+{
+    struct house *house = *state;
+    struct actor bo = actor_of("U0BO");
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    given_one(house, "Globex", LEVEL_ESCALATE_WARN);
+    assert_int_equal(item_claim(&house->turn, &bo, 1001, &house->err).how, MOVE_DONE);
+    const char *said = say(house, command_list, "U0LEE", "--csm <@U0BO|bo>");
+    assert_says(said, "Onboardings of the team* of <@U0BO>");
+    assert_says(said, "ACME Corp");
+    assert_silent_on(said, "Globex");
+    assert_says(say(house, command_list, "U0LEE", "team --csm"), "--csm takes a person");
+    assert_says(say(house, command_list, "U0LEE", "blocked --csm @bo"), "None.");
+}
+
+static void test_a_shared_status_holds_nothing_internal(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_BLOCK_FINANCE);
+    const char *said = say(house, command_status, "U0MAYA", "ONB-1001 --share");
+    assert_says(said, "\"response_type\":\"in_channel\"");
+    assert_says(said, "*ACME Corp* · onboarding, day 0");
+    assert_says(said, "shared by <@U0MAYA>");
+    static const char *const internal[] = {"INV-102", "overdue", "CAD",      "BLOCK",
+                                           "Finance", "U0LEE",   "\"value\""};
+    for (size_t i = 0; i < sizeof internal / sizeof *internal; i++)
+        assert_silent_on(said, internal[i]);
+    assert_says(say(house, command_status, "U0MAYA", "ONB-1001"), "\"ephemeral\"");
+    assert_says(say(house, command_status, "U0MAYA", "--share"), "Share which one?");
+}
+
+static void test_a_start_can_name_the_opportunity(void **state)
+{
+    struct house *house = *state;
+    assert_says(say(house, command_start, "U0MAYA", "Globex --opp 006A0000001XYZ1"), "Globex");
+    assert_says(job_of(house, "find_account"), "\"opportunity\":\"006A0000001XYZ1\"");
+    assert_says(say(house, command_start, "U0MAYA", "Initech --opp 001A0000001XYZ1"),
+                "--opp takes the Salesforce id of an opportunity");
+    assert_says(say(house, command_check, "U0MAYA", "Initech --opp"), "--opp takes");
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    assert_says(say(house, command_check, "U0MAYA", "ONB-1001 --opp 006A0000001XYZ1"), "keeps it");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        WITH_HOUSE(test_a_list_can_be_of_one_person),
+        WITH_HOUSE(test_a_shared_status_holds_nothing_internal),
+        WITH_HOUSE(test_a_start_can_name_the_opportunity),
         WITH_HOUSE(test_arguments_are_words_phrases_and_unescaped_characters),
         WITH_HOUSE(test_status_finds_an_onboarding_by_number_id_and_name),
         WITH_HOUSE(test_status_of_several_lists_their_numbers),

@@ -495,7 +495,8 @@ static void find(struct house *house, struct account_match *matches, size_t coun
 {
     struct actor maya = actor_of("U0MAYA");
     house->config.salesforce.enabled = true;
-    assert_true(later_find_account(&house->turn, &maya, "C0ONBOARD", "acme", start));
+    assert_true(later_find_account(&house->turn, &maya, "C0ONBOARD",
+                                   &(struct account_wish){.text = "acme", .start = start}));
     struct job job = job_of(house, "find_account");
     struct plan plan = planned(house, &job);
     struct account_search *search = (struct account_search *)plan.calls[0];

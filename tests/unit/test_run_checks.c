@@ -421,8 +421,9 @@ static void test_an_account_without_an_onboarding_is_told_and_not_stored(void **
     struct house *house = *state;
     struct outside *outside = all_clean(house);
     struct actor maya = actor_of("U0MAYA");
-    assert_true(
-        later_check_account(&house->turn, &maya, "C0ONBOARD", "001A1", "ACME Corp", "800A1"));
+    assert_true(later_check_account(
+        &house->turn, &maya, "C0ONBOARD",
+        &(struct account_asked){.id = "001A1", .name = "ACME Corp", .contract_ids = "800A1"}));
     run_job(outside, job_of(house, "run_checks"));
     assert_says(told(house), "*ACME Corp*: PROCEED");
     assert_says(told(house), "Nothing was stored");
