@@ -61,13 +61,12 @@ static void put_told(struct turn *turn, const struct item *item, struct value *c
 static void put_stand_in(struct turn *turn, const struct item *item, int level,
                          struct value *context)
 {
-    const char *away = recipient_away(turn, item->tenant, item->onboarding, level);
-    if (away == NULL)
+    struct recipient to = recipient_first(turn, item->tenant, item->onboarding, level);
+    if (to.away == NULL)
         return;
     struct value *row = value_object(context, "stands_in");
-    value_str(row, "stand_in",
-              card_person(turn, recipient_next(turn, item->tenant, item->onboarding, level, NULL)));
-    value_str(row, "stands_for", card_person(turn, away));
+    value_str(row, "stand_in", card_person(turn, to.user_id));
+    value_str(row, "stands_for", card_person(turn, to.away));
 }
 
 static bool put_dm(struct turn *turn, const struct card_subject *subject, int told,

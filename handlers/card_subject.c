@@ -290,13 +290,12 @@ void card_put_keys(struct turn *turn, const struct card_subject *subject, struct
 /* Who hears of it at this level; the admins where nobody is there. */
 static const char *recipient_of(struct turn *turn, const struct item *item, int level)
 {
-    const char *person = recipient_next(turn, item->tenant, item->onboarding, level, NULL);
-    const char *away = recipient_away(turn, item->tenant, item->onboarding, level);
-    if (person == NULL)
+    struct recipient to = recipient_first(turn, item->tenant, item->onboarding, level);
+    if (to.user_id == NULL)
         return recipient_admins(turn, item->tenant);
-    return away == NULL ? card_person(turn, person)
-                        : arena_fmt(turn->arena, "%s (for %s)", card_person(turn, person),
-                                    card_person(turn, away));
+    return to.away == NULL ? card_person(turn, to.user_id)
+                           : arena_fmt(turn->arena, "%s (for %s)", card_person(turn, to.user_id),
+                                       card_person(turn, to.away));
 }
 
 static void put_escalation(struct turn *turn, const struct item *item, int level, struct wall at,

@@ -134,8 +134,8 @@ static bool is_their_matter(struct turn *turn, const struct delegation *delegati
     if (same(item->claimed_by, delegation->from))
         return true;
     int level = item->state == ITEM_ESCALATED_1 ? 1 : item->state == ITEM_ESCALATED_2 ? 2 : 0;
-    return level &&
-           same(recipient_away(turn, item->tenant, item->onboarding, level), delegation->from);
+    return level && same(recipient_first(turn, item->tenant, item->onboarding, level).away,
+                         delegation->from);
 }
 
 const char *delegation_behalf(struct turn *turn, const char *tenant, const char *user,

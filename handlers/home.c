@@ -28,8 +28,8 @@ static bool same(const char *a, const char *b)
 static bool was_told(const struct home *home, const struct item *item, int level)
 {
     const char *me = home->actor.user_id, *tenant = home->actor.tenant;
-    return same(recipient_next(home->turn, tenant, item->onboarding, level, NULL), me) ||
-           same(recipient_away(home->turn, tenant, item->onboarding, level), me);
+    struct recipient to = recipient_first(home->turn, tenant, item->onboarding, level);
+    return same(to.user_id, me) || same(to.away, me);
 }
 
 static bool escalated_to_me(const struct home *home, const struct item *item)

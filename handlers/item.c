@@ -121,36 +121,36 @@ static const struct {
     [2] = {"escalate.director", ITEM_ESCALATED_2},
 };
 
-/* " (standing in for <@U0LEE>)" where whoever is told does. */
-static const char *stands_for(struct turn *turn, const struct item *item, int level)
+/* "<@U0KIM>", with " (standing in for <@U0LEE>)" where they do. */
+static const char *recipient_words(struct turn *turn, const struct recipient *to)
 {
-    const char *away = recipient_away(turn, item->tenant, item->onboarding, level);
-    return away ? arena_fmt(turn->arena, " (standing in for <@%s>)", away) : "";
+    return to->away ? arena_fmt(turn->arena, "<@%s> (standing in for <@%s>)", to->user_id, to->away)
+                    : arena_fmt(turn->arena, "<@%s>", to->user_id);
 }
 
 static const char *next_words(struct turn *turn, const struct item *item)
 {
     if (!item_t2_runs(item))
         return "";
-    const char *director = recipient_next(turn, item->tenant, item->onboarding, 2, NULL);
-    return arena_fmt(turn->arena, " Next: %s%s, %s.",
-                     director ? arena_fmt(turn->arena, "<@%s>", director)
-                              : recipient_admins(turn, item->tenant),
-                     stands_for(turn, item, 2), card_date(turn, item->t2_at));
+    struct recipient director = recipient_first(turn, item->tenant, item->onboarding, 2);
+    return arena_fmt(turn->arena, " Next: %s, %s.",
+                     director.user_id ? recipient_words(turn, &director)
+                                      : recipient_admins(turn, item->tenant),
+                     card_date(turn, item->t2_at));
 }
 
 /* The line in the thread: who is told, and who is next. */
-static const char *escalation_note(struct turn *turn, const struct item *item, int level,
-                                   const char *who)
+static const char *escalation_note(struct turn *turn, const struct item *item,
+                                   const struct recipient *to)
 {
     const char *claim =
         item->claimed_by ? arena_fmt(turn->arena, " (<@%s> claimed it)", item->claimed_by) : "";
-    const char *told =
-        who ? arena_fmt(turn->arena, "<@%s>%s is told now", who, stands_for(turn, item, level))
-            : arena_fmt(turn->arena,
-                        "there is no manager or director to tell, so %s: please see "
-                        "that it is decided",
-                        recipient_admins(turn, item->tenant));
+    const char *told = to->user_id
+                           ? arena_fmt(turn->arena, "%s is told now", recipient_words(turn, to))
+                           : arena_fmt(turn->arena,
+                                       "there is no manager or director to tell, so %s: please see "
+                                       "that it is decided",
+                                       recipient_admins(turn, item->tenant));
     return arena_fmt(turn->arena, "⏰ No decision since %s%s; %s.%s",
                      card_date(turn, item->opened_at), claim, told, next_words(turn, item));
 }
@@ -166,8 +166,8 @@ bool item_escalate(struct turn *turn, const char *tenant, const char *item_id, i
     if ((item.generation != generation && !BROKEN(generation_ignored)) || !armed)
         return true;
     const struct actor usher = {.tenant = tenant, .user_id = "usher", .via = "timer"};
-    const char *who = recipient_next(turn, tenant, item.onboarding, level, NULL);
-    const char *away = who ? recipient_away(turn, tenant, item.onboarding, level) : NULL;
+    struct recipient to = recipient_first(turn, tenant, item.onboarding, level);
+    const char *who = to.user_id, *away = to.away;
     const struct item_act act = {
         .actor = &usher,
         .action = levels[level].action,
@@ -183,7 +183,7 @@ bool item_escalate(struct turn *turn, const char *tenant, const char *item_id, i
         return wrote(written);
     bool ok = (!who || later_post_dm(turn, &item, level, who)) &&
               later_post_note(turn, &item, note_key(turn, "escalated", &item),
-                              escalation_note(turn, &item, level, who));
+                              escalation_note(turn, &item, &to));
     return all_written(turn, ok, &item, err);
 }
 

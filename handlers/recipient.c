@@ -27,6 +27,19 @@ static size_t chain_start(int level)
     return level == 1 ? 0 : 1;
 }
 
+struct recipient recipient_first(struct turn *turn, const char *tenant, int64_t onboarding,
+                                 int level)
+{
+    for (size_t i = chain_start(level); i < CHAIN_COUNT; i++) {
+        const char *one = chain_at(turn, i);
+        if (!is_reachable(turn, tenant, one))
+            continue;
+        const char *stand_in = delegation_of(turn, tenant, one, onboarding);
+        return (struct recipient){stand_in ? stand_in : one, stand_in ? one : NULL};
+    }
+    return (struct recipient){0};
+}
+
 const char *recipient_next(struct turn *turn, const char *tenant, int64_t onboarding, int level,
                            const char *after)
 {
@@ -43,16 +56,6 @@ const char *recipient_next(struct turn *turn, const char *tenant, int64_t onboar
         if (passed && !is_after)
             return who;
         passed = passed || is_after;
-    }
-    return NULL;
-}
-
-const char *recipient_away(struct turn *turn, const char *tenant, int64_t onboarding, int level)
-{
-    for (size_t i = chain_start(level); i < CHAIN_COUNT; i++) {
-        const char *one = chain_at(turn, i);
-        if (is_reachable(turn, tenant, one))
-            return delegation_of(turn, tenant, one, onboarding) ? one : NULL;
     }
     return NULL;
 }

@@ -5,14 +5,21 @@
 
 #include "handlers/handler.h"
 
-/* The first person to tell of this onboarding at `level` (1 manager, then director; 2 director), or
- * the one after `after`; NULL when nobody (else) is there: then the channel and the admins.
+/* Who is told, and for whom they stand in; NULL, NULL when nobody is there: then the channel and
+ * the admins. */
+struct recipient {
+    const char *user_id;
+    const char *away; /* NULL: they are meant themselves */
+};
+
+/* The first person to tell of this onboarding at `level` (1 manager, then director; 2 director).
  * onboarding 0: in general. */
+struct recipient recipient_first(struct turn *turn, const char *tenant, int64_t onboarding,
+                                 int level);
+
+/* The same, or the one after `after`; NULL when nobody (else) is there. */
 const char *recipient_next(struct turn *turn, const char *tenant, int64_t onboarding, int level,
                            const char *after);
-
-/* For whom that first person stands in; NULL where they are meant themselves. */
-const char *recipient_away(struct turn *turn, const char *tenant, int64_t onboarding, int level);
 
 /* "<@U1> and <@U2>" of the admins, or words that stand for them where none is configured. */
 const char *recipient_admins(struct turn *turn, const char *tenant);

@@ -314,10 +314,10 @@ static void test_an_escalation_goes_to_who_stands_in(void **state)
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
     delegated(house, "U0LEE", "U0ANA", 0);
     assert_string_equal(recipient_next(&house->turn, TENANT, 0, 1, NULL), "U0ANA");
-    assert_string_equal(recipient_away(&house->turn, TENANT, 0, 1), "U0LEE");
+    assert_string_equal(recipient_first(&house->turn, TENANT, 0, 1).away, "U0LEE");
     assert_string_equal(recipient_next(&house->turn, TENANT, 0, 1, "U0ANA"), "U0KIM");
     assert_null(recipient_next(&house->turn, TENANT, 0, 1, "U0KIM"));
-    assert_null(recipient_away(&house->turn, TENANT, 0, 2));
+    assert_null(recipient_first(&house->turn, TENANT, 0, 2).away);
 }
 
 static void test_the_dm_and_the_thread_name_both(void **state)
