@@ -192,13 +192,13 @@ static void spoil_the_disk(void)
     disk.failing_permille = 0;
 }
 
-/* The process sees it, at its next turn: what is set while none runs is seen by nobody. */
+/* The process sees it, at its next turn: what is set while none runs, or in the turn in which it
+ * dies, is seen by nobody (docs/jobs.md). */
 static void set_the_clock(void)
 {
-    int64_t by_ms = (int64_t)below(HOURS(4)) - HOURS(2);
-    bool dying = the.death != DEATH_NONE || disk.cut_after || the.sim.die_after;
-    if (below(4) == 0 && !dying)
-        by_ms = (int64_t)below(DAYS(4));
+    int64_t by_ms = below(4) ? (int64_t)below(HOURS(4)) - HOURS(2) : (int64_t)below(DAYS(4));
+    if (the.death != DEATH_NONE || disk.cut_after || the.sim.die_after)
+        return;
     told("the clock is set by %" PRId64 " s", by_ms / 1000);
     sim_set_clock(&the.sim, by_ms);
     sim_run(&the.sim, 1);
