@@ -194,13 +194,14 @@ static void check_acts(void)
     }
 }
 
-/* In no table, whichever there are. */
+/* In no table, whichever there are, stands a row of a workspace that did not install the bot. */
 static void check_tenants(void)
 {
     static const char query[] =
         "SELECT group_concat('SELECT ''' || t.name || ''' FROM ' || t.name || ' WHERE tenant_id "
-        "NOT IN (''" TEAM "'', '''')', ' UNION ALL ') FROM sqlite_master t JOIN "
-        "pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'tenant_id'";
+        "NOT IN (SELECT tenant_id FROM tenants UNION SELECT '''')', ' UNION ALL ') FROM "
+        "sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = "
+        "'tenant_id'";
     check("a row of another workspace", stored_text(query));
 }
 
