@@ -20,6 +20,7 @@
 
 enum {
     MAX_RUNNING = 64,
+    MAX_A_TURN = 32, /* of many that are overdue: envelopes are served between them */
     LEASE_MS = 60000,
     HEARTBEAT_MS = 20000,
     AFTER_FAILED_COMMIT_MS = 1000,
@@ -417,14 +418,21 @@ static void settle_first(struct engine *engine, struct running *running)
     drop(engine, running);
 }
 
+static size_t room_for_more(const struct engine *engine, size_t worked)
+{
+    size_t room = engine->count < MAX_RUNNING ? MAX_RUNNING - engine->count : 0;
+    size_t a_turn = worked < MAX_A_TURN || BROKEN(turn_without_end) ? MAX_A_TURN : 0;
+    return room < a_turn ? room : a_turn;
+}
+
 /* A job without calls is finished in the same turn, and what it leaves due is taken in the same
- * turn too. */
+ * turn too, unless that becomes too much for one. */
 static void take(struct engine *engine)
 {
     struct db *db = engine->parts.db;
     struct arena arena = {0};
     struct job jobs[MAX_RUNNING];
-    size_t taken;
+    size_t taken, worked = 0, room;
     struct wall until = wall_after_machine(engine->parts.world, LEASE_MS);
     if (!begin(engine))
         return;
@@ -432,10 +440,9 @@ static void take(struct engine *engine)
     if (!engine->running)
         engine->leased_until = until;
     do {
-        taken = 0;
-        if (engine->count < MAX_RUNNING)
-            taken = jobs_take(db, &arena, engine->parts.world->now, until, jobs,
-                              MAX_RUNNING - engine->count);
+        room = room_for_more(engine, worked);
+        taken = room ? jobs_take(db, &arena, engine->parts.world->now, until, jobs, room) : 0;
+        worked += taken;
         for (size_t i = 0; i < taken; i++) {
             struct running *running = track(engine, &jobs[i]);
             const char *why_not = refusal(engine, running);

@@ -31,11 +31,16 @@ bool inbox_add(struct db *db, const char *tenant, const char *key, const char *a
     return db_run(stmt);
 }
 
-bool inbox_purge(struct db *db, struct wall older_than)
+bool inbox_purge(struct db *db, struct wall older_than, int64_t limit, int64_t *gone)
 {
-    struct db_stmt *stmt = db_prepare(db, "DELETE FROM inbox WHERE at < $1");
+    struct db_stmt *stmt = db_prepare(db, "DELETE FROM inbox WHERE (tenant_id, key) IN (SELECT "
+                                          "tenant_id, key FROM inbox WHERE at < $1 ORDER BY at "
+                                          "LIMIT $2)");
     db_bind_int(stmt, 1, older_than.ms);
-    return db_run(stmt);
+    db_bind_int(stmt, 2, limit);
+    bool ok = db_run(stmt);
+    *gone = ok ? db_changes(db) : 0;
+    return ok;
 }
 
 bool inbox_shift(struct db *db, int64_t by_ms)

@@ -11,8 +11,9 @@
 const char *inbox_find(struct db *db, struct arena *arena, const char *tenant, const char *key);
 bool inbox_add(struct db *db, const char *tenant, const char *key, const char *answer,
                struct wall now);
-/* Forgets what is older (Slack redelivers up to 24 h with Delayed Events; we keep 3 days). */
-bool inbox_purge(struct db *db, struct wall older_than);
+/* Forgets what is older (Slack redelivers up to 24 h with Delayed Events; we keep 3 days), the
+ * oldest first and at most `limit` of them. *gone: how many that were. */
+bool inbox_purge(struct db *db, struct wall older_than, int64_t limit, int64_t *gone);
 /* The wall clock was set by so much: what is kept is as old as it was. */
 bool inbox_shift(struct db *db, int64_t by_ms);
 

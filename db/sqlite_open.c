@@ -20,7 +20,8 @@ enum {
     /* What a savepoint can undo is kept in memory up to here, as one piece: with temp_store =
      * MEMORY it would be a list of kilobytes, five allocations for each page that an event touches.
      */
-    SAVEPOINT_BYTES = 1024 * 1024
+    SAVEPOINT_BYTES = 1024 * 1024,
+    WALKED_BYTES = 256 * 1024 * 1024 /* a file up to this is walked at the start */
 };
 
 /* A reader that does not end makes the log grow; once it has gone, the file shrinks to this, which
@@ -181,6 +182,14 @@ static bool apply(struct db *db, const char *sql, struct err *err)
     return sqlite_error(db->handle, db->path, err);
 }
 
+/* Walking a file takes a second a gigabyte at best, in which nobody is answered. Of a larger one,
+ * each backup walks its copy. */
+static bool is_small(const struct db *db)
+{
+    struct stat st;
+    return stat(db->path, &st) != 0 || st.st_size <= WALKED_BYTES;
+}
+
 static bool set_up_writer(struct db *db, struct err *err)
 {
     if (!apply(db, "SELECT count(*) FROM sqlite_master", err)) /* the first real read */
@@ -189,7 +198,7 @@ static bool set_up_writer(struct db *db, struct err *err)
         return err_set(err, ERR_READ_ONLY,
                        "%s is read-only; give the user who runs usher write permission on it",
                        db->path);
-    return sqlite_check(db->handle, db->path, "PRAGMA quick_check(1)", err) &&
+    return (!is_small(db) || sqlite_check(db->handle, db->path, "PRAGMA quick_check(1)", err)) &&
            apply(db,
                  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                  "PRAGMA journal_size_limit = " LOG_KEPT_BYTES ";",

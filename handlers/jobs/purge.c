@@ -1,10 +1,11 @@
-/* Standing job: forgets what nobody can ask for any more. */
+/* Standing job: forgets what nobody can ask for any more, a few rows at a time: nobody waits for a
+ * purge. */
 #include "db/inbox.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/later.h"
 #include "handlers/jobs/posting.h"
 
-enum { PURGE_EVERY_MS = 60 * 60 * 1000 };
+enum { PURGE_EVERY_MS = 60 * 60 * 1000, PURGE_ROWS = 500, PURGE_PAUSE_MS = 50 };
 
 /* Slack redelivers for up to 24 hours; three days of answers are kept, of machine time, since that
  * is what Slack counts in. */
@@ -15,6 +16,9 @@ struct job_outcome purge_finish(struct turn *turn, const struct job *job, struct
     (void)plan;
     struct wall after = wall_after_machine(turn->world, INBOX_KEPT_MS);
     struct wall older_than = {2 * turn->world->now.ms - after.ms};
-    return posting_end(turn, inbox_purge(turn->db, older_than) &&
-                                 later_again(turn, job->tenant, job->kind, NULL, PURGE_EVERY_MS));
+    int64_t gone;
+    bool ok = inbox_purge(turn->db, older_than, PURGE_ROWS, &gone) &&
+              later_again(turn, job->tenant, job->kind, NULL,
+                          gone < PURGE_ROWS ? PURGE_EVERY_MS : PURGE_PAUSE_MS);
+    return posting_end(turn, ok);
 }

@@ -177,6 +177,31 @@ static void refuse_read_only(struct place *place)
     expect_refusal(place->path, DB_OPEN_READ_ONLY, ERR_FORBIDDEN, "cannot be read");
 }
 
+/* Makes the file longer by pages that nothing belongs to, which is damage; they take no room. */
+static void add_holes(const char *path, int64_t bytes)
+{
+    enum { PAGE_COUNT_AT = 28 };
+    struct stat st;
+    int fd = open(path, O_RDWR);
+    assert_true(fd >= 0 && fstat(fd, &st) == 0);
+    int64_t pages = (st.st_size + bytes) / 4096;
+    const unsigned char big_endian[4] = {(unsigned char)(pages >> 24), (unsigned char)(pages >> 16),
+                                         (unsigned char)(pages >> 8), (unsigned char)pages};
+    assert_int_equal(pwrite(fd, big_endian, 4, PAGE_COUNT_AT), 4);
+    assert_int_equal(ftruncate(fd, pages * 4096), 0);
+    close(fd);
+}
+
+static void test_only_a_small_file_is_walked_at_the_start(void **state)
+{
+    struct place *place = *state;
+    db_close(open_migrated(place->path));
+    add_holes(place->path, 8192);
+    expect_refusal(place->path, 0, ERR_CORRUPT, "usher restore");
+    add_holes(place->path, INT64_C(300) * 1024 * 1024);
+    db_close(open_at(place->path, 0));
+}
+
 static void test_a_file_without_rights_says_which_are_missing(void **state)
 {
     as_nobody(refuse_read_only, *state);
@@ -590,6 +615,7 @@ int main(void)
         file_test(test_a_folder_is_no_database),
         file_test(test_a_text_file_is_no_database),
         file_test(test_damage_in_the_middle_is_found_at_the_start),
+        file_test(test_only_a_small_file_is_walked_at_the_start),
         file_test(test_a_file_without_rights_says_which_are_missing),
         file_test(test_a_folder_without_rights_says_so),
         file_test(test_a_database_is_for_its_owner_alone),

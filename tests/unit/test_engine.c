@@ -130,6 +130,21 @@ static void test_a_job_without_calls_is_done_in_its_turn(void **state)
     assert_int_equal(jobs_count(jobs.db, JOB_READY) + jobs_count(jobs.db, JOB_RUNNING), 0);
 }
 
+static void test_many_that_are_overdue_share_several_turns(void **state)
+{
+    (void)state;
+    enum { MANY = 100 };
+    for (int i = 0; i < MANY; i++)
+        add("now", NULL, "a");
+    turn(0);
+    int64_t left = jobs_count(jobs.db, JOB_READY);
+    assert_in_range(left, MANY / 2, MANY - 1);
+    assert_int_equal(engine_wake_at(jobs.engine).ms, jobs.floor->rig.world.mono.ms);
+    for (int i = 0; i < MANY && jobs_count(jobs.db, JOB_READY); i++)
+        turn(0);
+    assert_int_equal(jobs_count(jobs.db, JOB_READY) + jobs_count(jobs.db, JOB_RUNNING), 0);
+}
+
 static void test_a_lane_is_worked_one_at_a_time_and_in_order(void **state)
 {
     (void)state;
@@ -316,6 +331,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(test_a_job_without_calls_is_done_in_its_turn),
+        T(test_many_that_are_overdue_share_several_turns),
         T(test_a_lane_is_worked_one_at_a_time_and_in_order),
         T(test_attempts_back_off_and_end_in_a_dead_letter),
         T(test_of_an_attempt_that_is_repeated_nothing_stays),

@@ -5,6 +5,7 @@
 #include "connectors/platform.h"
 #include "connectors/salesforce.h"
 #include "connectors/slack.h"
+#include "db/inbox.h"
 #include "handlers/jobs/later.h"
 
 static int setup(void **state)
@@ -489,6 +490,36 @@ static void test_a_standing_job_has_one_waiting_row_whatever_happened(void **sta
     assert_int_equal(count_jobs(house, "purge"), 1);
 }
 
+static void fill_inbox(struct house *house, int count)
+{
+    struct wall long_ago = {house->world.now.ms - INT64_C(4) * 86400000};
+    assert_true(db_begin(house->db));
+    for (int i = 0; i < count; i++)
+        assert_true(
+            inbox_add(house->db, TENANT, arena_fmt(&house->arena, "ev:%d", i), "", long_ago));
+    assert_true(db_commit(house->db));
+}
+
+/* Ends the purge; how long until the next one. */
+static int64_t purged(struct house *house)
+{
+    struct job job = job_of(house, "purge");
+    struct plan plan = {0};
+    assert_done(finished(house, &job, &plan));
+    return job_of(house, "purge").run_at.ms - house->world.now.ms;
+}
+
+static void test_much_is_forgotten_a_little_at_a_time(void **state)
+{
+    struct house *house = *state;
+    fill_inbox(house, 700);
+    assert_true(later_standing(&house->turn, TENANT));
+    assert_in_range(purged(house), 1, 1000);
+    assert_non_null(inbox_find(house->db, &house->arena, TENANT, "ev:699"));
+    assert_int_equal(purged(house), 3600000);
+    assert_null(inbox_find(house->db, &house->arena, TENANT, "ev:699"));
+}
+
 /* ---- finding an account ---- */
 
 static void find(struct house *house, struct account_match *matches, size_t count, bool start)
@@ -749,6 +780,7 @@ int main(void)
         kind_test(test_a_deal_that_was_rejected_is_not_started_again),
         kind_test(test_a_failed_poll_keeps_its_place_and_comes_back),
         kind_test(test_a_standing_job_has_one_waiting_row_whatever_happened),
+        kind_test(test_much_is_forgotten_a_little_at_a_time),
         kind_test(test_an_account_that_was_found_is_started_and_checked),
         kind_test(test_checking_an_account_alone_stores_nothing),
         kind_test(test_several_accounts_ask_which_with_signed_buttons),

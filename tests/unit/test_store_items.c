@@ -256,14 +256,30 @@ static void test_the_inbox_forgets_only_what_is_older(void **state)
     struct store *store = *state;
     assert_true(inbox_add(store->db, T0, "old", "", (struct wall){99}));
     assert_true(inbox_add(store->db, T0, "new", "", (struct wall){100}));
-    assert_true(inbox_purge(store->db, (struct wall){100}));
+    int64_t gone;
+    assert_true(inbox_purge(store->db, (struct wall){100}, 10, &gone));
     assert_null(inbox_find(store->db, &store->arena, T0, "old"));
     assert_non_null(inbox_find(store->db, &store->arena, T0, "new"));
+}
+
+static void test_the_inbox_forgets_a_few_at_a_time_the_oldest_first(void **state)
+{
+    struct store *store = *state;
+    int64_t gone;
+    assert_true(inbox_add(store->db, T0, "b", "", (struct wall){2}));
+    assert_true(inbox_add(store->db, OTHER, "c", "", (struct wall){3}));
+    assert_true(inbox_add(store->db, T0, "a", "", (struct wall){1}));
+    assert_true(inbox_purge(store->db, (struct wall){100}, 2, &gone));
+    assert_int_equal(gone, 2);
+    assert_non_null(inbox_find(store->db, &store->arena, OTHER, "c"));
+    assert_true(inbox_purge(store->db, (struct wall){100}, 2, &gone));
+    assert_int_equal(gone, 1);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        store_test(test_the_inbox_forgets_a_few_at_a_time_the_oldest_first),
         store_test(test_an_item_comes_back_whole),
         store_test(test_an_update_writes_everything_and_moves_the_generation),
         store_test(test_the_second_to_change_an_item_writes_nothing),
