@@ -10,7 +10,7 @@
 enum { SLOTS = 2048, ANSWERS_MAX = SLOTS / 2, BYTES_MAX = 2 * 1024 * 1024, SECOND_MS = 1000 };
 
 /* All that a command's handler may see of who asked and what. */
-enum { ASKED_PARTS = 5 };
+enum { ASKED_PARTS = 6 };
 
 struct answer {
     uint64_t hash;
@@ -57,9 +57,8 @@ static bool may_be_kept(const struct request *request)
 
 static struct answer question(const struct request *request)
 {
-    const char *whose = request->actor.tenant ? request->actor.tenant : request->enterprise;
-    struct answer out = {
-        .asked = {request->text, request->actor.user_id, whose, request->channel, request->name}};
+    struct answer out = {.asked = {request->text, request->actor.user_id, request->actor.tenant,
+                                   request->enterprise, request->channel, request->name}};
     out.hash = UINT64_C(14695981039346656037);
     for (size_t i = 0; i < ASKED_PARTS; i++) {
         if (!out.asked[i])
@@ -105,7 +104,7 @@ void answers_keep(struct answers *answers, struct turn *turn, const struct reque
                   const struct reply *reply)
 {
     if (!may_be_kept(request) || !reply->ack || reply->respond || reply->open_view.view ||
-        db_version(turn->db) != answers->version)
+        db_in_transaction(turn->db) || db_version(turn->db) != answers->version)
         return;
     if (answers->count == ANSWERS_MAX || answers->arena.used_bytes > BYTES_MAX)
         answers_forget(answers);

@@ -19,7 +19,8 @@ void answers_forget(struct answers *answers);
 /* The acknowledgement's payload, which lives until the next call; NULL: it must be drawn. */
 const char *answers_find(struct answers *answers, struct turn *turn, const struct request *request);
 
-/* The answer to what answers_find did not know, copied; not if drawing it wrote to the store. */
+/* The answer to what answers_find did not know, copied. Not if the turn has written to the store:
+ * it may yet be lost, and what the bot itself holds of the store follows at the next turn. */
 void answers_keep(struct answers *answers, struct turn *turn, const struct request *request,
                   const struct reply *reply);
 

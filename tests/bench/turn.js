@@ -12,7 +12,7 @@ const build = resolve(process.argv[2]);
 const folder = resolve('build/bench-turn');
 const PER_TURN = 32; // what one reading of two connections with 64 envelopes in flight brings
 const MODES = {
-  status: { timed: 32_000, counted: 3200, store: 500 },
+  status: { timed: 32_000, counted: 16_000, store: 500 },
   drawn: { timed: 32_000, counted: 960, store: 500 },
   click: { timed: 6400, counted: 960, store: 7200 },
 };

@@ -69,12 +69,13 @@ static void test_who_asks_otherwise_is_answered_anew(void **state)
     scene_with_answer(&scene, state);
     const struct request asked = scene.request;
     const char **parts[] = {&scene.request.actor.user_id, &scene.request.actor.tenant,
-                            &scene.request.text, &scene.request.channel, &scene.request.name};
+                            &scene.request.enterprise,    &scene.request.text,
+                            &scene.request.channel,       &scene.request.name};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         scene.request = asked;
-        *parts[i] = "another";
+        *parts[i] = *parts[i] ? NULL : "one";
         assert_null(find(&scene));
-        *parts[i] = NULL;
+        *parts[i] = "another";
         assert_null(find(&scene));
     }
     scene.request = asked;
@@ -99,6 +100,7 @@ static void test_whatever_is_written_is_seen(void **state)
     assert_true(db_savepoint(scene.store->db));
     find(&scene);
     keep(&scene, "{\"text\":\"of what is not committed\"}");
+    assert_null(find(&scene));
     write_something(&scene);
     assert_null(find(&scene));
     keep(&scene, "{\"text\":\"of what was taken back\"}");
