@@ -2,6 +2,7 @@
  * calls hold on to its configuration; one that has ended has no token. */
 #include "bot/workspaces.h"
 
+#include "base/broken.h"
 #include "base/log.h"
 #include "bot/token_cache.h"
 #include "db/tenants.h"
@@ -85,7 +86,9 @@ static void read_token(struct workspaces *workspaces, struct workspace *workspac
 static const struct config *base_of(const struct config *main, const struct workspace *workspace)
 {
     const struct config *own = config_of_workspace(main, workspace->id);
-    return own ? own : workspace->installed && main->newcomer ? main->newcomer : main;
+    if (own || BROKEN(newcomer_as_main))
+        return own ? own : main;
+    return workspace->installed && main->newcomer ? main->newcomer : main;
 }
 
 static void configure(struct workspaces *workspaces, struct workspace *workspace)

@@ -327,6 +327,29 @@ static const struct {
     {"usergroups.users.list", slack_group_users_answer, false},
 };
 
+/* Of the other workspace it is only kept what was said there. */
+static void serve_elsewhere(struct fake_slack *slack, const char *name, const char *body,
+                            struct sim_answer *answer)
+{
+    static const struct {
+        const char *name, *answer;
+    } answers[] = {
+        {"auth.test",
+         "{\"ok\":true,\"url\":\"https://other.slack.com/\",\"team\":\"Other\",\"user\":"
+         "\"usher\",\"team_id\":\"" OTHER_TEAM "\",\"user_id\":\"U0OTHERBOT\",\"bot_id\":"
+         "\"B0OTHERBOT\"}"},
+        {"conversations.open", "{\"ok\":true,\"channel\":{\"id\":\"D0THEIRS\"}}"},
+        {"views.", "{\"ok\":true,\"view\":{\"id\":\"V0THEIRS\",\"hash\":\"1.a\"}}"},
+        {"users.", "{\"ok\":false,\"error\":\"user_not_found\"}"},
+        {"", "{\"ok\":true,\"channel\":\"D0THEIRS\",\"ts\":\"1.1\",\"messages\":[],\"users\":[]}"},
+    };
+    size_t i = 0;
+    while (strncmp(name, answers[i].name, strlen(answers[i].name)) != 0)
+        i++;
+    buf_str(&answer->body, answers[i].answer);
+    buf_fmt(&slack->said_elsewhere, "%s %s\n", name, body);
+}
+
 static void serve_api(void *arg, const struct sim_request *request, struct sim_answer *answer)
 {
     const char *name = strrchr(request->url, '/') + 1;
@@ -335,7 +358,9 @@ static void serve_api(void *arg, const struct sim_request *request, struct sim_a
             continue;
         const char *token =
             methods[i].app_token ? "Bearer xapp-1-A0-1-secret" : "Bearer xoxb-1-secret";
-        if (strcmp(request->authorization, token) == 0)
+        if (strcmp(request->authorization, "Bearer " OTHER_TOKEN) == 0)
+            serve_elsewhere(arg, name, request->body, answer);
+        else if (strcmp(request->authorization, token) == 0)
             methods[i].answer(arg, request->body, answer);
         else
             slack_refuse(answer, "invalid_auth");
@@ -451,5 +476,6 @@ void slack_release(struct fake_slack *slack)
     free(slack->acts);
     slack_posts_free(slack);
     free(slack->connections);
+    buf_release(&slack->said_elsewhere);
     *slack = (struct fake_slack){0};
 }

@@ -6,18 +6,19 @@
 
 #include "tests/scenario/world_sim.h"
 
-#define TEAM       "T0SANDBOX"
-#define CHANNEL    "C0ONBOARD"
-#define OTHER_TEAM "T0OTHER" /* a workspace that the bot does not serve */
-#define MAYA       "U0MAYA"  /* CSM and approver */
-#define BO         "U0BO"    /* the second approver */
-#define LEE        "U0LEE"   /* CS manager */
-#define KIM        "U0KIM"   /* CS director */
-#define FAY        "U0FAY"   /* Finance */
-#define DEE        "U0DEE"   /* Finance director */
-#define ANA        "U0ANA"   /* owns the accounts */
-#define RAJ        "U0RAJ"   /* administrator */
-#define GUS        "U0GUS"   /* guest */
+#define TEAM        "T0SANDBOX"
+#define CHANNEL     "C0ONBOARD"
+#define OTHER_TEAM  "T0OTHER" /* another workspace; it has no people, channels or messages here */
+#define OTHER_TOKEN "xoxb-2-other"
+#define MAYA        "U0MAYA" /* CSM and approver */
+#define BO          "U0BO"   /* the second approver */
+#define LEE         "U0LEE"  /* CS manager */
+#define KIM         "U0KIM"  /* CS director */
+#define FAY         "U0FAY"  /* Finance */
+#define DEE         "U0DEE"  /* Finance director */
+#define ANA         "U0ANA"  /* owns the accounts */
+#define RAJ         "U0RAJ"  /* administrator */
+#define GUS         "U0GUS"  /* guest */
 
 struct slack_message {
     char channel[24], ts[24], thread_ts[24];
@@ -101,7 +102,8 @@ struct fake_slack {
     struct slack_person people[SLACK_PEOPLE_MAX];
     size_t person_count;
 
-    char trouble[200]; /* said twice, or another thing that Slack must never see; "" */
+    struct buf said_elsewhere; /* all that was asked of Slack with OTHER_TOKEN */
+    char trouble[200];         /* said twice, or another thing that Slack must never see; "" */
 };
 
 void slack_init(struct fake_slack *slack, struct sim *sim);

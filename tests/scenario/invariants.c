@@ -336,6 +336,39 @@ static void check_dead(void)
                     the.may_die ? the.may_die : ""));
 }
 
+/* Where a name has a space, Slack is sent it in one of these ways. */
+static bool names(const char *text, const char *name)
+{
+    const char *space = strchr(name, ' ');
+    int first = space ? (int)(space - name) : (int)strlen(name);
+    const char *rest = space ? space + 1 : "";
+    static const char *const spaces[] = {" ", "+", "%20"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
+        found = found || strstr(text, arena_fmt(&the.arena, "%.*s%s%s", first, name,
+                                                space ? spaces[i] : "", rest));
+    return found;
+}
+
+/* No customer of ours is told of in the other workspace, in no answer and by no message. */
+static void check_told_elsewhere(void)
+{
+    for (size_t a = 0; a < the.systems.count; a++) {
+        const char *name = the.systems.accounts[a].name;
+        if (names(buf_cstr(&the.slack.said_elsewhere), name))
+            fail_at(HERE, "%s was told of in another workspace: %.400s", name,
+                    buf_cstr(&the.slack.said_elsewhere));
+        for (size_t i = 0; i < the.slack.act_count; i++)
+            if (the.slack.acts[i]->foreign && names(answer_of(the.slack.acts[i]), name))
+                fail_at(HERE, "%s was told of in another workspace: %s", name,
+                        answer_of(the.slack.acts[i]));
+    }
+    check("a row of another workspace's customer",
+          "SELECT number FROM onboardings WHERE tenant_id = '" OTHER_TEAM "'");
+    check("a decision of another workspace",
+          "SELECT item FROM approvals WHERE tenant_id = '" OTHER_TEAM "'");
+}
+
 /* Of a metric with labels the sum. */
 static int64_t metric(const char *page, const char *name)
 {
@@ -374,6 +407,7 @@ void invariants_at_end(void)
         check_now(&finally[i]);
     check_dead();
     check_tenants();
+    check_told_elsewhere();
     check_rest();
     check_acknowledged();
     check_winners();

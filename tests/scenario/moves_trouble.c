@@ -206,21 +206,25 @@ static void set_the_clock(void)
 
 /* ---- strangers ---- */
 
-/* Somebody in a workspace that is not ours, with the words and buttons of ours. */
+/* Somebody in a workspace that is not ours, with the words and buttons of ours. No customer is
+ * named: who is told a name has it from us. */
 static void act_elsewhere(void)
 {
     const char *number = some_number(), *who = someone();
+    const struct fake_account *account = some_account();
     const struct slack_message *message = slack_find(&the.slack, CHANNEL, number);
+    const char *text = account && below(2) ? arena_fmt(&the.arena, "start %s", account->id)
+                                           : arena_fmt(&the.arena, "status %s", number);
     char *value = message && below(2) ? slack_button(message, "approve") : NULL;
     const struct slack_act *act;
     the.slack.elsewhere = true;
     if (value)
         act = slack_click_value(&the.slack, who, message->ts, "approve", value);
     else
-        act = slack_command(&the.slack, who, arena_fmt(&the.arena, "status %s", number));
+        act = slack_command(&the.slack, who, text);
     the.slack.elsewhere = false;
-    told("%s of another workspace %s %s, act %" PRIu64, who, value ? "approves" : "asks about",
-         number, act->number);
+    told("%s of another workspace %s %s, act %" PRIu64, who, value ? "approves" : "types /onboard",
+         value ? number : text, act->number);
     free(value);
 }
 

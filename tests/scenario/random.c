@@ -98,7 +98,14 @@ void days_play(const struct days *days, struct days_tally *tally)
      */
     static const int64_t speeds[] = {1, 300, 300, 300, 1, 300, 2000, 2000};
     scene_start((struct scene_options){
-        .seed = seed, .speed = speeds[seed % 8], .connections = 1 + (int)(seed % 3), .undo_s = 60});
+        .seed = seed,
+        .speed = speeds[seed % 8],
+        .connections = 1 + (int)(seed % 3),
+        .undo_s = 60,
+        .http = seed % 10 == 9,
+        .mail = seed % 3 == 1,
+        .other = seed % 4 == 1,
+    });
     the.slack.duplicate_permille = the.slack.late_permille = 100;
     the.may_die = "find_account,post_mail";
     for (size_t i = 0; i < length_of(days); i++) {

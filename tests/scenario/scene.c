@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "db/migrate.h"
 #include "db/sqlite.h"
+#include "db/tenants.h"
+#include "handlers/grant.h"
 #include "tests/scenario/disk.h"
 
 #include <inttypes.h>
@@ -206,10 +208,29 @@ const char *stored_text(const char *sql)
 
 /* ---- the process ---- */
 
+/* As after its way through OAuth. */
+static void install_other(void)
+{
+    struct turn turn = {.world = &the.sim.world, .db = the.db, .keyring = &the.keyring};
+    const struct tenant other = {.id = OTHER_TEAM,
+                                 .name = "Other",
+                                 .bot_user_id = "U0OTHERBOT",
+                                 .bot_id = "B0OTHERBOT",
+                                 .app_id = "A0USHER",
+                                 .source = TENANT_INSTALLED,
+                                 .installer = "U0THEIRS"};
+    if (!tenants_put(the.db, &other, the.sim.world.now) ||
+        !grant_put(&turn, OTHER_TEAM, GRANT_IN_FORCE, &(struct grant){.token = OTHER_TOKEN}))
+        fail_at(HERE, "the other workspace could not be installed");
+}
+
 bool try_boot(struct err *err)
 {
     if (!open_store(err))
         return false;
+    if (the.options.other &&
+        stored("SELECT count(*) FROM tenants WHERE tenant_id = '" OTHER_TEAM "'") == 0)
+        install_other();
     the.dead = false;
     the.bot = bot_new(&(struct bot_parts){
         .world = &the.sim.world,

@@ -26,6 +26,7 @@ struct scene_options {
     int undo_s;           /* 0: an approval is applied at once */
     bool http;            /* slack.mode is "http" */
     bool mail;            /* the section mail is configured */
+    bool other;           /* OTHER_TEAM has installed the bot, and has no file of its own */
     bool asleep;          /* the bot is made, but the caller starts it */
 };
 
