@@ -272,10 +272,11 @@ static void finish(struct engine *engine, struct running *running)
         db_rollback_savepoint(db);
 }
 
-/* The store takes nothing for the moment: asked again, but not as fast as it refuses. */
-static void rest(struct engine *engine)
+/* The store takes nothing for the moment: asked again, but not as fast as it refuses. After
+ * asking in vain for a while, in which nobody was answered, it rests for twice as long. */
+static void rest(struct engine *engine, int64_t asked_ms)
 {
-    engine->not_before.ms = engine->parts.world->mono.ms + AFTER_FAILED_COMMIT_MS;
+    engine->not_before.ms = engine->parts.world->mono.ms + AFTER_FAILED_COMMIT_MS + 2 * asked_ms;
 }
 
 static bool rests(const struct engine *engine)
@@ -285,10 +286,12 @@ static bool rests(const struct engine *engine)
 
 static bool begin(struct engine *engine)
 {
+    struct world *world = engine->parts.world;
+    int64_t from_us = world->ops->stopwatch_us(world);
     if (db_begin(engine->parts.db))
         return true;
     db_rollback_savepoint(engine->parts.db);
-    rest(engine);
+    rest(engine, (world->ops->stopwatch_us(world) - from_us) / 1000);
     return false;
 }
 
@@ -561,7 +564,7 @@ void engine_start(struct engine *engine, bool kept)
     if (!kept) {
         engine->seen_now.ms -= engine->shifted_ms; /* seen again */
         engine->seen_touched = -1;
-        rest(engine);
+        rest(engine, 0);
     }
     engine->shifted_ms = 0;
 }

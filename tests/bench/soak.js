@@ -15,7 +15,7 @@ const minutes = Number(process.argv[3] ?? 60);
 const folder = resolve('build/soak');
 const RATE = 1000;
 const MIX = 'status=58,event=30,home=1,claim=10,approve=1';
-const GROWTH_KB = 2048; // more than that from the second tenth of the time to its end is not flat
+const GROWTH_KB = 2048; // more than that from a third of the time to its end is not flat
 const seconds = Math.round(minutes * 60);
 const every = Math.min(60, Math.max(5, Math.round(seconds / 20)));
 const approvals = Math.ceil((seconds + 2) * RATE * 0.01);
@@ -47,7 +47,7 @@ const kept = {
   audit: one('SELECT count(*) FROM audit'),
   jobs: one('SELECT count(*) FROM jobs'),
 };
-const settled = samples.slice(Math.floor(samples.length / 10));
+const settled = samples.slice(Math.floor(samples.length / 3));
 const growth = settled.at(-1).resident_kb - settled[0].resident_kb;
 const wrong = [
   ['wrong acknowledgements', end.wrong], ['missing acknowledgements', end.missing], ['dead letters', kept.dead],

@@ -16,7 +16,7 @@ export function report({ samples, end, wrong, kept, chain, minutes, rate, mix, c
     `- delivered again: ${count(end.redelivered)}; distinct events ${count(end.distinct_events)}, kept ${count(kept.events)}`,
     `- approvals ${count(kept.approvals)}, claims and releases ${count(kept.claims)}, posts ${count(end.posts)}, organisations ${count(end.organizations)}; ${chain}`,
     `- acknowledgement: p50 ${ms(end.p50_us)} ms, p99 ${ms(end.p99_us)} ms, longest ${ms(end.max_us)} ms; load of the machine ${range(samples.map((s) => s.load))}`,
-    `- resident memory after a tenth of the time ${(settled.resident_kb / 1024).toFixed(1)} MB, at the end ${(last.resident_kb / 1024).toFixed(1)} MB, at most ${(Math.max(...samples.map((s) => s.resident_kb)) / 1024).toFixed(1)} MB`,
+    `- resident memory after a third of the time ${(settled.resident_kb / 1024).toFixed(1)} MB, at the end ${(last.resident_kb / 1024).toFixed(1)} MB, at most ${(Math.max(...samples.map((s) => s.resident_kb)) / 1024).toFixed(1)} MB`,
     `- database ${mb(first.store_bytes)} to ${mb(last.store_bytes)} MB: ${mb((last.store_bytes - first.store_bytes) / hours)} MB an hour; its log at most ${mb(Math.max(...samples.map((s) => s.log_bytes)))} MB; at the end inbox ${count(kept.inbox)}, audit ${count(kept.audit)}, jobs ${count(kept.jobs)} rows`, '',
     '| minute | acknowledged | p50 / p99 / longest, ms | processor | resident, MB | database, MB | log, MB | machine\'s load |', '|---|---|---|---|---|---|---|---|', ...lines, '',
   ].join('\n');

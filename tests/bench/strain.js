@@ -2,7 +2,7 @@
 // be said. `make bench-strain`; written to build/bench-strain.md.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { sql } from '../e2e/lib/sqlite.js';
@@ -12,8 +12,8 @@ import { say, sides, syncCost } from './sides.js';
 
 const build = resolve(process.argv[2]);
 const folder = resolve('build/bench-strain');
-const [RATE, SECONDS] = [1000, 20];
-const ONBOARDINGS = 20_000;
+const [RATE, SECONDS] = [1000, 15];
+const [ONBOARDINGS, MESSAGES, OLD] = [10_000, 5000, 200_000];
 const SALESFORCE = { login_url: 'http://127.0.0.1:@PORT@/salesforce', auth: 'client_credentials', client_id: 'bench', client_secret: { env: 'SLACK_BOT_TOKEN' }, poll_s: 5 };
 const { usher } = sides(build, folder);
 const one = (statement) => Number(sql(`${folder}/usher.db`, statement)[0][0]);
@@ -39,14 +39,27 @@ const strains = [
   { name: 'a backup after the other', meanwhile: backups },
   { name: 'Salesforce answers 503', config: { salesforce: SALESFORCE }, salesforce: 'down', mix: asking },
   { name: 'Salesforce does not answer', config: { salesforce: SALESFORCE }, salesforce: 'silent', mix: asking },
-  { name: '5,000 messages to as many people', seed: ['--dms', 5000], after: (end) => `${end.posts} posted` },
-  { name: '5,000 cards to one channel', seed: ['--cards', 5000], after: (end) => `${end.posts} posted, one a second` },
-  { name: '1,000,000 old answers are forgotten', seed: ['--old', 1_000_000], after: () => `${1_000_000 - one("SELECT count(*) FROM inbox WHERE key LIKE 'ev:EvOLD%'")} gone` },
+  { name: '5,000 messages to as many people', seed: ['--dms', MESSAGES], after: (end) => `${end.posts} posted` },
+  { name: '5,000 cards to one channel', seed: ['--cards', MESSAGES], after: (end) => `${end.posts} posted, one a second` },
+  { name: '200,000 old answers are forgotten', seed: ['--old', OLD], after: () => `${OLD - one("SELECT count(*) FROM inbox WHERE key LIKE 'ev:EvOLD%'")} gone` },
 ];
+
+// A store as it was, without filling it again where that was done before.
+function fresh(seed) {
+  const parts = ['.db', '.keys', '.json.in'];
+  if (seed) prepareStore(build, folder, ONBOARDINGS, ...seed);
+  else if (!existsSync(`${folder}/kept.db`)) {
+    prepareStore(build, folder, ONBOARDINGS);
+    for (const part of parts) copyFileSync(`${folder}/usher${part}`, `${folder}/kept${part}`);
+  } else {
+    for (const end of ['-wal', '-shm']) rmSync(`${folder}/usher.db${end}`, { force: true });
+    for (const part of parts) copyFileSync(`${folder}/kept${part}`, `${folder}/usher${part}`);
+  }
+}
 
 async function measure(strain) {
   say(strain.name);
-  prepareStore(build, folder, ONBOARDINGS, ...(strain.seed ?? []));
+  fresh(strain.seed);
   if (strain.config) {
     const config = JSON.stringify({ ...CONFIG, ...strain.config, store: { path: `${folder}/usher.db`, keyring: `${folder}/usher.keys` }, http: { port: 0 } }, null, 1);
     writeFileSync(`${folder}/usher.json.in`, config);
@@ -64,7 +77,7 @@ async function measure(strain) {
 }
 
 mkdirSync(folder, { recursive: true });
-rmSync(`${folder}/usher.log`, { force: true });
+for (const file of ['usher.log', 'kept.db']) rmSync(`${folder}/${file}`, { force: true });
 const runs = [];
 for (const strain of strains) runs.push(await measure(strain));
 const rows = runs.map(({ name, end, did, dead, cpu, load_before }) => [name, ms(end.p50_us), ms(end.p99_us), ms(end.max_us), `${(cpu * 100).toFixed(0)} %`, (end.resident_kb / 1024).toFixed(0), did || '–', `${end.missing} / ${end.wrong} / ${dead}`, load_before.toFixed(1)]);

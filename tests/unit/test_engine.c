@@ -299,6 +299,33 @@ static void test_a_turn_that_was_not_kept_is_looked_at_again_later(void **state)
     assert_string_equal(jobs.log, "a1 a1 ");
 }
 
+static int64_t slow_stopwatch(struct world *world)
+{
+    static int64_t us;
+    (void)world;
+    return us += 1000000;
+}
+
+static void test_a_store_that_was_waited_for_in_vain_is_left_alone_for_longer(void **state)
+{
+    (void)state;
+    struct world *world = &jobs.floor->rig.world;
+    struct world_ops slow = *world->ops;
+    const struct world_ops *ops = world->ops;
+    slow.stopwatch_us = slow_stopwatch;
+    add("now", NULL, "a");
+    assert_true(db_begin(jobs.db));
+    assert_false(db_run(db_prepare(jobs.db, "no statement"))); /* whatever is asked is refused */
+    world->ops = &slow;
+    engine_work(jobs.engine);
+    world->ops = ops;
+    db_rollback(jobs.db);
+    turn(2000); /* one of them went by in waiting */
+    assert_string_equal(jobs.log, "");
+    turn(1000);
+    assert_string_equal(jobs.log, "a1 ");
+}
+
 static void test_draining_takes_nothing_new_and_ends_what_runs(void **state)
 {
     (void)state;
@@ -343,6 +370,7 @@ int main(void)
         T(test_a_clock_set_forward_takes_nothing_from_itself),
         T(test_leases_are_kept_while_a_call_takes_long),
         T(test_a_turn_that_was_not_kept_is_looked_at_again_later),
+        T(test_a_store_that_was_waited_for_in_vain_is_left_alone_for_longer),
         T(test_draining_takes_nothing_new_and_ends_what_runs),
         T(test_a_plan_without_calls_goes_on_to_finish),
     };
