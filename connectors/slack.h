@@ -102,19 +102,39 @@ struct slack_view *slack_views_update(const struct call_env *env, const char *vi
 struct slack_view *slack_views_publish(const struct call_env *env, const char *tenant,
                                        const char *user_id, const char *view_json);
 
+/* What Slack says of a person; NULL where it does not say. */
+struct slack_profile {
+    const char *user_id, *name, *email, *zone;
+    const char *handle, *real_name, *locale;
+    const char *status_emoji, *status_text;
+    bool status_told;              /* false: nothing was said of the status */
+    bool deleted, restricted, bot; /* restricted: guest, or a stranger */
+    bool stranger;                 /* someone of another organisation who shares a channel */
+    const char *team_id;           /* home workspace; NULL where Slack does not say */
+    const char **team_ids;         /* others of the same organisation (Grid) */
+    size_t team_count;
+};
 struct slack_user {
     struct call call;
-    const char *user_id, *name, *email, *zone; /* once done; NULL where Slack does not say */
-    bool deleted, restricted, bot;             /* restricted: guest, or a stranger */
-    const char *team_id;                       /* home workspace; NULL where Slack does not say */
-    const char **team_ids;                     /* others of the same organisation (Grid) */
-    size_t team_count;
+    struct slack_profile profile; /* once done; user_id is set */
 };
 struct slack_user *slack_users_info(const struct call_env *env, const char *user_id);
 struct slack_user *slack_users_by_email(const struct call_env *env, const char *email);
 
 /* False for people of another organisation who share a channel with us: they are restricted too. */
-bool slack_user_belongs(const struct slack_user *user, const char *tenant);
+bool slack_profile_belongs(const struct slack_profile *profile, const char *tenant);
+
+enum { SLACK_PEOPLE_A_PAGE = 200 };
+
+/* One page of everyone in the workspace, deactivated ones, guests and apps too. */
+struct slack_people {
+    struct call call;
+    struct slack_profile *profiles; /* each with its user_id */
+    size_t count;
+    const char *next; /* the cursor of the next page; NULL: that was the last */
+};
+struct slack_people *slack_users_list(const struct call_env *env,
+                                      const char *cursor /* NULL: first */);
 
 struct slack_group {
     struct call call;
@@ -122,5 +142,16 @@ struct slack_group {
     size_t count;
 };
 struct slack_group *slack_group_members(const struct call_env *env, const char *group_id);
+
+/* The user groups of the workspace, without their members. */
+struct slack_groups {
+    struct call call;
+    struct {
+        const char *id, *handle;
+        bool disabled;
+    } * groups;
+    size_t count;
+};
+struct slack_groups *slack_usergroups_list(const struct call_env *env);
 
 #endif

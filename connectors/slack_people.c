@@ -1,13 +1,17 @@
-/* Who people are to Slack: a person by id or e-mail address, and the members of a user group. */
+/* Who people are to Slack: a person by id or e-mail address, everyone, and the user groups. */
 #include "base/json.h"
 #include "connectors/slack.h"
 #include "connectors/slack_call.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { MAX_TEAMS = 64, MAX_MEMBERS = 20000 };
+/* Slack may send more than was asked for. */
+enum { MAX_TEAMS = 64, MAX_MEMBERS = 20000, MAX_PAGE = 1000, MAX_GROUPS = 2000 };
 
 static const struct slack_method users_info = {.name = "users.info"};
+static const struct slack_method users_list = {.name = "users.list"};
+static const struct slack_method groups_list = {.name = "usergroups.list"};
 static const struct slack_method lookup_by_email = {.name = "users.lookupByEmail"};
 static const struct slack_method group_users = {.name = "usergroups.users.list"};
 
@@ -29,34 +33,47 @@ static const char **copy_strings(struct call *call, struct json_object *body, co
 
 /* ---- a person ---- */
 
-static const char *display_name(struct call *call, struct json_object *body)
+static const char *display_name(struct call *call, struct json_object *user)
 {
-    static const char *const places[] = {"user.profile.display_name", "user.profile.real_name",
-                                         "user.real_name", "user.name"};
+    static const char *const places[] = {"profile.display_name", "profile.real_name", "real_name",
+                                         "name"};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        const char *name = slack_copy(call, body, places[i]);
+        const char *name = slack_copy(call, user, places[i]);
         if (name)
             return name;
     }
     return NULL;
 }
 
-static void decode_user(struct slack_user *user, struct json_object *body)
+static const char *real_name(struct call *call, struct json_object *user)
 {
-    struct call *call = &user->call;
-    user->user_id = slack_copy(call, body, "user.id");
-    user->team_id = slack_copy(call, body, "user.team_id");
-    user->team_ids =
-        copy_strings(call, body, "user.enterprise_user.teams", MAX_TEAMS, &user->team_count);
-    user->name = display_name(call, body);
-    user->email = slack_copy(call, body, "user.profile.email");
-    user->zone = slack_copy(call, body, "user.tz");
-    user->deleted = json_get_bool(body, "user.deleted", false);
-    user->restricted = json_get_bool(body, "user.is_restricted", false) ||
-                       json_get_bool(body, "user.is_ultra_restricted", false) ||
-                       json_get_bool(body, "user.is_stranger", false);
-    user->bot = json_get_bool(body, "user.is_bot", false) ||
-                (user->user_id && strcmp(user->user_id, "USLACKBOT") == 0);
+    const char *name = slack_copy(call, user, "real_name");
+    return name ? name : slack_copy(call, user, "profile.real_name");
+}
+
+static void decode_profile(struct call *call, struct json_object *user, struct slack_profile *out)
+{
+    bool stranger = json_get_bool(user, "is_stranger", false);
+    *out = (struct slack_profile){
+        .user_id = slack_copy(call, user, "id"),
+        .name = display_name(call, user),
+        .email = slack_copy(call, user, "profile.email"),
+        .zone = slack_copy(call, user, "tz"),
+        .handle = slack_copy(call, user, "name"),
+        .real_name = real_name(call, user),
+        .locale = slack_copy(call, user, "locale"),
+        .status_emoji = slack_copy(call, user, "profile.status_emoji"),
+        .status_text = slack_copy(call, user, "profile.status_text"),
+        .status_told = json_at(user, "profile.status_text") != NULL,
+        .deleted = json_get_bool(user, "deleted", false),
+        .restricted = json_get_bool(user, "is_restricted", false) ||
+                      json_get_bool(user, "is_ultra_restricted", false) || stranger,
+        .stranger = stranger,
+        .team_id = slack_copy(call, user, "team_id"),
+    };
+    out->bot = json_get_bool(user, "is_bot", false) ||
+               (out->user_id && strcmp(out->user_id, "USLACKBOT") == 0);
+    out->team_ids = copy_strings(call, user, "enterprise_user.teams", MAX_TEAMS, &out->team_count);
 }
 
 static struct step user_answered(struct call *call, const struct slack_method *method,
@@ -68,9 +85,9 @@ static struct step user_answered(struct call *call, const struct slack_method *m
     struct json_object *body = slack_reply(call, method, reply);
     if (!body)
         return slack_failed();
-    decode_user(user, body);
+    decode_profile(call, json_at(body, "user"), &user->profile);
     json_object_put(body);
-    return user->user_id ? call_done() : slack_garbled(call, method, "user.id");
+    return user->profile.user_id ? call_done() : slack_garbled(call, method, "user.id");
 }
 
 static struct step step_info(struct call *call, const struct http_reply *reply)
@@ -89,6 +106,7 @@ struct slack_user *slack_users_info(const struct call_env *env, const char *user
     struct slack_user *user = call_new(env, &type, sizeof *user);
     struct buf form = {0};
     slack_form_add(&form, "user", user_id);
+    slack_form_add(&form, "include_locale", "true");
     slack_request(&user->call, &users_info, NULL, &form);
     return user;
 }
@@ -103,14 +121,62 @@ struct slack_user *slack_users_by_email(const struct call_env *env, const char *
     return user;
 }
 
-bool slack_user_belongs(const struct slack_user *user, const char *tenant)
+bool slack_profile_belongs(const struct slack_profile *profile, const char *tenant)
 {
-    if (!user->team_id || strcmp(user->team_id, tenant) == 0)
+    if (!profile->team_id || strcmp(profile->team_id, tenant) == 0)
         return true;
-    for (size_t i = 0; i < user->team_count; i++)
-        if (strcmp(user->team_ids[i], tenant) == 0)
+    for (size_t i = 0; i < profile->team_count; i++)
+        if (strcmp(profile->team_ids[i], tenant) == 0)
             return true;
     return false;
+}
+
+/* ---- everyone, page by page ---- */
+
+static void decode_people(struct slack_people *people, struct json_object *body)
+{
+    struct call *call = &people->call;
+    struct json_object *members = json_at(body, "members");
+    size_t len = json_get_len(body, "members");
+    len = len < MAX_PAGE ? len : MAX_PAGE;
+    people->profiles = arena_array(call->arena, len + 1, sizeof *people->profiles);
+    for (size_t i = 0; i < len; i++) {
+        struct slack_profile *profile = &people->profiles[people->count];
+        decode_profile(call, json_object_array_get_idx(members, i), profile);
+        if (profile->user_id)
+            people->count++;
+    }
+    people->next = slack_copy(call, body, "response_metadata.next_cursor");
+}
+
+static struct step step_people(struct call *call, const struct http_reply *reply)
+{
+    struct slack_people *people = (struct slack_people *)call;
+    if (!reply)
+        return slack_first_step(call);
+    struct json_object *body = slack_reply(call, &users_list, reply);
+    if (!body)
+        return slack_failed();
+    bool whole = json_object_is_type(json_at(body, "members"), json_type_array);
+    people->count = 0;
+    if (whole)
+        decode_people(people, body);
+    json_object_put(body);
+    return whole ? call_done() : slack_garbled(call, &users_list, "members");
+}
+
+struct slack_people *slack_users_list(const struct call_env *env, const char *cursor)
+{
+    static const struct call_type type = {"slack", "users.list", step_people};
+    struct slack_people *people = call_new(env, &type, sizeof *people);
+    struct buf form = {0};
+    char limit[16];
+    snprintf(limit, sizeof limit, "%d", SLACK_PEOPLE_A_PAGE);
+    slack_form_add(&form, "limit", limit);
+    slack_form_add(&form, "include_locale", "true");
+    slack_form_add(&form, "cursor", cursor);
+    slack_request(&people->call, &users_list, NULL, &form);
+    return people;
 }
 
 /* ---- a user group ---- */
@@ -137,4 +203,50 @@ struct slack_group *slack_group_members(const struct call_env *env, const char *
     slack_form_add(&form, "usergroup", group_id);
     slack_request(&group->call, &group_users, NULL, &form);
     return group;
+}
+
+/* ---- all user groups ---- */
+
+static void decode_groups(struct slack_groups *groups, struct json_object *body)
+{
+    struct call *call = &groups->call;
+    struct json_object *list = json_at(body, "usergroups");
+    size_t len = json_get_len(body, "usergroups");
+    len = len < MAX_GROUPS ? len : MAX_GROUPS;
+    groups->groups = arena_array(call->arena, len + 1, sizeof *groups->groups);
+    for (size_t i = 0; i < len; i++) {
+        struct json_object *one = json_object_array_get_idx(list, i);
+        const char *id = slack_copy(call, one, "id");
+        if (!id)
+            continue;
+        groups->groups[groups->count].id = id;
+        groups->groups[groups->count].handle = slack_copy(call, one, "handle");
+        groups->groups[groups->count++].disabled = json_get_int(one, "date_delete", 0) > 0;
+    }
+}
+
+static struct step step_groups(struct call *call, const struct http_reply *reply)
+{
+    struct slack_groups *groups = (struct slack_groups *)call;
+    if (!reply)
+        return slack_first_step(call);
+    struct json_object *body = slack_reply(call, &groups_list, reply);
+    if (!body)
+        return slack_failed();
+    bool whole = json_object_is_type(json_at(body, "usergroups"), json_type_array);
+    groups->count = 0;
+    if (whole)
+        decode_groups(groups, body);
+    json_object_put(body);
+    return whole ? call_done() : slack_garbled(call, &groups_list, "usergroups");
+}
+
+struct slack_groups *slack_usergroups_list(const struct call_env *env)
+{
+    static const struct call_type type = {"slack", "usergroups.list", step_groups};
+    struct slack_groups *groups = call_new(env, &type, sizeof *groups);
+    struct buf form = {0};
+    slack_form_add(&form, "include_disabled", "true");
+    slack_request(&groups->call, &groups_list, NULL, &form);
+    return groups;
 }

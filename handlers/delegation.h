@@ -69,6 +69,9 @@ struct moved delegation_give(struct turn *turn, const struct actor *actor,
 struct moved delegation_take_back(struct turn *turn, const struct actor *actor, int64_t onboarding,
                                   struct err *err);
 
+/* Someone was deactivated or became a guest: what they gave and got ends, and the other hears. */
+bool delegation_gone(struct turn *turn, const char *tenant, const char *user);
+
 /* The form: for the onboarding of an item, or (both NULL) for everything. */
 bool view_delegate(struct turn *turn, const struct actor *actor,
                    const struct onboarding *onboarding, const struct item *item, const char **out,

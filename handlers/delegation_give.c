@@ -1,6 +1,5 @@
-/* Giving a delegation and taking it back. Every no has its sentence, and stands in the audit log.
+/* Giving a delegation. Every no has its sentence, and stands in the audit log.
  */
-#include "db/audit.h"
 #include "db/people.h"
 #include "handlers/card_values.h"
 #include "handlers/delegation.h"
@@ -27,7 +26,7 @@ static bool same(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
-static const char *scope_words(struct turn *turn, int64_t onboarding)
+const char *delegation_scope(struct turn *turn, int64_t onboarding)
 {
     char onb[ONB_TEXT_SIZE];
     return onboarding ? arena_fmt(turn->arena, "for %s", onb_format(onboarding, onb))
@@ -38,22 +37,6 @@ static const char *scope_words(struct turn *turn, int64_t onboarding)
 static const char *quoted(struct turn *turn, const char *why)
 {
     return arena_fmt(turn->arena, " “%s”", card_outside(turn->arena, why, CARD_LINE_MAX));
-}
-
-static bool audit(struct turn *turn, const struct actor *actor, const char *action,
-                  int64_t onboarding, const char *reason)
-{
-    char onb[ONB_TEXT_SIZE];
-    const struct audit_entry entry = {
-        .tenant = actor->tenant,
-        .at = turn->world->now,
-        .actor = actor->user_id,
-        .via = actor->via,
-        .action = action,
-        .object = onboarding ? onb_format(onboarding, onb) : actor->user_id,
-        .reason = reason,
-    };
-    return audit_append(turn->db, &entry);
 }
 
 /* ---- may it be? each gives the sentence that says why not, or NULL ---- */
@@ -151,8 +134,9 @@ static const char *another_one(const struct giving *giving)
                 turn->arena,
                 "<@%s> stands in for you %s already, from %s until %s, and one person does at a "
                 "time. `%s %s off` ends that.",
-                list[i].to, scope_words(turn, wish->onboarding), card_date(turn, list[i].starts_at),
-                delegation_until(turn, list[i].ends_at), turn->config->slack.command,
+                list[i].to, delegation_scope(turn, wish->onboarding),
+                card_date(turn, list[i].starts_at), delegation_until(turn, list[i].ends_at),
+                turn->config->slack.command,
                 wish->onboarding
                     ? arena_fmt(turn->arena, "delegate %s", onb_format(wish->onboarding, onb))
                     : "ooo");
@@ -228,9 +212,9 @@ static bool tell_delegate(const struct giving *giving)
         "↪ <@%s> asks you to stand in %s, from %s until %s.%s What waits for them is told to you "
         "meanwhile. You act with their role as well as yours, and what they may not approve, you "
         "may not either.",
-        delegation->from, scope_words(turn, delegation->onboarding),
+        delegation->from, delegation_scope(turn, delegation->onboarding),
         card_date(turn, delegation->starts_at), delegation_until(turn, delegation->ends_at), why);
-    return later_inform(turn, delegation->tenant, delegation->to, text);
+    return later_inform(turn, delegation->tenant, delegation->to, text, NULL);
 }
 
 static bool note(const struct giving *giving)
@@ -271,13 +255,13 @@ static struct moved give(struct giving *giving, struct err *err)
         arena_fmt(turn->arena, "to %s, %s to %s%s%s", delegation->to,
                   wall_format(delegation->starts_at, from), wall_format(delegation->ends_at, to),
                   delegation->why ? ": " : "", delegation->why ? delegation->why : "");
-    bool ok = audit(turn, giving->actor, "delegate", delegation->onboarding, reason) &&
+    bool ok = delegation_audit(turn, giving->actor, "delegate", delegation->onboarding, reason) &&
               tell_delegate(giving) && note(giving) && later_delegation(turn, delegation);
     if (!ok)
         return item_failed(turn, err);
     const char *why = arena_fmt(
         turn->arena, "<@%s> stands in for you %s from %s until %s.%s Clocks run on as they did.",
-        delegation->to, scope_words(turn, delegation->onboarding),
+        delegation->to, delegation_scope(turn, delegation->onboarding),
         card_date(turn, delegation->starts_at), delegation_until(turn, delegation->ends_at),
         caution(giving));
     return moved(MOVE_DONE, why);
@@ -304,61 +288,13 @@ struct moved delegation_give(struct turn *turn, const struct actor *actor,
         return item_failed(turn, err);
     if (!why)
         return give(&giving, err);
-    return audit(turn, actor, "delegate.refused", wish->onboarding,
-                 arena_fmt(turn->arena, "to %s: %s", wish->to, why))
+    return delegation_audit(turn, actor, "delegate.refused", wish->onboarding,
+                            arena_fmt(turn->arena, "to %s: %s", wish->to, why))
                ? moved(MOVE_NOT_POSSIBLE, why)
                : item_failed(turn, err);
-}
-
-/* ---- taking it back ---- */
-
-static bool end_one(struct turn *turn, const struct actor *actor,
-                    const struct delegation *delegation)
-{
-    const char *text =
-        arena_fmt(turn->arena, "↩ <@%s> is back: you no longer stand in for them %s.",
-                  delegation->from, scope_words(turn, delegation->onboarding));
-    if (delegation->starts_at.ms > turn->world->now.ms)
-        text = arena_fmt(turn->arena, "↩ <@%s> needs no stand-in %s from %s on after all.",
-                         delegation->from, scope_words(turn, delegation->onboarding),
-                         card_date(turn, delegation->starts_at));
-    struct delegation ended = *delegation;
-    ended.ended_at = turn->world->now;
-    return delegations_end(turn->db, delegation->tenant, delegation->id, turn->world->now,
-                           actor->user_id) &&
-           audit(turn, actor, "delegate.end", delegation->onboarding,
-                 arena_fmt(turn->arena, "of %s, taken back", delegation->to)) &&
-           later_inform(turn, delegation->tenant, delegation->to, text) &&
-           later_delegation(turn, &ended);
 }
 
 const char *delegation_until(struct turn *turn, struct wall ends_at)
 {
     return card_date(turn, (struct wall){ends_at.ms - MINUTE_MS});
-}
-
-struct moved delegation_take_back(struct turn *turn, const struct actor *actor, int64_t onboarding,
-                                  struct err *err)
-{
-    struct delegation *list;
-    const struct span ahead = {turn->world->now, {INT64_MAX}};
-    size_t count =
-        delegations_from(turn->db, turn->arena, actor->tenant, actor->user_id, ahead, &list);
-    size_t ended = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (list[i].onboarding != onboarding)
-            continue;
-        if (!end_one(turn, actor, &list[i]))
-            return item_failed(turn, err);
-        ended++;
-    }
-    if (!db_ok(turn->db, err))
-        return item_failed(turn, err);
-    const char *scope = scope_words(turn, onboarding);
-    if (!ended)
-        return moved(MOVE_NOT_POSSIBLE,
-                     arena_fmt(turn->arena, "Nobody stands in for you %s.", scope));
-    return moved(
-        MOVE_DONE,
-        arena_fmt(turn->arena, "Welcome back: nobody stands in for you %s any more.", scope));
 }

@@ -50,12 +50,14 @@ static bool say_over(struct turn *turn, const struct delegation *delegation)
     return later_inform(turn, delegation->tenant, delegation->to,
                         arena_fmt(turn->arena,
                                   "↩ You no longer stand in for <@%s>%s: its time is over.",
-                                  delegation->from, scope)) &&
+                                  delegation->from, scope),
+                        NULL) &&
            later_inform(turn, delegation->tenant, delegation->from,
                         arena_fmt(turn->arena,
                                   "↩ <@%s> no longer stands in for you%s: its time is over. `%s "
                                   "status` shows what waits for you.",
-                                  delegation->to, scope, turn->config->slack.command));
+                                  delegation->to, scope, turn->config->slack.command),
+                        NULL);
 }
 
 struct job_outcome delegation_finish(struct turn *turn, const struct job *job, struct plan *plan)

@@ -338,10 +338,12 @@ bool later_tell(struct turn *turn, const char *tenant, const char *channel, cons
         TELL_LIFE_MS, 0);
 }
 
-bool later_inform(struct turn *turn, const char *tenant, const char *user_id, const char *text)
+bool later_inform(struct turn *turn, const char *tenant, const char *user_id, const char *text,
+                  const char *blocks)
 {
-    return add_tell(turn, tenant, &(struct payload){.user = user_id, .text = text}, INFORM_LIFE_MS,
-                    INFORM_ATTEMPTS);
+    return add_tell(turn, tenant,
+                    &(struct payload){.user = user_id, .text = text, .blocks = blocks},
+                    INFORM_LIFE_MS, INFORM_ATTEMPTS);
 }
 
 static bool add_delegation(struct turn *turn, const struct delegation *delegation, struct wall at)
@@ -512,9 +514,15 @@ bool later_renew_grant(struct turn *turn, const char *tenant, struct wall expire
                        left_ms > 2 * EARLY_MS ? left_ms - EARLY_MS : left_ms / 2);
 }
 
+bool later_sync_groups(struct turn *turn, const char *tenant)
+{
+    return later_again(turn, tenant, "sync_groups", NULL, 0);
+}
+
 bool later_standing(struct turn *turn, const char *tenant)
 {
-    static const char *const kinds[] = {"sync_groups", "poll_deals", "audit_head", "purge"};
+    static const char *const kinds[] = {"sync_groups", "sync_people", "poll_deals", "audit_head",
+                                        "purge"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!later_again(turn, tenant, kinds[i], NULL, 0))
             return false;

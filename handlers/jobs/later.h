@@ -80,7 +80,8 @@ bool later_provision(struct turn *turn, const struct onboarding *onboarding);
 bool later_tell(struct turn *turn, const char *tenant, const char *channel, const char *user_id,
                 const char *text, const char *blocks);
 /* A DM that still counts tomorrow: tried for a day. */
-bool later_inform(struct turn *turn, const char *tenant, const char *user_id, const char *text);
+bool later_inform(struct turn *turn, const char *tenant, const char *user_id, const char *text,
+                  const char *blocks);
 /* What follows when a delegation begins, ends or is taken back: at once, at its start and at its
  * end. */
 bool later_delegation(struct turn *turn, const struct delegation *delegation);
@@ -94,12 +95,14 @@ bool later_refresh_person(struct turn *turn, const char *tenant, const char *use
 /* Finds the deal's owner in Slack by e-mail and writes it to the onboarding. */
 bool later_learn_owner(struct turn *turn, const char *tenant, int64_t onboarding,
                        const char *email);
-/* The standing jobs of a tenant (poll_deals, sync_groups, audit_head, purge): one row each, made if
- * missing and due at once if there: at the start, and when a user group changed. */
+/* The standing jobs of a tenant (poll_deals, sync_groups, sync_people, audit_head, purge): one row
+ * each, made if missing and due at once if there: at the start. */
 bool later_standing(struct turn *turn, const char *tenant);
 /* A new token before this one runs out (0: never does): two hours before, or after half its life.
  */
 bool later_renew_grant(struct turn *turn, const char *tenant, struct wall expires_at);
+/* The members of the user groups are read again at once. */
+bool later_sync_groups(struct turn *turn, const char *tenant);
 /* A system did not answer: should that last (escalation.data_grace_min), the admins hear of it. */
 bool later_outage(struct turn *turn, const char *tenant, enum source source);
 /* The next run of a standing job, `ms` of machine time from now: what its finish adds, so that

@@ -2,8 +2,8 @@
  * id then stands in the onboarding. */
 #include "base/log.h"
 #include "connectors/slack.h"
-#include "db/people.h"
 #include "handlers/desk_tell.h"
+#include "handlers/directory.h"
 #include "handlers/item.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/later.h"
@@ -58,18 +58,8 @@ struct job_outcome learn_person_finish(struct turn *turn, const struct job *job,
     }
     if (user->call.failure.class != FAILURE_NONE)
         return job_by_failure(&user->call.failure);
-    const struct person person = {
-        .user_id = user->user_id,
-        .name = user->name,
-        .email = user->email,
-        .zone = user->zone,
-        .deleted = user->deleted,
-        .restricted = user->restricted || !slack_user_belongs(user, job->tenant),
-        .bot = user->bot,
-        .updated_at = turn->world->now,
-    };
-    bool ok = people_put(turn->db, job->tenant, &person);
+    bool ok = directory_put(turn, job->tenant, &user->profile);
     if (ok && learning->payload.onboarding)
-        ok = set_owner(turn, job->tenant, learning->payload.onboarding, user->user_id);
+        ok = set_owner(turn, job->tenant, learning->payload.onboarding, user->profile.user_id);
     return posting_end(turn, ok);
 }

@@ -20,14 +20,21 @@ const METHODS = {
   'views.update': [],
   'views.publish': [],
   'users.info': ['users:read', 'users:read.email'], // the second for the address in it
+  'users.list': ['users:read', 'users:read.email'],
   'users.lookupByEmail': ['users:read.email'],
+  'usergroups.list': ['usergroups:read'],
   'usergroups.users.list': ['usergroups:read'],
 };
 const EVENTS = {
   app_home_opened: [],
   app_uninstalled: [],
   tokens_revoked: [],
+  subteam_created: ['usergroups:read'],
   subteam_members_changed: ['usergroups:read'],
+  subteam_self_added: ['usergroups:read'],
+  subteam_self_removed: ['usergroups:read'],
+  subteam_updated: ['usergroups:read'],
+  team_join: ['users:read'],
   user_change: ['users:read'],
 };
 

@@ -155,6 +155,138 @@ static void a_person_is_named_by_mention_name_or_address(void)
     scene_end();
 }
 
+/* ---- people come, go and change ---- */
+
+static void everyone_is_read_page_by_page(void)
+{
+    scene();
+    advance(MINUTES(1));
+    expect_stored("SELECT count(*) FROM people", 9);
+    expect_stored_text("SELECT handle FROM people WHERE user_id = '" ANA "'", "Ana Silva");
+    slack_person_add(&the.slack, "W0ZOE", "Zoe");
+    slack_person(&the.slack, RAJ)->deleted = true;
+    advance(DAYS(1) + MINUTES(1));
+    expect_stored("SELECT count(*) FROM people WHERE user_id = 'W0ZOE'", 1);
+    expect_stored("SELECT deleted FROM people WHERE user_id = '" RAJ "'", 1);
+    scene_end();
+}
+
+static void someone_deactivated_while_an_approval_is_held_does_not_approve(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    advance(HOURS(1)); /* the facts are read again before it counts */
+    begin_click(BO, "approve", "ONB-1001");
+    slack_person(&the.slack, BO)->deleted = true;
+    slack_person_changed(&the.slack, BO, "user_change");
+    settle();
+    expect_stored("SELECT count(*) FROM approvals", 0);
+    expect_stored("SELECT state FROM items", 0);
+    scene_end();
+}
+
+static void who_leaves_the_group_before_the_click_decides_nothing(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    slack_approver_changed(&the.slack, BO, false);
+    expect_answer(click(BO, "approve", "ONB-1001"), "it needs a CS approver");
+    slack_approver_changed(&the.slack, BO, true);
+    expect_answer(click(BO, "approve", "ONB-1001"), "Approved: ONB-1001");
+    scene_end();
+}
+
+static void a_group_that_is_switched_off_holds_nobody(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    slack_person(&the.slack, BO)->approver = slack_person(&the.slack, MAYA)->approver = false;
+    slack_send(&the.slack, "events_api",
+               "{\"type\":\"event_callback\",\"team_id\":\"" TEAM
+               "\",\"event_id\":\"%s\",\"event\":{\"type\":\"subteam_updated\",\"subteam\":"
+               "{\"id\":\"S0APPROVE\",\"date_delete\":1776693600}}}");
+    settle();
+    expect_stored("SELECT count(*) FROM group_members", 0);
+    expect_answer(click(BO, "approve", "ONB-1001"), "it needs a CS approver");
+    scene_end();
+}
+
+static void a_delegate_who_is_deactivated_stands_in_no_more(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    say(LEE, "ooo on " KIM_NAMED " today 2026-04-25");
+    slack_person(&the.slack, KIM)->deleted = true;
+    slack_person_changed(&the.slack, KIM, "user_change");
+    settle();
+    expect_dm(LEE, "<@" KIM "> can't stand in for you any more");
+    expect_stored("SELECT count(*) FROM delegations WHERE ended_at > 0", 1);
+    advance(DAYS(2) + HOURS(1));
+    expect_dm(LEE, "ACME Corp has waited 2 days");
+    scene_end();
+}
+
+static void who_became_a_guest_or_a_stranger_can_do_nothing(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    slack_person(&the.slack, BO)->guest = true;
+    slack_person_changed(&the.slack, BO, "user_change");
+    slack_person(&the.slack, MAYA)->team = "T0ELSEWHERE";
+    slack_person_changed(&the.slack, MAYA, "user_change");
+    settle();
+    expect_answer(click(BO, "approve", "ONB-1001"), "guests");
+    expect_answer(click(MAYA, "approve", "ONB-1001"), "other organisations");
+    expect_stored("SELECT stranger FROM people WHERE user_id = '" MAYA "'", 1);
+    expect_stored("SELECT count(*) FROM approvals", 0);
+    scene_end();
+}
+
+static void a_status_only_suggests_and_once(void)
+{
+    scene();
+    advance(MINUTES(1));
+    slack_person(&the.slack, LEE)->status_emoji = ":palm_tree:";
+    slack_person(&the.slack, LEE)->status_text = "Vacationing";
+    slack_person_changed(&the.slack, LEE, "user_change");
+    settle();
+    slack_person_changed(&the.slack, LEE, "user_change");
+    advance(DAYS(1) + MINUTES(1)); /* the directory is read again */
+    expect_dm(LEE, "Delegate while you are?");
+    expect_stored("SELECT count(*) FROM delegations", 0);
+    slack_person(&the.slack, ANA)->status_text = "zoom"; /* no "ooo" in it */
+    slack_person_changed(&the.slack, ANA, "user_change");
+    settle();
+    expect_no_dm(ANA, "Delegate while you are?");
+    scene_end();
+}
+
+static void a_form_left_open_beyond_the_delegation_counts_in_ones_own_name(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    say(LEE, "delegate ONB-1001 " KIM_NAMED " until today");
+    click(KIM, "reject", "ONB-1001");
+    advance(HOURS(11)); /* past midnight */
+    submit_reject(KIM, "duplicate", "it came twice already");
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'reject' AND actor = '" KIM
+                  "' AND behalf_of IS NULL",
+                  1);
+    scene_end();
+}
+
+static void an_id_that_begins_with_w_is_a_person_too(void)
+{
+    scene();
+    slack_person_add(&the.slack, "W0ZOE", "Zoe");
+    slack_person_changed(&the.slack, "W0ZOE", "team_join");
+    settle();
+    expect_answer(say(LEE, "delegate all <@W0ZOE|zoe>"),
+                  "<@W0ZOE> can't stand in for you: you are CS manager");
+    expect_answer(say("W0ZOE", "list team"), "");
+    scene_end();
+}
+
 const struct scenario people_scenarios[] = {
     {"the escalation goes to who stands in for the manager",
      the_escalation_goes_to_who_stands_in_for_the_manager},
@@ -169,5 +301,19 @@ const struct scenario people_scenarios[] = {
      days_are_whole_in_the_zone_of_who_is_away},
     {"a delegation's days are whole in Auckland too", days_are_whole_in_auckland_too},
     {"a person is named by mention, name or address", a_person_is_named_by_mention_name_or_address},
+    {"everyone in the workspace is read page by page", everyone_is_read_page_by_page},
+    {"someone deactivated while an approval is held does not approve",
+     someone_deactivated_while_an_approval_is_held_does_not_approve},
+    {"who leaves the group before the click decides nothing",
+     who_leaves_the_group_before_the_click_decides_nothing},
+    {"a group that is switched off holds nobody", a_group_that_is_switched_off_holds_nobody},
+    {"a delegate who is deactivated stands in no more",
+     a_delegate_who_is_deactivated_stands_in_no_more},
+    {"who became a guest or a stranger can do nothing",
+     who_became_a_guest_or_a_stranger_can_do_nothing},
+    {"a Slack status only suggests, and once", a_status_only_suggests_and_once},
+    {"a form left open beyond the delegation counts in one's own name",
+     a_form_left_open_beyond_the_delegation_counts_in_ones_own_name},
+    {"an id that begins with W is a person too", an_id_that_begins_with_w_is_a_person_too},
     {0},
 };

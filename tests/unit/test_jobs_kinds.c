@@ -608,7 +608,7 @@ static void test_a_profile_is_learned(void **state)
     assert_true(later_learn_person(&house->turn, TENANT, "U0NEW"));
     struct job job = job_of(house, "learn_person");
     struct plan plan = planned(house, &job);
-    struct slack_user *user = (struct slack_user *)plan.calls[0];
+    struct slack_profile *user = &((struct slack_user *)plan.calls[0])->profile;
     user->user_id = "U0NEW";
     user->name = "New";
     user->restricted = true;
@@ -630,7 +630,7 @@ static void test_the_owner_in_slack_is_written_to_the_onboarding(void **state)
     assert_true(later_learn_owner(&house->turn, TENANT, 1001, "bo@corp.example"));
     struct job job = job_of(house, "learn_person");
     struct plan plan = planned(house, &job);
-    struct slack_user *user = (struct slack_user *)plan.calls[0];
+    struct slack_profile *user = &((struct slack_user *)plan.calls[0])->profile;
     user->user_id = "U0BO";
     user->email = "bo@corp.example";
     assert_done(finished(house, &job, &plan));

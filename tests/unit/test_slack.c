@@ -512,27 +512,27 @@ static void test_a_view_without_a_hash_sends_none(void **state)
                   "no_answer");
 }
 
-static struct slack_user *user_from(struct rig *rig, const char *members)
+static struct slack_profile *user_from(struct rig *rig, const char *members)
 {
     struct slack_user *user = slack_users_info(&rig->env, "U1");
     start(&user->call);
     const char *body = arena_fmt(
         &rig->arena, "{\"ok\":true,\"user\":{\"id\":\"U1\",\"team_id\":\"T1\"%s}}", members);
     assert_int_equal(answer(&user->call, 200, body).kind, STEP_DONE);
-    return user;
+    return &user->profile;
 }
 
 static void test_a_person_has_name_address_and_zone(void **state)
 {
     struct rig *rig = *state;
-    struct slack_user *user =
+    struct slack_profile *user =
         user_from(rig, ",\"name\":\"ana\",\"real_name\":\"Ana Silva\",\"tz\":\"America/Toronto\","
                        "\"profile\":{\"display_name\":\"\",\"email\":\"ana@corp.example\"}");
     assert_string_equal(user->name, "Ana Silva");
     assert_string_equal(user->email, "ana@corp.example");
     assert_string_equal(user->zone, "America/Toronto");
     assert_false(user->restricted || user->bot || user->deleted);
-    assert_true(slack_user_belongs(user, "T1"));
+    assert_true(slack_profile_belongs(user, "T1"));
     assert_null(user_from(rig, "")->email);
 }
 
@@ -544,10 +544,55 @@ static void test_guests_strangers_and_other_organisations_are_told_apart(void **
     assert_true(user_from(rig, ",\"is_stranger\":true")->restricted);
     assert_true(user_from(rig, ",\"is_bot\":true")->bot);
     assert_true(user_from(rig, ",\"deleted\":true")->deleted);
-    assert_false(slack_user_belongs(user_from(rig, ""), "T2"));
-    struct slack_user *grid = user_from(rig, ",\"enterprise_user\":{\"teams\":[\"T5\",\"T2\"]}");
-    assert_true(slack_user_belongs(grid, "T2"));
-    assert_false(slack_user_belongs(grid, "T3"));
+    assert_false(slack_profile_belongs(user_from(rig, ""), "T2"));
+    struct slack_profile *grid = user_from(rig, ",\"enterprise_user\":{\"teams\":[\"T5\",\"T2\"]}");
+    assert_true(slack_profile_belongs(grid, "T2"));
+    assert_false(slack_profile_belongs(grid, "T3"));
+}
+
+static void test_everyone_comes_page_by_page_without_what_is_nobody(void **state)
+{
+    struct rig *rig = *state;
+    struct slack_people *people = slack_users_list(&rig->env, "next");
+    expect_request(start(&people->call), &people->call, "https://slack.com/api/users.list");
+    assert_string_equal(form_of(&people->call, "cursor"), "next");
+    assert_string_equal(form_of(&people->call, "limit"), "200");
+    answer(
+        &people->call, 200,
+        "{\"ok\":true,\"members\":[{\"id\":\"U1\",\"name\":\"ana\",\"locale\":\"en-GB\","
+        "\"profile\":{\"status_emoji\":\":palm_tree:\",\"status_text\":\"\"}},7,{\"name\":\"x\"},"
+        "{\"id\":\"W2\",\"is_stranger\":true}],\"response_metadata\":{\"next_cursor\":\"c2\"}}");
+    assert_int_equal(people->count, 2);
+    assert_string_equal(people->profiles[0].handle, "ana");
+    assert_string_equal(people->profiles[0].locale, "en-GB");
+    assert_string_equal(people->profiles[0].status_emoji, ":palm_tree:");
+    assert_true(people->profiles[0].status_told);
+    assert_true(people->profiles[1].stranger && people->profiles[1].restricted);
+    assert_false(people->profiles[1].status_told);
+    assert_string_equal(people->next, "c2");
+    people = slack_users_list(&rig->env, NULL);
+    start(&people->call);
+    assert_null(form_of(&people->call, "cursor"));
+    answer(&people->call, 200, "{\"ok\":true,\"members\":[],\"response_metadata\":{}}");
+    assert_null(people->next);
+    people = slack_users_list(&rig->env, NULL);
+    start(&people->call);
+    assert_int_equal(answer(&people->call, 200, "{\"ok\":true}").kind, STEP_FAILED);
+    assert_int_equal(people->call.failure.class, FAILURE_TRANSIENT);
+}
+
+static void test_user_groups_come_with_whether_they_are_off(void **state)
+{
+    struct rig *rig = *state;
+    struct slack_groups *groups = slack_usergroups_list(&rig->env);
+    start(&groups->call);
+    answer(&groups->call, 200,
+           "{\"ok\":true,\"usergroups\":[{\"id\":\"S1\",\"handle\":\"cs\",\"date_delete\":0},{},"
+           "{\"id\":\"S2\",\"date_delete\":1700000000}]}");
+    assert_int_equal(groups->count, 2);
+    assert_string_equal(groups->groups[0].handle, "cs");
+    assert_false(groups->groups[0].disabled);
+    assert_true(groups->groups[1].disabled);
 }
 
 static void test_an_unknown_address_is_not_found(void **state)
@@ -638,6 +683,8 @@ int main(void)
         T(test_a_view_without_a_hash_sends_none),
         T(test_a_person_has_name_address_and_zone),
         T(test_guests_strangers_and_other_organisations_are_told_apart),
+        T(test_everyone_comes_page_by_page_without_what_is_nobody),
+        T(test_user_groups_come_with_whether_they_are_off),
         T(test_an_unknown_address_is_not_found),
         T(test_a_groups_members_come_without_what_is_no_id),
         T(test_health_knows_whether_slack_was_reached),

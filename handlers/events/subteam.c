@@ -1,4 +1,4 @@
-/* A user group's members changed. Where the group stands for a role, what we know of it follows. */
+/* A user group changed. Where the group stands for a role, what we know of it follows. */
 #include "db/people.h"
 #include "handlers/events/events.h"
 #include "handlers/jobs/later.h"
@@ -56,5 +56,23 @@ bool event_subteam_members_changed(struct turn *turn, const struct request *requ
      * an event that we missed does no lasting harm. */
     return apply(turn, tenant, group_id, json_node_at(request->event, "added_users"),
                  json_node_at(request->event, "removed_users")) &&
-           later_standing(turn, tenant);
+           later_sync_groups(turn, tenant);
+}
+
+/* A group that was switched off holds nobody from now on. */
+bool event_subteam_changed(struct turn *turn, const struct request *request, struct reply *reply,
+                           struct err *err)
+{
+    (void)reply;
+    (void)err;
+    struct json_node *group = json_node_at(request->event, "subteam");
+    const char *group_id = json_node_str(group, "id", turn->arena, NULL);
+    const char *tenant = request->actor.tenant;
+    if (group_id == NULL)
+        group_id = json_node_str(request->event, "subteam_id", turn->arena, NULL);
+    if (group_id == NULL || !is_configured(turn->config, group_id))
+        return true;
+    bool off = json_node_int(group, "date_delete", 0) > 0;
+    return (!off || groups_put(turn->db, tenant, group_id, NULL, 0, turn->world->now)) &&
+           later_sync_groups(turn, tenant);
 }
