@@ -68,6 +68,9 @@ static struct job_outcome still_down(struct turn *turn, const struct job *job,
                                      struct outage *outage)
 {
     const struct failure *failure = &outage->probe->failure;
+    /* A fetch that failed while this was asking wanted a job of its own: this one stands for it. */
+    if (!jobs_cancel(turn->db, job->tenant, job->kind, job->key))
+        return posting_end(turn, false);
     if (outage->payload.level)
         return job_waits(HOUR_MS);
     posting_tell_admins(
