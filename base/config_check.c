@@ -285,6 +285,16 @@ static bool check_deciders(const struct config *config, struct err *err)
                                          check_key(&cs, config, ROLE_FINANCE_DIRECTOR, err));
 }
 
+/* Somebody must hear of what waits. */
+static bool check_hearers(const struct config *config, struct err *err)
+{
+    return config->roster.cs_manager || config->roster.cs_director ||
+           config->roles[ROLE_ADMIN].count > 0 ||
+           err_set(err, ERR_CONFIG,
+                   "nobody would hear of what waits: name roster.cs_manager or roster.cs_director, "
+                   "or list someone in roles.admin");
+}
+
 /* What the way by which Slack reaches us needs. */
 static bool check_mode(const struct config *config, struct err *err)
 {
@@ -305,7 +315,7 @@ bool config_check_workspace(const struct config *config, struct err *err)
     return (config->slack.channel || err_set(err, ERR_CONFIG,
                                              "slack.channel is missing: the id (C…) of the channel "
                                              "that gets the cards")) &&
-           check_deciders(config, err);
+           check_deciders(config, err) && check_hearers(config, err);
 }
 
 /* The main file's own workspace may be missing where others install Usher. */

@@ -32,7 +32,8 @@ struct bot {
     struct bot_parts parts;
     const struct config *next_config; /* taken over at the next turn */
     struct turn turn;
-    struct arena arena; /* the turn's */
+    struct vitals vitals; /* as of the turn's beginning */
+    struct arena arena;   /* the turn's */
     struct sessions sessions;
     struct token_cache tokens;
     struct circuits circuits;
@@ -82,6 +83,7 @@ struct bot *bot_new(const struct bot_parts *parts)
         .keyring = parts->keyring,
         .templates = parts->templates,
         .arena = &bot->arena,
+        .vitals = &bot->vitals,
     };
     bot->mode = parts->config->slack.mode;
     bot->metrics = metrics_new();
@@ -148,6 +150,9 @@ void bot_turn_begin(struct bot *bot)
 {
     arena_reset(&bot->arena);
     engine_follow_clock(bot->engine);
+    bot->vitals = (struct vitals){.connections = links_up(bot->links),
+                                  .http = bot->mode == SLACK_MODE_HTTP,
+                                  .identified = identity_is_known(bot->identity)};
     if (!bot->next_config) {
         workspaces_follow(bot->workspaces, &bot->arena);
         return;

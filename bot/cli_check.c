@@ -2,6 +2,7 @@
  * line each, with what to do about it. */
 #include "bot/cli.h"
 #include "bot/cli_calls.h"
+#include "bot/cli_people.h"
 #include "connectors/clm.h"
 #include "connectors/mail.h"
 #include "connectors/netsuite.h"
@@ -109,6 +110,20 @@ static void line_of_mode(struct checkup *checkup, const struct slack_connection 
              "not set: SLACK_APP_TOKEN or slack.app_token (xapp-…)");
 }
 
+/* Whoever holds a role or stands in the roster must be there. */
+static void check_people(struct checkup *checkup, const char *team_id)
+{
+    struct cli_people people;
+    cli_people_ask(checkup->cli, checkup->calls, team_id, &people);
+    for (size_t i = 0; i < people.problem_count; i++)
+        line(checkup, false, "Slack people", people.problems[i]);
+    if (!people.problem_count)
+        line(checkup, true, "Slack people",
+             arena_fmt(&checkup->cli->arena,
+                       "whom roles and roster name is there: %zu people, %zu user groups",
+                       people.people, people.groups));
+}
+
 static void check_slack(struct checkup *checkup)
 {
     const struct config *config = &checkup->cli->config;
@@ -128,8 +143,10 @@ static void check_slack(struct checkup *checkup)
                      arena_fmt(&checkup->cli->arena, "workspace %s (%s)",
                                identity->team_name ? identity->team_name : "",
                                identity->team_id ? identity->team_id : ""));
-    if (identity && identity->call.failure.class == FAILURE_NONE)
+    if (identity && identity->call.failure.class == FAILURE_NONE) {
         check_scopes(checkup, identity->scopes);
+        check_people(checkup, identity->team_id);
+    }
     line_of_mode(checkup, connection);
 }
 

@@ -507,6 +507,45 @@ size_t jobs_list(struct db *db, struct arena *arena, int state, size_t limit, st
     return count;
 }
 
+size_t jobs_dead_list(struct db *db, struct arena *arena, const char *tenant, size_t limit,
+                      struct job **out)
+{
+    size_t count;
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT " COLUMNS " FROM jobs WHERE state = 2 AND tenant_id = $2 "
+                       "ORDER BY run_at DESC, id DESC LIMIT $1");
+    rows_bind_limit(stmt, 1, limit);
+    db_bind_text(stmt, 2, tenant);
+    *out = rows_all(stmt, arena, read_job, sizeof **out, &count);
+    return count;
+}
+
+int64_t jobs_dead_of(struct db *db, const char *tenant)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT count(*) FROM jobs WHERE state = 2 AND tenant_id = $1");
+    db_bind_text(stmt, 1, tenant);
+    return rows_number(stmt);
+}
+
+struct wall jobs_next_of(struct db *db, const char *tenant)
+{
+    struct db_stmt *stmt = db_prepare(db, "SELECT run_at FROM jobs WHERE state = 0 AND head = 1 "
+                                          "AND tenant_id = $1 ORDER BY run_at LIMIT 1");
+    db_bind_text(stmt, 1, tenant);
+    int64_t at = rows_number(stmt);
+    return (struct wall){at ? at : INT64_MAX};
+}
+
+bool jobs_waits(struct db *db, const char *tenant, const char *key)
+{
+    struct db_stmt *stmt = db_prepare(
+        db, "SELECT 1 FROM jobs WHERE tenant_id = $1 AND key = $2 AND state = 0 LIMIT 1");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_text(stmt, 2, key);
+    return rows_number(stmt) == 1;
+}
+
 int64_t jobs_count(struct db *db, enum job_state state)
 {
     struct db_stmt *stmt = db_prepare(db, "SELECT count(*) FROM jobs WHERE state = $1");

@@ -110,6 +110,14 @@ bool jobs_get(struct db *db, struct arena *arena, const char *id, struct job *ou
 size_t jobs_list(struct db *db, struct arena *arena, int state /* enum job_state, -1 all */,
                  size_t limit, struct job **out);
 int64_t jobs_count(struct db *db, enum job_state state);
+/* Of one tenant: the dead ones, newest first; how many there are; when its next ready job wants to
+ * run that is held up by no lane, INT64_MAX where there is none. */
+size_t jobs_dead_list(struct db *db, struct arena *arena, const char *tenant, size_t limit,
+                      struct job **out);
+int64_t jobs_dead_of(struct db *db, const char *tenant);
+struct wall jobs_next_of(struct db *db, const char *tenant);
+/* True while a ready job of the tenant has this key. */
+bool jobs_waits(struct db *db, const char *tenant, const char *key);
 /* Of all states: of a million a third of the time that jobs_count takes. */
 int64_t jobs_total(struct db *db);
 /* A dead job becomes ready with its attempts given back, its error and expiry forgotten (someone

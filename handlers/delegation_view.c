@@ -22,6 +22,9 @@ bool view_delegate(struct turn *turn, const struct actor *actor,
     value_str(context, "from", arena_str(turn->arena, civil_format(today, day)));
     value_str(context, "until",
               arena_str(turn->arena, civil_format(civil_add_days(today, DEFAULT_DAYS), day)));
+    value_str(context, "zone", zone);
+    value_str(context, "now_there",
+              person_time(turn, actor->tenant, actor->user_id, turn->world->now));
     const char *candidates = delegation_candidates(turn, actor->tenant, actor->user_id);
     value_str(context, "candidates", candidates[0] ? candidates : NULL);
     value_flag(context, "about", onboarding != NULL);

@@ -17,6 +17,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* How the process stands with Slack. */
+struct vitals {
+    unsigned connections; /* of Socket Mode, that are up */
+    bool http;            /* in HTTP mode none is needed */
+    bool identified;      /* Slack knows our bot token */
+};
+
 /* What one event or one job may touch. All borrowed; arena lives until the end of the turn
  * (handlers) or of the job (jobs). */
 struct turn {
@@ -26,6 +33,7 @@ struct turn {
     const struct keyring *keyring;
     const struct templates *templates;
     struct arena *arena;
+    const struct vitals *vitals; /* NULL where nobody tells: jobs, the command line */
 };
 
 /* Who is asking, through what. */

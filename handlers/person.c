@@ -25,6 +25,32 @@ const char *person_zone(struct turn *turn, const char *tenant, const char *user_
                : turn->config->calendar.zone;
 }
 
+static bool has_twelve_hours(const struct person *person)
+{
+    static const char *const locales[] = {"en-US", "en-CA", "en-AU", "en-NZ", "en-IN", "hi-IN"};
+    for (size_t i = 0; person->locale && i < sizeof locales / sizeof *locales; i++)
+        if (text_equal_fold(person->locale, locales[i]))
+            return true;
+    return false;
+}
+
+const char *person_time(struct turn *turn, const char *tenant, const char *user_id, struct wall at)
+{
+    static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    const char *zone = person_zone(turn, tenant, user_id);
+    struct local local = calendar_local(zone, at);
+    struct person person = {0};
+    char day[CIVIL_TEXT_SIZE];
+    (void)people_get(turn->db, turn->arena, tenant, user_id, &person);
+    civil_words(local.date, calendar_today(zone, turn->world->now), day);
+    const char *weekday = weekdays[civil_weekday(local.date)];
+    int hour = local.minute / 60, minute = local.minute % 60;
+    if (!has_twelve_hours(&person))
+        return arena_fmt(turn->arena, "%s %s %02d:%02d", weekday, day, hour, minute);
+    return arena_fmt(turn->arena, "%s %s %d:%02d %s", weekday, day, (hour + 11) % 12 + 1, minute,
+                     hour < 12 ? "am" : "pm");
+}
+
 /* ---- by what was typed ---- */
 
 static bool by_id(struct turn *turn, const char *tenant, const char *id, struct person *out,

@@ -16,6 +16,10 @@ bool person_named(struct turn *turn, const char *tenant, const char *word, struc
 /* Their IANA zone; the team's where theirs is not known. */
 const char *person_zone(struct turn *turn, const char *tenant, const char *user_id);
 
+/* "Wed 29 Apr 14:05" in their zone, or "Wed 29 Apr 2:05 pm" where their locale has twelve hours:
+ * for plain text that one person reads, where Slack's own dates do not work. */
+const char *person_time(struct turn *turn, const char *tenant, const char *user_id, struct wall at);
+
 /* True for "U0ANA" and "W0ANA": upper-case letters and digits, within bounds. */
 bool person_is_id(const char *text, size_t len);
 

@@ -50,6 +50,8 @@ const struct route command_routes[] = {
      "out of office: someone stands in",
      "From the first day to the last, both whole days in your zone. DATE is 2026-05-02, mon … sun, "
      "today or tomorrow. No clock stops meanwhile. Without a word: who stands in for you."},
+    {"admin", command_admin, true, "admin rules|roles|calendar|health|deadletters",
+     "how Usher is set up and how it is", "For admins, and for auditors to read."},
     {"note", command_note, false, "note ONB-n \"text\"", "a comment in the timeline and the thread",
      "An approver's note claims an open question that nobody has claimed."},
     {0},
@@ -135,6 +137,7 @@ const struct job_kind job_kinds[] = {
      UNKNOWN_REPEAT, NULL},
     {"renew_grant", renew_grant_plan, renew_grant_finish, 40, 5 * SECOND, 10 * MINUTE,
      UNKNOWN_REPEAT, renew_grant_died},
+    {"check_roles", NULL, check_roles_finish, FOR_EVER, MINUTE, 10 * MINUTE, UNKNOWN_REPEAT, NULL},
     {"sync_people", sync_people_plan, sync_people_finish, FOR_EVER, 5 * SECOND, 5 * MINUTE,
      UNKNOWN_REPEAT, NULL},
     {"delegation", NULL, delegation_finish, 40, SECOND, MINUTE, UNKNOWN_REPEAT, NULL},

@@ -19,5 +19,6 @@ request_handler command_timeline;
 request_handler command_note;
 request_handler command_ooo;
 request_handler command_delegate;
+request_handler command_admin;
 
 #endif

@@ -2,6 +2,7 @@
 #include "db/people.h"
 #include "handlers/events/events.h"
 #include "handlers/jobs/later.h"
+#include "handlers/roles_groups.h"
 
 #include <string.h>
 
@@ -56,7 +57,7 @@ bool event_subteam_members_changed(struct turn *turn, const struct request *requ
      * an event that we missed does no lasting harm. */
     return apply(turn, tenant, group_id, json_node_at(request->event, "added_users"),
                  json_node_at(request->event, "removed_users")) &&
-           later_sync_groups(turn, tenant);
+           groups_tell(turn, tenant, group_id) && later_sync_groups(turn, tenant);
 }
 
 /* A group that was switched off holds nobody from now on. */
@@ -74,5 +75,5 @@ bool event_subteam_changed(struct turn *turn, const struct request *request, str
         return true;
     bool off = json_node_int(group, "date_delete", 0) > 0;
     return (!off || groups_put(turn->db, tenant, group_id, NULL, 0, turn->world->now)) &&
-           later_sync_groups(turn, tenant);
+           groups_tell(turn, tenant, group_id) && later_sync_groups(turn, tenant);
 }

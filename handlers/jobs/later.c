@@ -521,8 +521,8 @@ bool later_sync_groups(struct turn *turn, const char *tenant)
 
 bool later_standing(struct turn *turn, const char *tenant)
 {
-    static const char *const kinds[] = {"sync_groups", "sync_people", "poll_deals", "audit_head",
-                                        "purge"};
+    static const char *const kinds[] = {"sync_groups", "sync_people", "check_roles",
+                                        "poll_deals",  "audit_head",  "purge"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!later_again(turn, tenant, kinds[i], NULL, 0))
             return false;

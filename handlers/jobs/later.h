@@ -95,8 +95,8 @@ bool later_refresh_person(struct turn *turn, const char *tenant, const char *use
 /* Finds the deal's owner in Slack by e-mail and writes it to the onboarding. */
 bool later_learn_owner(struct turn *turn, const char *tenant, int64_t onboarding,
                        const char *email);
-/* The standing jobs of a tenant (poll_deals, sync_groups, sync_people, audit_head, purge): one row
- * each, made if missing and due at once if there: at the start. */
+/* The standing jobs of a tenant (poll_deals, sync_groups, sync_people, check_roles, audit_head,
+ * purge): one row each, made if missing and due at once if there: at the start. */
 bool later_standing(struct turn *turn, const char *tenant);
 /* A new token before this one runs out (0: never does): two hours before, or after half its life.
  */

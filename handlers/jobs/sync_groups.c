@@ -8,6 +8,7 @@
 #include "handlers/jobs/payload.h"
 #include "handlers/jobs/posting.h"
 #include "handlers/roles.h"
+#include "handlers/roles_groups.h"
 
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct sync {
     const char *groups[GROUPS_MAX];
     size_t count;
     struct slack_group *calls[PLAN_MAX_CALLS];
+    struct wall asked_at;
 };
 
 static void add_group(struct sync *sync, const char *id)
@@ -36,6 +38,7 @@ bool sync_groups_plan(struct turn *turn, const struct job *job, struct plan *pla
     plan->state = sync;
     if (!payload_read(turn->arena, job, &sync->payload, err))
         return false;
+    sync->asked_at = turn->world->now;
     for (size_t role = 0; role < ROLE_COUNT; role++)
         for (size_t i = 0; i < turn->config->roles[role].count; i++)
             add_group(sync, turn->config->roles[role].items[i]);
@@ -49,9 +52,11 @@ bool sync_groups_plan(struct turn *turn, const struct job *job, struct plan *pla
 
 /* A group that is gone holds nobody; one that could not be read keeps whom it had. */
 static bool keep_group(struct turn *turn, const char *tenant, const char *group,
-                       const struct slack_group *call)
+                       const struct slack_group *call, struct wall asked_at)
 {
     const struct failure *failure = &call->call.failure;
+    if (groups_told_at(turn, tenant, group).ms >= asked_at.ms)
+        return true; /* what Slack told meanwhile is newer, and asked for another reading */
     if (failure->class == FAILURE_NONE)
         return groups_put(turn->db, tenant, group, call->user_ids, call->count, turn->world->now);
     log_warn(group, "members of the user group were not read: %s: %s", failure->code,
@@ -78,7 +83,8 @@ struct job_outcome sync_groups_finish(struct turn *turn, const struct job *job, 
     size_t offset = (size_t)sync->payload.offset;
     bool ok = true;
     for (size_t i = 0; ok && i < plan->count; i++)
-        ok = keep_group(turn, job->tenant, sync->groups[offset + i], sync->calls[i]);
+        ok =
+            keep_group(turn, job->tenant, sync->groups[offset + i], sync->calls[i], sync->asked_at);
     offset += plan->count;
     bool whole = offset >= sync->count;
     const struct payload next = {.offset = (int64_t)offset};

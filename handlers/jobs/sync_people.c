@@ -1,6 +1,7 @@
 /* Standing job: the directory, page by page, once a day; Slack's events tell the rest. What it
  * cannot read keeps as it was, and it comes again. */
 #include "base/log.h"
+#include "db/tenants.h"
 #include "handlers/directory.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/later.h"
@@ -56,5 +57,7 @@ struct job_outcome sync_people_finish(struct turn *turn, const struct job *job, 
                  "the directory has more than %d people: the others are read when they "
                  "come",
                  PAGES_MAX * SLACK_PEOPLE_A_PAGE);
-    return posting_end(turn, from_the_start(turn, job, SYNC_EVERY_MS));
+    const char *now = arena_fmt(turn->arena, "%lld", (long long)turn->world->now.ms);
+    return posting_end(turn, cursors_put(turn->db, job->tenant, "people_read", now) &&
+                                 from_the_start(turn, job, SYNC_EVERY_MS));
 }

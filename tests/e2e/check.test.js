@@ -8,7 +8,7 @@ import { usher } from './lib/bot.js';
 import { scene } from './lib/scene.js';
 
 const [USAGE, DATAERR, NOINPUT, UNAVAILABLE, CONFIG] = [64, 65, 66, 69, 78];
-const SYSTEMS = ['Slack bot token', 'Slack scopes', 'Slack app token', 'Salesforce', 'NetSuite', 'CLM', 'Platform'];
+const SYSTEMS = ['Slack bot token', 'Slack scopes', 'Slack people', 'Slack app token', 'Salesforce', 'NetSuite', 'CLM', 'Platform'];
 
 const lineOf = (out, what) => out.split('\n').find((line) => line.slice(6).startsWith(what)) ?? assert.fail(`no line "${what}" in\n${out}`);
 const missing = (object, keys) => keys.filter((key) => !(key in object));
@@ -51,6 +51,9 @@ describe('usher check', { concurrency: 2 }, () => {
     const nowhere = 'http://127.0.0.1:1';
     const table = [
       ['a wrong bot token', edit((c) => { c.slack.bot_token = { file: 'wrong-bot' }; }), { 'Slack bot token': /invalid_auth.*check the credentials/ }],
+      ['people who are not there', edit((c) => { c.roles.approver = ['U0NOBODY', ...c.roles.approver]; }), { 'Slack people': /U0NOBODY \(roles\.approver\) is not in this workspace/ }],
+      ['a user group that is not there', edit((c) => { c.roles.viewer = ['S0NOGROUP']; }), { 'Slack people': /S0NOGROUP \(roles\.viewer\) is no user group/ }],
+      ['a roster of a guest', edit((c) => { c.roster.cs_director = 'U0GUS'; }), { 'Slack people': /U0GUS \(roster\.cs_director\) is a guest/ }],
       ['a wrong app token', edit((c) => { c.slack.app_token = { file: 'wrong-app' }; }), { 'Slack app token': /invalid_auth.*check the credentials/ }],
       ['swapped tokens', edit((c) => { [c.slack.app_token, c.slack.bot_token] = [c.slack.bot_token, c.slack.app_token]; }), { 'What `run` needs': /app_token must start with xapp-/, 'Slack bot token': /not_allowed_token_type/, 'Slack app token': /not_allowed_token_type/ }],
       ['Salesforce: a user that never agreed', edit((c) => { c.salesforce.username = 'nobody@corp.example'; }), { Salesforce: /hasn't approved this consumer.*check the credentials/ }],
@@ -141,7 +144,7 @@ describe('the command line', { concurrency: 4 }, () => {
   scene('says how it is used when it is misused', { bot: false }, async (stage, t) => {
     const table = [
       [['chek'], /unknown command "chek"; did you mean "check"\?/], [['run', '--bogus'], /unknown option --bogus/], [['run', '--clock-speed', 'fast'], /--clock-speed takes a whole number/], [['run', '-c'], /-c needs a value/],
-      [['decide'], /ACCOUNT .* is missing[\s\S]*usage: usher decide/], [['backup'], /FILE .* is missing/], [['restore'], /FILE .* is missing/], [['audit'], /verify is missing/], [['audit', 'forget'], /unknown: audit forget/],
+      [['decide'], /ACCOUNT .* is missing[\s\S]*usage: usher decide/], [['backup'], /FILE .* is missing/], [['restore'], /FILE .* is missing/], [['audit'], /verify, export or record is missing/], [['audit', 'forget'], /unknown: audit forget/],
       [['jobs', 'frob'], /unknown: jobs frob/], [['keys', 'frob'], /unknown: keys frob/], [[], /usage: usher COMMAND/],
     ];
     for (const [args, words] of table) {

@@ -149,8 +149,8 @@ static void make(void)
     templates_keep(&house.templates);
     need(db_open(":memory:", DB_OPEN_CREATE, &house.db, &err), &err);
     need(migrate(house.db, embedded_schema, house.world.now, &applied, &err), &err);
-    house.turn = (struct turn){&house.world,   house.db,         &house.config,
-                               &house.keyring, &house.templates, &house.arena};
+    house.turn = (struct turn){&house.world,     house.db,     &house.config, &house.keyring,
+                               &house.templates, &house.arena, NULL};
     db_begin(house.db);
     tenants_put(house.db, &(struct tenant){.id = HOUSE_TENANT, .name = "Sandbox"}, house.world.now);
     make_people();

@@ -50,6 +50,24 @@ static struct check always[] = {
      "SELECT item FROM messages WHERE purpose LIKE 'nobody:%' GROUP BY item, purpose "
      "HAVING count(*) > 1",
      NULL},
+    {"two people stand in for one at a time",
+     "SELECT a.id FROM delegations a JOIN delegations b ON a.tenant_id = b.tenant_id AND "
+     "a.from_user = b.from_user AND a.onboarding = b.onboarding AND a.id < b.id AND "
+     "a.starts_at < b.ends_at AND b.starts_at < a.ends_at WHERE a.ends_at > a.starts_at AND "
+     "b.ends_at > b.starts_at",
+     NULL},
+    {"two people stand in for each other",
+     "SELECT a.id FROM delegations a JOIN delegations b ON a.tenant_id = b.tenant_id AND "
+     "a.from_user = b.to_user AND a.to_user = b.from_user AND a.starts_at < b.ends_at AND "
+     "b.starts_at < a.ends_at AND (a.onboarding = 0 OR b.onboarding = 0 OR a.onboarding = "
+     "b.onboarding) WHERE a.ends_at > a.starts_at AND b.ends_at > b.starts_at",
+     NULL},
+    {"who stood in approved what the other might not", /* an hour: the clock may be set back */
+     "SELECT p.item FROM approvals p JOIN items i ON i.id = p.item JOIN onboardings o ON "
+     "o.number = i.onboarding JOIN delegations d ON d.to_user = p.user_id AND d.from_user IN "
+     "(o.owner_user_id, o.started_by) AND d.onboarding IN (0, o.number) AND "
+     "d.starts_at + 3600000 <= p.at AND p.at < d.ends_at WHERE p.action = 'approve'",
+     NULL},
     {"two jobs of a lane run",
      "SELECT lane FROM jobs WHERE state = 1 AND lane IS NOT NULL "
      "GROUP BY tenant_id, lane HAVING count(*) > 1",

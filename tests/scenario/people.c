@@ -190,8 +190,10 @@ static void who_leaves_the_group_before_the_click_decides_nothing(void)
     scene();
     win_overdue("ACME Corp", 12);
     slack_approver_changed(&the.slack, BO, false);
+    settle();
     expect_answer(click(BO, "approve", "ONB-1001"), "it needs a CS approver");
     slack_approver_changed(&the.slack, BO, true);
+    settle();
     expect_answer(click(BO, "approve", "ONB-1001"), "Approved: ONB-1001");
     scene_end();
 }
@@ -287,6 +289,37 @@ static void an_id_that_begins_with_w_is_a_person_too(void)
     scene_end();
 }
 
+/* ---- what admins hear and look up ---- */
+
+static void admins_hear_weekly_which_role_nobody_can_exercise(void)
+{
+    scene();
+    slack_person(&the.slack, FAY)->deleted = true;
+    slack_person_changed(&the.slack, FAY, "user_change");
+    advance(MINUTES(30));
+    expect_dm(RAJ, "<@" FAY "> is deactivated: take them out of `roles.finance`");
+    expect_dm(RAJ, "Only <@" DEE "> can turn Finance's key");
+    expect_answer(say(RAJ, "admin roles"), "<@" FAY "> (is deactivated)");
+    slack_person(&the.slack, KIM)->deleted = true;
+    advance(DAYS(2));
+    expect_no_dm(RAJ, "`roster.cs_director` needs another person");
+    expect_answer(say(RAJ, "admin roles"), "`roster.cs_director` needs another person");
+    advance(DAYS(5)); /* the next Monday */
+    expect_dm(RAJ, "`roster.cs_director` needs another person");
+    scene_end();
+}
+
+static void admin_pages_are_turned_away_from_others(void)
+{
+    scene();
+    expect_answer(say(MAYA, "admin deadletters"), "for admins and auditors. Ask <@" RAJ ">");
+    expect_answer(say(RAJ, "admin deadletters"), "*Dead letters*: none");
+    expect_answer(say(RAJ, "admin health"), "2 of 2 connections up");
+    expect_answer(say(RAJ, "admin rules"), "`rules.overdue_urgent_days` 30");
+    expect_answer(say(RAJ, "admin calendar"), "00:00 to 24:00");
+    scene_end();
+}
+
 const struct scenario people_scenarios[] = {
     {"the escalation goes to who stands in for the manager",
      the_escalation_goes_to_who_stands_in_for_the_manager},
@@ -314,6 +347,9 @@ const struct scenario people_scenarios[] = {
     {"a Slack status only suggests, and once", a_status_only_suggests_and_once},
     {"a form left open beyond the delegation counts in one's own name",
      a_form_left_open_beyond_the_delegation_counts_in_ones_own_name},
+    {"admins hear weekly which role nobody can exercise",
+     admins_hear_weekly_which_role_nobody_can_exercise},
+    {"admin pages are turned away from others", admin_pages_are_turned_away_from_others},
     {"an id that begins with W is a person too", an_id_that_begins_with_w_is_a_person_too},
     {0},
 };

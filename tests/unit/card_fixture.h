@@ -102,8 +102,9 @@ static int house_setup(void **state)
     templates_keep(&house->templates);
     assert_true(db_open(":memory:", DB_OPEN_CREATE, &house->db, &house->err));
     assert_true(migrate(house->db, embedded_schema, house->world.now, &applied, &house->err));
-    house->turn = (struct turn){&house->world,   house->db,         &house->config,
-                                &house->keyring, &house->templates, &house->arena};
+    house->turn =
+        (struct turn){&house->world, house->db, &house->config, &house->keyring, &house->templates,
+                      &house->arena, NULL};
     assert_true(tenants_put(house->db, &(struct tenant){.id = TENANT, .name = "Sandbox"},
                             house->world.now));
     house_people(house);

@@ -514,10 +514,11 @@ static void test_a_run_needs_somebody_who_can_decide(void **state)
     expect_no_run("{" CHANNEL NETSUITE ",'roles':{'approver':['U012'],'finance':['U013'],"
                   "'finance_director':['U012']}}",
                   "roles.finance_director and the approvers are one person");
+    expect_no_run("{" CHANNEL "'roles':{'approver':['U012']}}", "nobody would hear of what waits");
     struct config config;
     struct err err = {0};
     read_config(&config, "{" CHANNEL NETSUITE ",'roles':{'approver':['S012'],'finance':['U012'],"
-                         "'finance_director':['U012']}}");
+                         "'finance_director':['U012'],'admin':['U013']}}");
     if (!config_check_run(&config, &err))
         fail_msg("%s", err.msg);
     config_release(&config);

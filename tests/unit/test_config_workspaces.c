@@ -95,7 +95,7 @@ static void expect_error(const char *words)
 
 #define PEOPLE                                                                                     \
     "\"slack\":{\"channel\":\"C0OTHER\"},\"roles\":{\"approver\":[\"U0ANN\"],\"finance\":"         \
-    "[\"U0FRED\"],\"finance_director\":[\"U0DORA\"]}"
+    "[\"U0FRED\"],\"finance_director\":[\"U0DORA\"],\"admin\":[\"U0ADA\"]}"
 
 static void test_its_file_is_laid_over_and_nothing_of_other_people_is_taken_over(void **state)
 {
@@ -147,8 +147,8 @@ static void test_null_leaves_a_system_out(void **state)
     (void)state;
     struct config config;
     workspace("E0CORP.json",
-              "{\"slack\":{\"channel\":\"C0OTHER\"},\"roles\":{\"approver\":[\"U0ANN\"]},"
-              "\"netsuite\":null}");
+              "{\"slack\":{\"channel\":\"C0OTHER\"},\"roles\":{\"approver\":[\"U0ANN\"],"
+              "\"admin\":[\"U0ADA\"]},\"netsuite\":null}");
     load(&config);
     assert_false(config_of_workspace(&config, "E0CORP")->netsuite.enabled);
     assert_true(config.netsuite.enabled);

@@ -421,6 +421,13 @@ static void test_the_form_says_who_could_stand_in(void **state)
     assert_says(view, "Delegate ONB-1001");
     assert_says(view, "2026-04-27");
     assert_silent_on(view, "\"action_id\":\"from\"");
+    assert_says(view, "where it is Mon 20 Apr 10:02 now");
+    assert_true(people_put(
+        house->db, TENANT,
+        &(struct person){.user_id = "U0LEE", .zone = "America/Toronto", .locale = "en-US"}));
+    assert_true(
+        view_delegate(&house->turn, &lee, &house->onboarding, &house->item, &view, &house->err));
+    assert_says(view, "America/Toronto, where it is Mon 20 Apr 10:02 am now");
     assert_true(view_delegate(&house->turn, &kim, NULL, NULL, &view, &house->err));
     assert_says(view, "nobody else has one");
     assert_says(view, "\"action_id\":\"from\"");
