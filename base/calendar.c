@@ -275,3 +275,16 @@ struct wall calendar_add_working(const struct calendar *calendar, struct wall at
     }
     return now;
 }
+
+int64_t calendar_working_between(const struct calendar *calendar, struct wall from, struct wall to)
+{
+    int64_t sum = 0, now = from.ms;
+    for (int i = 0; i < CALENDAR_PERIODS_MAX && now < to.ms; i++) {
+        struct period period = find_period(calendar, now);
+        int64_t start = now > period.start ? now : period.start;
+        int64_t end = to.ms < period.end ? to.ms : period.end;
+        sum += end > start ? end - start : 0;
+        now = period.end;
+    }
+    return sum;
+}

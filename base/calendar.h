@@ -49,6 +49,10 @@ struct wall calendar_next_working(const struct calendar *calendar, struct wall a
  * into working time is shorter or longer. Stops after CALENDAR_PERIODS_MAX working days. */
 struct wall calendar_add_working(const struct calendar *calendar, struct wall at, int64_t ms);
 
+/* Working time from one instant to the other, in ms; 0 when `to` is not later. Of the first
+ * CALENDAR_PERIODS_MAX working days. */
+int64_t calendar_working_between(const struct calendar *calendar, struct wall from, struct wall to);
+
 enum { CALENDAR_PERIODS_MAX = 4000 };
 
 /* Frees libical's tables, at the end of the process; they come back when they are needed. */

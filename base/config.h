@@ -189,11 +189,17 @@ struct config {
         enum escalation_clock clock;
         int64_t data_grace_min; /* BLOCK_DATA: people's clock starts after this */
         int64_t token_days;     /* how long a button's signed state is valid */
+        int64_t nudge_h;        /* working hours between two reminders in a thread */
     } escalation;
 
     struct {
         int64_t undo_s; /* an approval can be taken back so long; 0: not at all */
     } approval;
+
+    struct {
+        int64_t max_times;        /* how often a question may be put to sleep */
+        int64_t max_working_days; /* in all */
+    } snooze;
 
     struct {
         const char *base_currency;

@@ -52,6 +52,7 @@ const struct config_section config_sections[] = {
     {"rules", CONFIG_NO_SWITCH, "The thresholds of the checks."},
     {"audit", CONFIG_NO_SWITCH, "The log of who did what."},
     {"fetch", CONFIG_NO_SWITCH, "How facts are fetched."},
+    {"snooze", CONFIG_NO_SWITCH, "How long a question may be put to sleep."},
     {"calendar", CONFIG_NO_SWITCH, "The team's working time."},
     {"store", CONFIG_NO_SWITCH, "Files of our own."},
     {"http", CONFIG_NO_SWITCH, "The server of `/healthz`, `/readyz`, `/metrics`, of webhooks and, in HTTP mode, of Slack's requests."},
@@ -276,6 +277,13 @@ const struct config_key config_keys[] = {
      .help = "Minutes a system may be away before people's clock starts.", .min = 0, .max = 1440},
     {"escalation.token_days", CONFIG_INT, AT(escalation.token_days), "30",
      .help = "Days that a posted button can be clicked.", .min = 1, .max = 365},
+    {"escalation.nudge_h", CONFIG_INT, AT(escalation.nudge_h), "4",
+     .help = "Working hours until the thread of a question may be reminded once more.", .min = 1, .max = 80},
+
+    {"snooze.max_times", CONFIG_INT, AT(snooze.max_times), "2",
+     .help = "How often a question may be put to sleep; a manager may do so more often.", .min = 0, .max = 20},
+    {"snooze.max_working_days", CONFIG_INT, AT(snooze.max_working_days), "3",
+     .help = "Working days that it may sleep in all, but by a manager.", .min = 0, .max = 60},
 
     {"approval.undo_s", CONFIG_INT, AT(approval.undo_s), "60",
      .help = "Seconds in which an approval can be undone; provisioning begins when they are over. `0`: at once. On a scaled clock five seconds at most.", .min = 0, .max = 600},

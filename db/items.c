@@ -9,7 +9,8 @@
 #define COLUMNS                                                                                    \
     "id, tenant_id, onboarding, revision, state, generation, level, opened_at, t1_at, t2_at, "     \
     "claimed_by, claimed_at, decided_by, decision, reason, decided_at, previous_id, "              \
-    "apply_at, undo_state, cause, fixer, fix_by"
+    "apply_at, undo_state, cause, fixer, fix_by, snoozed_until, snoozed_from, snoozes, "           \
+    "snoozed_ms, told1_at, told2_at, again_at, nudged_at"
 
 static void read_item(struct db_stmt *stmt, struct arena *arena, void *out)
 {
@@ -36,10 +37,18 @@ static void read_item(struct db_stmt *stmt, struct arena *arena, void *out)
         .cause = db_int(stmt, 19),
         .fixer = rows_text(stmt, arena, 20),
         .fix_by = rows_text(stmt, arena, 21),
+        .snoozed_until = rows_wall(stmt, 22),
+        .snoozed_from = db_int(stmt, 23),
+        .snoozes = db_int(stmt, 24),
+        .snoozed_ms = db_int(stmt, 25),
+        .told1_at = rows_wall(stmt, 26),
+        .told2_at = rows_wall(stmt, 27),
+        .again_at = rows_wall(stmt, 28),
+        .nudged_at = rows_wall(stmt, 29),
     };
 }
 
-/* $1 and $2: which; $3 to $18: what may change. */
+/* $1 and $2: which; $3 to $26: what may change. */
 static void bind_item(struct db_stmt *stmt, const struct item *item)
 {
     db_bind_text(stmt, 1, item->tenant);
@@ -60,6 +69,14 @@ static void bind_item(struct db_stmt *stmt, const struct item *item)
     db_bind_int(stmt, 16, item->undo_state);
     db_bind_text(stmt, 17, item->fixer);
     db_bind_text(stmt, 18, item->fix_by);
+    db_bind_int(stmt, 19, item->snoozed_until.ms);
+    db_bind_int(stmt, 20, item->snoozed_from);
+    db_bind_int(stmt, 21, item->snoozes);
+    db_bind_int(stmt, 22, item->snoozed_ms);
+    db_bind_int(stmt, 23, item->told1_at.ms);
+    db_bind_int(stmt, 24, item->told2_at.ms);
+    db_bind_int(stmt, 25, item->again_at.ms);
+    db_bind_int(stmt, 26, item->nudged_at.ms);
 }
 
 bool items_add(struct db *db, struct arena *arena, struct world *world, struct item *item)
@@ -69,14 +86,15 @@ bool items_add(struct db *db, struct arena *arena, struct world *world, struct i
     struct db_stmt *stmt = db_prepare(
         db, "INSERT INTO items (tenant_id, id, revision, state, generation, level, t1_at, t2_at, "
             "claimed_by, claimed_at, decided_by, decision, reason, decided_at, apply_at, "
-            "undo_state, fixer, fix_by, opened_at, onboarding, previous_id, cause) VALUES ($1, $2, "
-            "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "
-            "$21, $22)");
+            "undo_state, fixer, fix_by, snoozed_until, snoozed_from, snoozes, snoozed_ms, "
+            "told1_at, told2_at, again_at, nudged_at, opened_at, onboarding, previous_id, cause) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+            "$18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)");
     bind_item(stmt, item);
-    db_bind_int(stmt, 19, item->opened_at.ms);
-    db_bind_int(stmt, 20, item->onboarding);
-    db_bind_text(stmt, 21, item->previous_id);
-    db_bind_int(stmt, 22, item->cause);
+    db_bind_int(stmt, 27, item->opened_at.ms);
+    db_bind_int(stmt, 28, item->onboarding);
+    db_bind_text(stmt, 29, item->previous_id);
+    db_bind_int(stmt, 30, item->cause);
     return db_run(stmt);
 }
 
@@ -107,7 +125,8 @@ bool items_update(struct db *db, struct item *item)
         db, "UPDATE items SET revision = $3, state = $4, generation = generation + 1, level = $6, "
             "t1_at = $7, t2_at = $8, claimed_by = $9, claimed_at = $10, decided_by = $11, "
             "decision = $12, reason = $13, decided_at = $14, apply_at = $15, undo_state = $16, "
-            "fixer = $17, fix_by = $18 "
+            "fixer = $17, fix_by = $18, snoozed_until = $19, snoozed_from = $20, snoozes = $21, "
+            "snoozed_ms = $22, told1_at = $23, told2_at = $24, again_at = $25, nudged_at = $26 "
             "WHERE tenant_id = $1 AND id = $2 AND generation = $5");
     bind_item(stmt, item);
     if (!db_run(stmt) || db_changes(db) != 1)
@@ -117,8 +136,8 @@ bool items_update(struct db *db, struct item *item)
 }
 
 /* A mask becomes a list of states, which an index can be asked for. */
-enum { STATES_MAX = 8, NO_STATE = -1 };
-#define STATE_IN " state IN ($2, $3, $4, $5, $6, $7, $8, $9) "
+enum { STATES_MAX = 12, NO_STATE = -1 };
+#define STATE_IN " state IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
 
 static void bind_states(struct db_stmt *stmt, unsigned states)
 {
@@ -133,10 +152,10 @@ size_t items_list(struct db *db, struct arena *arena, const char *tenant, unsign
     size_t count;
     struct db_stmt *stmt =
         db_prepare(db, "SELECT " COLUMNS " FROM items WHERE tenant_id = $1 AND" STATE_IN
-                       "ORDER BY opened_at, id LIMIT $10");
+                       "ORDER BY opened_at, id LIMIT $14");
     db_bind_text(stmt, 1, tenant);
     bind_states(stmt, states);
-    rows_bind_limit(stmt, 10, limit);
+    rows_bind_limit(stmt, 14, limit);
     *out = rows_all(stmt, arena, read_item, sizeof **out, &count);
     return count;
 }

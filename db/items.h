@@ -21,12 +21,19 @@ struct item {
     struct wall claimed_at;
     const char *decided_by, *decision, *reason; /* decision: "approve" or "reject" */
     struct wall decided_at;
-    const char *previous_id; /* the item this one follows, NULL */
-    struct wall apply_at;    /* an approval can be undone until then; 0: it cannot */
-    int64_t undo_state;      /* enum item_state it had before it was approved */
-    int64_t cause;           /* enum item_cause: what it asks about; never changes */
-    const char *fixer;       /* of a rejection: who mends it, NULL */
-    const char *fix_by;      /* and by which day, "YYYY-MM-DD", NULL */
+    const char *previous_id;        /* the item this one follows, NULL */
+    struct wall apply_at;           /* an approval can be undone until then; 0: it cannot */
+    int64_t undo_state;             /* enum item_state it had before it was approved */
+    int64_t cause;                  /* enum item_cause: what it asks about; never changes */
+    const char *fixer;              /* of a rejection: who mends it, NULL */
+    const char *fix_by;             /* and by which day, "YYYY-MM-DD", NULL */
+    struct wall snoozed_until;      /* while it sleeps */
+    int64_t snoozed_from;           /* and the state it wakes to */
+    int64_t snoozes;                /* how often it was put to sleep so far */
+    int64_t snoozed_ms;             /* the working time of all of them */
+    struct wall told1_at, told2_at; /* when each level was told last; 0: never */
+    struct wall again_at;           /* when the manager hears of it once more; 0: off */
+    struct wall nudged_at;          /* when its thread was last reminded; 0: never */
 };
 
 /* Sets id (its text is from the arena). */

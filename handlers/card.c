@@ -69,15 +69,30 @@ static void put_stand_in(struct turn *turn, const struct item *item, int level,
     value_str(row, "stands_for", card_person(turn, to.away));
 }
 
-static bool put_dm(struct turn *turn, const struct card_subject *subject, int told,
-                   struct value *context, struct err *err)
+static bool put_question(struct turn *turn, const struct card_subject *subject,
+                         struct value *context, struct err *err)
 {
     put_waited(turn, &subject->item, context);
-    put_stand_in(turn, &subject->item, told, context);
     enum level level = subject->decision.level;
     value_flag(context, "waits_for_decision",
                level != LEVEL_BLOCK_DATA && level != LEVEL_BLOCK_HARD);
     return put_card(turn, subject, context, err);
+}
+
+static bool put_dm(struct turn *turn, const struct card_subject *subject, int told,
+                   struct value *context, struct err *err)
+{
+    put_stand_in(turn, &subject->item, told, context);
+    return put_question(turn, subject, context, err);
+}
+
+static bool put_older(struct turn *turn, const struct card_subject *subject, struct value *context,
+                      struct err *err)
+{
+    (void)err;
+    card_put_head(turn, subject, context);
+    card_put_actions(turn, subject, context);
+    return true;
 }
 
 static bool put_dm1(struct turn *turn, const struct card_subject *subject, struct value *context,
@@ -86,6 +101,15 @@ static bool put_dm1(struct turn *turn, const struct card_subject *subject, struc
     if (!put_dm(turn, subject, 1, context, err))
         return false;
     value_flag(context, "level1", true);
+    return true;
+}
+
+static bool put_assigned(struct turn *turn, const struct card_subject *subject,
+                         struct value *context, struct err *err)
+{
+    if (!put_question(turn, subject, context, err))
+        return false;
+    value_flag(context, "assigned", true);
     return true;
 }
 
@@ -105,9 +129,9 @@ static const struct purpose {
     bool (*put)(struct turn *turn, const struct card_subject *subject, struct value *context,
                 struct err *err);
 } purposes[] = {
-    {"card", "card.json", put_card},
-    {"dm1", "dm.json", put_dm1},
-    {"dm2", "dm.json", put_dm2},
+    {"card", "card.json", put_card},       {"again", "card.json", put_card},
+    {"assigned", "dm.json", put_assigned}, {"older", "dm_older.json", put_older},
+    {"dm1", "dm.json", put_dm1},           {"dm2", "dm.json", put_dm2},
 };
 
 static const struct purpose *purpose_find(const char *name)

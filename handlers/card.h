@@ -16,8 +16,9 @@ struct card {
     char digest[33];    /* hex, of text and blocks: the same content is not sent twice */
 };
 
-/* By a message's purpose: "card" (channel), "dm1" (manager), "dm2" (director), as the item stands
- * now. */
+/* By a message's purpose: "card" (channel), "again" (another copy of it), "dm1" (manager), "dm2"
+ * (director), "assigned" (to whom it was given), "older" (a DM after
+ * which a newer one of its level was sent), as the item stands now. */
 bool card_render(struct turn *turn, const char *tenant, const char *item_id, const char *purpose,
                  struct card *out, struct err *err);
 /* "✅ proceeding": a run that needed nobody; no item. */
@@ -29,6 +30,10 @@ bool view_details(struct turn *turn, const struct onboarding *onboarding, const 
                   struct err *err);
 /* private_metadata holds a signed token of the item's revision, made for this action. */
 bool view_reject(struct turn *turn, const struct onboarding *onboarding, const struct item *item,
+                 const char **out, struct err *err);
+bool view_snooze(struct turn *turn, const struct onboarding *onboarding, const struct item *item,
+                 const char **out, struct err *err);
+bool view_assign(struct turn *turn, const struct onboarding *onboarding, const struct item *item,
                  const char **out, struct err *err);
 bool view_home(struct turn *turn, const char *tenant, const char *user_id, const char **out,
                struct err *err);

@@ -316,16 +316,43 @@ void card_put_clock(struct turn *turn, const struct card_subject *subject, struc
         put_escalation(turn, item, 1, item->t1_at, "to_manager", context);
     if (item_t2_runs(item))
         put_escalation(turn, item, 2, item->t2_at, "to_director", context);
-    if (item->state == ITEM_ESCALATED_1)
+    enum item_state standing = item_standing(item);
+    if (standing == ITEM_ESCALATED_1)
         value_str(context, "manager_told", recipient_of(turn, item, 1));
-    if (item->state == ITEM_ESCALATED_2)
+    if (standing == ITEM_ESCALATED_2)
         value_str(context, "director_told", recipient_of(turn, item, 2));
+    if (item->state == ITEM_SNOOZED)
+        value_str(context, "asleep_until", card_date(turn, item->snoozed_until));
     if (card_subject_is_open(subject) && item->claimed_by != NULL) {
         struct value *claimed = value_object(context, "claimed");
         value_str(claimed, "claimer", card_person(turn, item->claimed_by));
         value_str(claimed, "claimed_at", card_date(turn, item->claimed_at));
     }
     value_flag(context, "unclaimed", card_subject_is_open(subject) && item->claimed_by == NULL);
+}
+
+/* What the card's menu offers, and the DMs as buttons. */
+static const struct {
+    const char *action, *words;
+} more[] = {
+    {"snooze", "💤 Snooze…"},
+    {"delegate", "↪ Delegate…"},
+    {"recheck", "🔄 Re-check"},
+};
+
+static void put_more(struct turn *turn, const struct item *item, struct value *actions)
+{
+    struct value *list = value_list(actions, "more");
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        if (item->state == ITEM_SNOOZED && strcmp(more[i].action, "snooze") == 0)
+            continue;
+        struct value *row = value_row(list);
+        value_flag(row, "more_next", list->len > 1);
+        value_str(row, "more_words", more[i].words);
+        value_str(row, "more_value",
+                  arena_fmt(turn->arena, "%s.%s", more[i].action,
+                            card_token(turn, item, more[i].action)));
+    }
 }
 
 void card_put_actions(struct turn *turn, const struct card_subject *subject, struct value *context)
@@ -340,6 +367,12 @@ void card_put_actions(struct turn *turn, const struct card_subject *subject, str
     value_str(actions, "view", card_token(turn, item, "view"));
     const char *claim = item->claimed_by == NULL ? "claim" : "release";
     value_str(actions, claim, card_token(turn, item, claim));
+    value_str(actions, "assign", card_token(turn, item, "assign"));
+    if (item->state != ITEM_SNOOZED) {
+        value_str(actions, "nudge", card_token(turn, item, "nudge"));
+        value_str(actions, "snooze", card_token(turn, item, "snooze"));
+    }
+    put_more(turn, item, actions);
     if (subject->has_run && subject->decision.level == LEVEL_BLOCK_DATA) {
         struct wall next = {.ms = subject->run.checked_at.ms +
                                   turn->config->rules.recheck_min * INT64_C(60000)};

@@ -1,4 +1,4 @@
-/* The modals of an item: its details, and the form to reject it. */
+/* The modals of an item: its details, and the forms to reject, snooze and assign it. */
 #include "db/messages.h"
 #include "handlers/card_subject.h"
 #include "handlers/delivery.h"
@@ -32,15 +32,51 @@ bool view_details(struct turn *turn, const struct onboarding *onboarding, const 
     return card_view(turn, "details.json", context, out, err);
 }
 
-bool view_reject(struct turn *turn, const struct onboarding *onboarding, const struct item *item,
-                 const char **out, struct err *err)
+/* What every form begins with: what it is about, and its signed state; NULL with err. */
+static struct value *form_of(struct turn *turn, const struct onboarding *onboarding,
+                             const struct item *item, const char *action, struct err *err)
 {
     struct card_subject subject;
     if (!card_subject_read_item(turn, onboarding, item, &subject, err))
-        return false;
+        return NULL;
     struct value *context = value_new(turn->arena);
     card_put_head(turn, &subject, context);
-    value_str(context, "token", card_token(turn, item, "reject"));
+    card_put_clock(turn, &subject, context);
+    value_str(context, "token", card_token(turn, item, action));
+    return context;
+}
+
+bool view_snooze(struct turn *turn, const struct onboarding *onboarding, const struct item *item,
+                 const char **out, struct err *err)
+{
+    struct value *context = form_of(turn, onboarding, item, "snooze", err);
+    if (context == NULL)
+        return false;
+    struct value *list = value_list(context, "spans");
+    for (const struct snooze_span *span = snooze_spans; span->value != NULL; span++) {
+        struct value *row = value_row(list);
+        value_flag(row, "span_next", span != snooze_spans);
+        value_str(row, "span_value", span->value);
+        value_str(row, "span_words", span->words);
+    }
+    value_int(context, "max_times", turn->config->snooze.max_times);
+    value_int(context, "max_days", turn->config->snooze.max_working_days);
+    return card_view(turn, "snooze.json", context, out, err);
+}
+
+bool view_assign(struct turn *turn, const struct onboarding *onboarding, const struct item *item,
+                 const char **out, struct err *err)
+{
+    struct value *context = form_of(turn, onboarding, item, "assign", err);
+    return context != NULL && card_view(turn, "assign.json", context, out, err);
+}
+
+bool view_reject(struct turn *turn, const struct onboarding *onboarding, const struct item *item,
+                 const char **out, struct err *err)
+{
+    struct value *context = form_of(turn, onboarding, item, "reject", err);
+    if (context == NULL)
+        return false;
     struct value *list = value_list(context, "reasons");
     for (const struct reject_reason *reason = reject_reasons; reason->value != NULL; reason++) {
         struct value *row = value_row(list);

@@ -32,11 +32,20 @@ void deadline_set(const struct config *config, struct item *item)
     item->t2_at = later_by_hours(config, start, config->escalation.t2_h);
 }
 
-struct wall deadline_after_release(const struct config *config, struct wall now, struct wall t1_at)
+struct wall deadline_after_release(const struct config *config, struct wall then, struct wall old)
 {
     struct wall soonest =
-        calendar_add_working(&config->calendar, now, (int64_t)RELEASE_HOURS * HOUR_MS);
-    return t1_at.ms > soonest.ms ? t1_at : soonest;
+        calendar_add_working(&config->calendar, then, (int64_t)RELEASE_HOURS * HOUR_MS);
+    return old.ms > soonest.ms ? old : soonest;
+}
+
+struct wall deadline_again(const struct config *config, struct wall told_at)
+{
+    const struct calendar *calendar = &config->calendar;
+    struct wall whole_minute = {told_at.ms + MINUTE_MS - 1};
+    struct local local = calendar_local(calendar->zone, whole_minute);
+    local.date = civil_add_days(local.date, 1);
+    return calendar_next_working(calendar, calendar_instant(calendar->zone, local));
 }
 
 struct wall deadline_after_undo(const struct config *config, struct wall now, struct wall at)

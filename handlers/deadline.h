@@ -14,7 +14,11 @@ void deadline_set(const struct config *config, struct item *item);
 /* A timer of an item that is open again: its old time, or a moment from now where that has passed.
  */
 struct wall deadline_after_undo(const struct config *config, struct wall now, struct wall at);
-/* T1 after a claim was released: four working hours from now, or the old time if that is later. */
-struct wall deadline_after_release(const struct config *config, struct wall now, struct wall t1_at);
+/* A timer after a claim was released, or after a question woke: four working hours from then, or
+ * its old time if that is later. */
+struct wall deadline_after_release(const struct config *config, struct wall then, struct wall old);
+
+/* When the manager hears of it again: the same time of a later working day. */
+struct wall deadline_again(const struct config *config, struct wall told_at);
 
 #endif

@@ -34,14 +34,30 @@ static const struct route *route_of_command(struct turn *turn, const struct requ
     return route_find_command(verb[0] ? verb : "help");
 }
 
+/* A menu's option is the action's name, a dot and the signed state of that action; *state is what
+ * follows the dot. The name is believed only as far as the state bears it out. */
+static const char *action_of(struct turn *turn, const struct request *request, const char **state)
+{
+    const char *name = request->name ? request->name : "";
+    const char *action = arena_strn(turn->arena, name, strcspn(name, ":"));
+    *state = request->text ? request->text : "";
+    if (strcmp(action, "more") != 0)
+        return action;
+    size_t len = strcspn(*state, ".");
+    action = arena_strn(turn->arena, *state, len);
+    *state += len + ((*state)[len] == '.');
+    return action;
+}
+
 const struct route *route_of(struct turn *turn, const struct request *request)
 {
     const char *name = request->name ? request->name : "";
+    const char *state;
     switch (request->kind) {
     case REQUEST_COMMAND:
         return route_of_command(turn, request);
     case REQUEST_BUTTON:
-        return route_find(button_routes, arena_strn(turn->arena, name, strcspn(name, ":")));
+        return route_find(button_routes, action_of(turn, request, &state));
     case REQUEST_VIEW:
         return route_find(view_routes, name);
     case REQUEST_EVENT:
@@ -223,10 +239,12 @@ bool route_dispatch(struct turn *turn, const struct route *route, const struct r
         answer_unknown(turn, request, reply);
         return true;
     }
-    if (!pass_door(turn, request, route, &token, reply, &handled))
+    struct request cut = *request;
+    if (request->kind == REQUEST_BUTTON)
+        action_of(turn, request, &cut.text);
+    if (!pass_door(turn, &cut, route, &token, reply, &handled))
         return handled ||
                (db_ok(turn->db, err) && err_set(err, ERR_INTERNAL, "%s: not written", route->name));
-    struct request cut = *request;
     if (request->kind == REQUEST_COMMAND)
         verb_of(turn->arena, request->text, &cut.text);
     if (request->kind == REQUEST_BUTTON || request->kind == REQUEST_VIEW)

@@ -1,7 +1,6 @@
-/* The escalation item's states, and the moves that no person makes: opening, timers, new facts, the
- * end without people. What people do is in item_approve.c and item_people.c, how a change is
- * written in item_change.c.
- */
+/* The escalation item's states, and the moves that no person makes: opening, new facts, the end
+ * without people. Timers are in item_timer.c, what people do is in item_approve.c, item_people.c
+ * and item_snooze.c, how a change is written in item_change.c. */
 #include "handlers/item.h"
 
 #include "base/broken.h"
@@ -10,7 +9,6 @@
 #include "handlers/desk_tell.h"
 #include "handlers/item_change.h"
 #include "handlers/jobs/later.h"
-#include "handlers/recipient.h"
 #include "handlers/sentence.h"
 
 #include <assert.h>
@@ -27,6 +25,7 @@ static const struct {
     [ITEM_DECIDED] = {"decided", false, false, false},
     [ITEM_AUTO_CLEARED] = {"auto_cleared", false, false, false},
     [ITEM_CANCELLED] = {"cancelled", false, false, false},
+    [ITEM_SNOOZED] = {"snoozed", true, false, false}, /* as the state to which it wakes */
 };
 
 const char *item_state_name(enum item_state state)
@@ -41,15 +40,41 @@ bool item_is_open(enum item_state state)
     return states[state].open;
 }
 
+enum item_state item_standing(const struct item *item)
+{
+    return (enum item_state)(item->state == ITEM_SNOOZED ? item->snoozed_from : item->state);
+}
+
 bool item_t1_runs(const struct item *item)
 {
-    bool armed = states[item->state].t1 || (item->state == ITEM_CLAIMED && BROKEN(claim_ignored));
+    enum item_state standing = item_standing(item);
+    bool armed = states[standing].t1 || (standing == ITEM_CLAIMED && BROKEN(claim_ignored));
     return armed && item->t1_at.ms > 0;
 }
 
 bool item_t2_runs(const struct item *item)
 {
-    return states[item->state].t2 && item->t2_at.ms > 0;
+    return states[item_standing(item)].t2 && item->t2_at.ms > 0;
+}
+
+bool item_again_runs(const struct item *item)
+{
+    bool told = item->state == ITEM_ESCALATED_1 || item->state == ITEM_ESCALATED_2;
+    return told && item->claimed_by == NULL && item->again_at.ms > 0;
+}
+
+struct wall item_timer_at(const struct item *item, enum item_timer timer)
+{
+    static const struct wall off = {0};
+    switch (timer) {
+    case TIMER_MANAGER:
+        return item_t1_runs(item) ? item->t1_at : item_again_runs(item) ? item->again_at : off;
+    case TIMER_DIRECTOR:
+        return item_t2_runs(item) ? item->t2_at : off;
+    case TIMER_WAKE:
+        return item->state == ITEM_SNOOZED ? item->snoozed_until : off;
+    }
+    return off;
 }
 
 /* ---- shared ---- */
@@ -109,82 +134,6 @@ bool item_open(struct turn *turn, const struct onboarding *onboarding, const str
               later_post_card(turn, out) && later_escalate(turn, out) &&
               later_publish_home(turn, out->tenant, NULL);
     return all_written(turn, ok, out, err) && desk_tell(turn, out, err);
-}
-
-/* ---- timers ---- */
-
-static const struct {
-    const char *action; /* in the audit log */
-    enum item_state to;
-} levels[] = {
-    [1] = {"escalate.manager", ITEM_ESCALATED_1},
-    [2] = {"escalate.director", ITEM_ESCALATED_2},
-};
-
-/* "<@U0KIM>", with " (standing in for <@U0LEE>)" where they do. */
-static const char *recipient_words(struct turn *turn, const struct recipient *to)
-{
-    return to->away ? arena_fmt(turn->arena, "<@%s> (standing in for <@%s>)", to->user_id, to->away)
-                    : arena_fmt(turn->arena, "<@%s>", to->user_id);
-}
-
-static const char *next_words(struct turn *turn, const struct item *item)
-{
-    if (!item_t2_runs(item))
-        return "";
-    struct recipient director = recipient_first(turn, item->tenant, item->onboarding, 2);
-    return arena_fmt(turn->arena, " Next: %s, %s.",
-                     director.user_id ? recipient_words(turn, &director)
-                                      : recipient_admins(turn, item->tenant),
-                     card_date(turn, item->t2_at));
-}
-
-/* The line in the thread: who is told, and who is next. */
-static const char *escalation_note(struct turn *turn, const struct item *item,
-                                   const struct recipient *to)
-{
-    const char *claim =
-        item->claimed_by ? arena_fmt(turn->arena, " (<@%s> claimed it)", item->claimed_by) : "";
-    const char *told = to->user_id
-                           ? arena_fmt(turn->arena, "%s is told now", recipient_words(turn, to))
-                           : arena_fmt(turn->arena,
-                                       "there is no manager or director to tell, so %s: please see "
-                                       "that it is decided",
-                                       recipient_admins(turn, item->tenant));
-    return arena_fmt(turn->arena, "⏰ No decision since %s%s; %s.%s",
-                     card_date(turn, item->opened_at), claim, told, next_words(turn, item));
-}
-
-bool item_escalate(struct turn *turn, const char *tenant, const char *item_id, int level,
-                   int64_t generation, struct err *err)
-{
-    assert(level == 1 || level == 2);
-    struct item item;
-    if (!items_get(turn->db, turn->arena, tenant, item_id, &item))
-        return db_ok(turn->db, err);
-    bool armed = level == 1 ? item_t1_runs(&item) : item_t2_runs(&item);
-    if ((item.generation != generation && !BROKEN(generation_ignored)) || !armed)
-        return true;
-    const struct actor usher = {.tenant = tenant, .user_id = "usher", .via = "timer"};
-    struct recipient to = recipient_first(turn, tenant, item.onboarding, level);
-    const char *who = to.user_id, *away = to.away;
-    const struct item_act act = {
-        .actor = &usher,
-        .action = levels[level].action,
-        .from = state_of(&item),
-        .reason =
-            who ? arena_fmt(turn->arena, "to %s%s%s", who, away ? " for " : "", away ? away : "")
-                : "nobody there: said in the channel, to the admins",
-    };
-    if (!BROKEN(escalated_twice))
-        item.state = levels[level].to;
-    enum item_written written = item_write(turn, &item, &act, err);
-    if (written != ITEM_WRITTEN)
-        return wrote(written);
-    bool ok = (!who || later_post_dm(turn, &item, level, who)) &&
-              later_post_note(turn, &item, note_key(turn, "escalated", &item),
-                              escalation_note(turn, &item, &to));
-    return all_written(turn, ok, &item, err);
 }
 
 /* ---- new facts ---- */

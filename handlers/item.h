@@ -6,6 +6,7 @@
  *   OPEN ---------> CLAIMED    OPEN -> ESCALATED_1, any undecided -> ESCALATED_2
  *     ^--- release ---'
  *   DECIDED (approve) -> undone, before it is applied -> as it was (item_undo.c)
+ *   any undecided -- snooze --> SNOOZED -- its time is over --> the state before
  *   any undecided -> DECIDED (approve, reject) | AUTO_CLEARED (facts clean) | CANCELLED
  *
  * docs/escalation.md tells it in words. */
@@ -26,17 +27,29 @@ enum item_state {
     ITEM_DECIDED,      /* final */
     ITEM_AUTO_CLEARED, /* final: the facts became clean by themselves */
     ITEM_CANCELLED,    /* final */
+    ITEM_SNOOZED,      /* undecided, sleeps until snoozed_until: then it is asked again */
     ITEM_STATE_COUNT
 };
 const char *item_state_name(enum item_state state); /* "escalated_1" */
 bool item_is_open(enum item_state state);           /* undecided */
 #define ITEM_OPEN_STATES                                                                           \
-    (1u << ITEM_OPEN | 1u << ITEM_CLAIMED | 1u << ITEM_ESCALATED_1 | 1u << ITEM_ESCALATED_2)
+    (1u << ITEM_OPEN | 1u << ITEM_CLAIMED | 1u << ITEM_ESCALATED_1 | 1u << ITEM_ESCALATED_2 |      \
+     1u << ITEM_SNOOZED)
+
+/* The state that counts for the clock: of one that sleeps, the state to which it wakes. */
+enum item_state item_standing(const struct item *item);
 
 /* Whether the timers are armed: T1 (the manager) while nobody claimed it, T2 (the director) until
- * it fired. t1_at is kept while a claim holds T1 off. */
+ * it fired. t1_at is kept while a claim holds T1 off. Once it was told, the manager hears of it
+ * again at again_at, while nobody claimed it and it does not sleep. */
 bool item_t1_runs(const struct item *item);
 bool item_t2_runs(const struct item *item);
+bool item_again_runs(const struct item *item);
+
+/* The timers of an item, as jobs carry them. */
+enum item_timer { TIMER_MANAGER = 1, TIMER_DIRECTOR = 2, TIMER_WAKE = 3 };
+/* When it runs out: T1 or again_at, T2, snoozed_until; 0: it is off. */
+struct wall item_timer_at(const struct item *item, enum item_timer timer);
 
 /* A new item for a run that needs people or data; card and timers follow as jobs. previous: the
  * decided item it follows, or NULL. */
@@ -89,12 +102,33 @@ unsigned item_keys_turned(struct turn *turn, const struct item *item);
 /* When an approval given now is applied; 0: at once. */
 struct wall item_apply_at(const struct turn *turn);
 
-/* From jobs: the time to undo is over (void unless generation matches); a timer of level 1 or 2
- * (void unless generation matches); a new run of an open item; the end without people. */
+/* How long a question is to sleep, and why. */
+struct snooze {
+    struct wall until;
+    const char *reason; /* plain */
+};
+/* Within the limits (docs/escalation.md): an approver's, or its claimer's; a manager's beyond. */
+struct moved item_snooze(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                         int64_t revision, const struct snooze *snooze, struct err *err);
+/* Whether this person may snooze it at all: MOVE_DONE, else how the attempt ended. */
+struct moved item_may_snooze(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                             int64_t revision, struct err *err);
+
+/* A manager gives it to someone who may decide it: claimed in their name, and they are told. */
+struct moved item_assign(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                         const char *user_id, struct err *err);
+struct moved item_may_assign(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                             struct err *err);
+/* A line in the thread for those who can decide: once in escalation.nudge_h working hours. */
+struct moved item_nudge(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                        struct err *err);
+
+/* From jobs: the time to undo is over, a timer ran out (both void unless generation matches); a new
+ * run of an open item; the end without people. */
 bool item_apply(struct turn *turn, const char *tenant, const char *item_id, int64_t generation,
                 struct err *err);
-bool item_escalate(struct turn *turn, const char *tenant, const char *item_id, int level,
-                   int64_t generation, struct err *err);
+bool item_timer(struct turn *turn, const char *tenant, const char *item_id, enum item_timer timer,
+                int64_t generation, struct err *err);
 bool item_new_revision(struct turn *turn, struct item *item, const struct onboarding *onboarding,
                        const struct run *run, struct err *err);
 bool item_clear(struct turn *turn, struct item *item, const struct onboarding *onboarding,

@@ -44,6 +44,17 @@ enum item_written item_write(struct turn *turn, struct item *item, const struct 
     return ITEM_FAILED;
 }
 
+void item_take_claim(struct turn *turn, struct item *item, const char *user_id)
+{
+    /* What was open is claimed; what sleeps wakes as claimed; what was escalated stays so. */
+    if (item->state == ITEM_OPEN)
+        item->state = ITEM_CLAIMED;
+    else if (item->state == ITEM_SNOOZED && item->snoozed_from == ITEM_OPEN)
+        item->snoozed_from = ITEM_CLAIMED;
+    item->claimed_by = user_id;
+    item->claimed_at = turn->world->now;
+}
+
 static bool missing_run(struct turn *turn, const struct item *item, struct err *err)
 {
     char onb[ONB_TEXT_SIZE];

@@ -27,6 +27,9 @@ enum item_written {
 enum item_written item_write(struct turn *turn, struct item *item, const struct item_act *act,
                              struct err *err);
 
+/* It is this person's from now on, and the state is what a claim makes of it; not written yet. */
+void item_take_claim(struct turn *turn, struct item *item, const char *user_id);
+
 /* The audit line alone: refused attempts, comments. item NULL: none is concerned. */
 bool item_audit(struct turn *turn, int64_t onboarding, const struct item *item,
                 const struct item_act *act);

@@ -23,6 +23,24 @@ static const char *next_timer(struct turn *turn, const struct item *item)
     return "Manager and director know of it already.";
 }
 
+/* The manager's timers run again: with four working hours at least, once it is awake. */
+static void give_back(struct turn *turn, struct item *item)
+{
+    bool asleep = item->state == ITEM_SNOOZED;
+    struct wall from = asleep ? item->snoozed_until : turn->world->now;
+    if (item_standing(item) == ITEM_CLAIMED) {
+        item->t1_at = deadline_after_release(turn->config, from, item->t1_at);
+        if (asleep)
+            item->snoozed_from = ITEM_OPEN;
+        else
+            item->state = ITEM_OPEN;
+    } else if (item->again_at.ms > 0) {
+        item->again_at = deadline_after_release(turn->config, from, item->again_at);
+    }
+    item->claimed_by = NULL;
+    item->claimed_at = (struct wall){0};
+}
+
 static struct moved claim(struct turn *turn, struct item_scene *scene, const char *verb,
                           struct err *err)
 {
@@ -33,10 +51,7 @@ static struct moved claim(struct turn *turn, struct item_scene *scene, const cha
         .from = item_state_name((enum item_state)item->state),
         .run = &scene->run,
     };
-    if (item->state == ITEM_OPEN)
-        item->state = ITEM_CLAIMED;
-    item->claimed_by = scene->actor->user_id;
-    item->claimed_at = turn->world->now;
+    item_take_claim(turn, item, scene->actor->user_id);
     const char *why = arena_fmt(turn->arena, "%s is yours. %s", scene->onb, next_timer(turn, item));
     return item_move(turn, scene, verb, &act, moved(MOVE_DONE, why), err);
 }
@@ -94,12 +109,7 @@ struct moved item_release(struct turn *turn, const struct actor *actor, int64_t 
         .from = item_state_name((enum item_state)item->state),
         .run = &scene.run,
     };
-    if (item->state == ITEM_CLAIMED) {
-        item->state = ITEM_OPEN;
-        item->t1_at = deadline_after_release(turn->config, turn->world->now, item->t1_at);
-    }
-    item->claimed_by = NULL;
-    item->claimed_at = (struct wall){0};
+    give_back(turn, item);
     why = arena_fmt(turn->arena, "%s is nobody's again. %s", scene.onb, next_timer(turn, item));
     return item_move(turn, &scene, "release", &act, moved(MOVE_DONE, why), err);
 }

@@ -3,6 +3,7 @@
 
 #include "db/people.h"
 #include "handlers/delegation.h"
+#include "handlers/person.h"
 #include "handlers/roles.h"
 
 #include <string.h>
@@ -64,4 +65,13 @@ const char *recipient_admins(struct turn *turn, const char *tenant)
 {
     const char *admins = roles_mentions(turn, tenant, ROLE_ADMIN, ADMINS_MAX, NULL);
     return admins[0] ? admins : "whoever runs Usher";
+}
+
+struct calendar recipient_calendar(struct turn *turn, const char *tenant, const char *user_id)
+{
+    struct calendar calendar = turn->config->calendar;
+    const char *zone = person_zone(turn, tenant, user_id);
+    if (strlen(zone) < sizeof calendar.zone && calendar_zone_is_known(zone))
+        memcpy(calendar.zone, zone, strlen(zone) + 1);
+    return calendar;
 }

@@ -3,6 +3,7 @@
 #ifndef HANDLERS_RECIPIENT_H
 #define HANDLERS_RECIPIENT_H
 
+#include "base/calendar.h"
 #include "handlers/handler.h"
 
 /* Who is told, and for whom they stand in; NULL, NULL when nobody is there: then the channel and
@@ -23,5 +24,9 @@ const char *recipient_next(struct turn *turn, const char *tenant, int64_t onboar
 
 /* "<@U1> and <@U2>" of the admins, or words that stand for them where none is configured. */
 const char *recipient_admins(struct turn *turn, const char *tenant);
+
+/* A person's working time: the team's hours and holidays in their own zone, where Slack knows it.
+ * Borrows the configuration. */
+struct calendar recipient_calendar(struct turn *turn, const char *tenant, const char *user_id);
 
 #endif

@@ -36,6 +36,15 @@ const struct route command_routes[] = {
      "The manager's timer stops, the director's does not."},
     {"release", command_release, false, "release ONB-n", "gives a claim back",
      "The manager's timer runs again, with at least four working hours."},
+    {"snooze", command_snooze, false, "snooze ONB-n DURATION \"reason\"",
+     "lets a question sleep for a while",
+     "DURATION is 4h, 2d, 2bd (working days), tomorrow, a weekday, or a date like 2026-05-02. It "
+     "is "
+     "asked again then. The manager's timer moves, the director's does not."},
+    {"assign", command_assign, false, "assign ONB-n @person", "gives a question to someone",
+     "A manager's: to someone who may decide it. It is claimed in their name, and they are told."},
+    {"nudge", command_nudge, false, "nudge ONB-n", "reminds those who can decide",
+     "One line in the thread of the card, to whoever claimed it, else to the approvers."},
     {"why", command_why, true, "why ONB-n [CODE]", "the findings and what they are made of",
      "Each with its inputs, the rule that fired and its thresholds. With a CODE: those of that "
      "code, "
@@ -65,6 +74,9 @@ const struct route button_routes[] = {
     {"release", button_release, false, NULL, NULL, NULL},
     {"undo", button_undo, false, NULL, NULL, NULL},
     {"recheck", button_recheck, false, NULL, NULL, NULL},
+    {"snooze", button_snooze, false, NULL, NULL, NULL},
+    {"assign", button_assign, false, NULL, NULL, NULL},
+    {"nudge", button_nudge, false, NULL, NULL, NULL},
     {"start", button_start, false, NULL, NULL, NULL},
     {"delegate", button_delegate, true, NULL, NULL, NULL},
     {"ooo", button_ooo, true, NULL, NULL, NULL},
@@ -76,6 +88,8 @@ const struct route view_routes[] = {
     {"reject", view_reject_submitted, false, NULL, NULL, NULL},
     {"delegate", view_delegate_submitted, false, NULL, NULL, NULL},
     {"ooo", view_ooo_submitted, false, NULL, NULL, NULL},
+    {"snooze", view_snooze_submitted, false, NULL, NULL, NULL},
+    {"assign", view_assign_submitted, false, NULL, NULL, NULL},
     {0},
 };
 

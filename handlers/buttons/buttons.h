@@ -14,6 +14,9 @@ request_handler button_claim;
 request_handler button_release;
 request_handler button_undo;
 request_handler button_recheck;
+request_handler button_snooze;
+request_handler button_assign;
+request_handler button_nudge;
 request_handler button_start;
 request_handler button_delegate;
 request_handler button_ooo;     /* the same form, for everything */

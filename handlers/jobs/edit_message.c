@@ -16,6 +16,18 @@ struct edit {
     struct call *call; /* NULL: nothing to do */
 };
 
+/* Of the DMs of a level the newest alone asks. */
+static const char *purpose_now(struct turn *turn, const struct message *message)
+{
+    struct message newest;
+    if (strcmp(message->purpose, "dm1") != 0 ||
+        !messages_find(turn->db, turn->arena, message->tenant, message->item, "dm1", NULL,
+                       &newest) ||
+        strcmp(newest.id, message->id) == 0)
+        return message->purpose;
+    return "older";
+}
+
 bool edit_message_plan(struct turn *turn, const struct job *job, struct plan *plan, struct err *err)
 {
     struct edit *edit = arena_alloc(turn->arena, sizeof *edit);
@@ -27,7 +39,7 @@ bool edit_message_plan(struct turn *turn, const struct job *job, struct plan *pl
         !edit->message.item ||
         !items_get(turn->db, turn->arena, job->tenant, edit->message.item, &item))
         return db_ok(turn->db, err);
-    if (!posting_render(turn, &item, edit->message.purpose, &edit->card, err))
+    if (!posting_render(turn, &item, purpose_now(turn, &edit->message), &edit->card, err))
         return false;
     if (edit->message.digest && strcmp(edit->message.digest, edit->card.digest) == 0)
         return true;

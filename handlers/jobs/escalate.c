@@ -11,11 +11,11 @@ struct job_outcome escalate_finish(struct turn *turn, const struct job *job, str
     (void)plan;
     struct payload payload;
     struct err err = {0};
-    if (!payload_read(turn->arena, job, &payload, &err) || !payload.item || payload.level < 1 ||
-        payload.level > 2)
-        return job_is_dead("payload: %.200s", err.msg[0] ? err.msg : "no item or level");
-    bool ok =
-        item_escalate(turn, job->tenant, payload.item, (int)payload.level, job->generation, &err);
+    if (!payload_read(turn->arena, job, &payload, &err) || !payload.item ||
+        payload.level < TIMER_MANAGER || payload.level > TIMER_WAKE)
+        return job_is_dead("payload: %.200s", err.msg[0] ? err.msg : "no item or timer");
+    bool ok = item_timer(turn, job->tenant, payload.item, (enum item_timer)payload.level,
+                         job->generation, &err);
     return ok ? job_is_done() : job_retries("%.200s", err.msg);
 }
 
@@ -28,7 +28,7 @@ static void set_next(struct turn *turn, const struct job *job)
     if (payload_read(turn->arena, job, &payload, &err) && payload.item &&
         items_get(turn->db, turn->arena, job->tenant, payload.item, &item) &&
         item.generation == job->generation)
-        later_escalate_past(turn, &item, (int)payload.level);
+        later_escalate_past(turn, &item, (enum item_timer)payload.level);
 }
 
 void escalate_died(struct turn *turn, const struct job *job, const char *reason)

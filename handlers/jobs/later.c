@@ -166,6 +166,21 @@ bool later_post_card(struct turn *turn, const struct item *item)
                      });
 }
 
+bool later_post_again(struct turn *turn, const struct item *item)
+{
+    const struct payload payload = {.item = item->id, .purpose = "again"};
+    return add(turn, &(struct job_new){
+                         .tenant = item->tenant,
+                         .kind = "post_card",
+                         .key = arena_fmt(turn->arena, "again:%s:%lld", item->id,
+                                          (long long)item->generation),
+                         .lane = lane_of_place(turn, turn->config->slack.channel),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                         .generation = item->generation,
+                     });
+}
+
 bool later_post_dm(struct turn *turn, const struct item *item, int level, const char *user_id)
 {
     const struct payload payload = {.item = item->id, .level = level, .user = user_id};
@@ -175,6 +190,22 @@ bool later_post_dm(struct turn *turn, const struct item *item, int level, const 
                          .key = arena_fmt(turn->arena, "dm:%s:%d:%lld:%s", item->id, level,
                                           (long long)item->generation, user_id),
                          .lane = lane_of_place(turn, user_id),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                         .generation = item->generation,
+                     });
+}
+
+bool later_post_assigned(struct turn *turn, const struct item *item)
+{
+    const struct payload payload = {
+        .item = item->id, .purpose = "assigned", .user = item->claimed_by};
+    return add(turn, &(struct job_new){
+                         .tenant = item->tenant,
+                         .kind = "post_dm",
+                         .key = arena_fmt(turn->arena, "assigned:%s:%lld", item->id,
+                                          (long long)item->generation),
+                         .lane = lane_of_place(turn, item->claimed_by),
                          .payload = payload_write(turn->arena, &payload),
                          .run_at = turn->world->now,
                          .generation = item->generation,
@@ -385,18 +416,45 @@ bool later_publish_home(struct turn *turn, const char *tenant, const char *user_
 
 /* ---- the item's clock, provisioning ---- */
 
-static bool add_timer(struct turn *turn, const struct item *item, int level, struct wall at)
+static bool add_timer(struct turn *turn, const struct item *item, enum item_timer timer,
+                      struct wall at)
 {
-    const struct payload payload = {.item = item->id, .level = level};
+    const struct payload payload = {.item = item->id, .level = timer};
     return add(turn, &(struct job_new){
                          .tenant = item->tenant,
                          .kind = "escalate",
                          .key = arena_fmt(turn->arena, "escalate:%s:%lld:%d", item->id,
-                                          (long long)item->generation, level),
+                                          (long long)item->generation, timer),
                          .payload = payload_write(turn->arena, &payload),
                          .run_at = at,
                          .generation = item->generation,
                      });
+}
+
+/* At one moment they run out in this order: what woke is escalated then, too. */
+static const enum item_timer timers[] = {TIMER_WAKE, TIMER_MANAGER, TIMER_DIRECTOR};
+enum { TIMER_COUNT = sizeof timers / sizeof *timers };
+
+/* The earliest, or the one after `past`. */
+static bool add_next_timer(struct turn *turn, const struct item *item, const enum item_timer *past)
+{
+    struct wall from = {INT64_MIN}, at = {INT64_MAX};
+    size_t passed = 0, next = TIMER_COUNT;
+    for (size_t i = 0; past && i < TIMER_COUNT; i++)
+        if (timers[i] == *past) {
+            from = item_timer_at(item, *past);
+            passed = i + 1;
+        }
+    for (size_t i = 0; i < TIMER_COUNT; i++) {
+        struct wall runs_at = item_timer_at(item, timers[i]);
+        bool after = runs_at.ms > from.ms || (runs_at.ms == from.ms && i >= passed);
+        if (runs_at.ms > 0 && after && runs_at.ms < at.ms) {
+            at = runs_at;
+            next = i;
+        }
+    }
+    return next == TIMER_COUNT || (item->generation > 1 && BROKEN(timer_forgotten)) ||
+           add_timer(turn, item, timers[next], at);
 }
 
 bool later_escalate(struct turn *turn, const struct item *item)
@@ -404,16 +462,12 @@ bool later_escalate(struct turn *turn, const struct item *item)
     if (!BROKEN(timers_left) && !jobs_cancel(turn->db, item->tenant, "escalate",
                                              arena_fmt(turn->arena, "escalate:%s:", item->id)))
         return false;
-    bool t2 = item_t2_runs(item);
-    if (item_t1_runs(item) && (!t2 || item->t1_at.ms <= item->t2_at.ms))
-        return add_timer(turn, item, 1, item->t1_at);
-    return !t2 || (item->generation > 1 && BROKEN(timer_forgotten)) ||
-           add_timer(turn, item, 2, item->t2_at);
+    return add_next_timer(turn, item, NULL);
 }
 
-bool later_escalate_past(struct turn *turn, const struct item *item, int level)
+bool later_escalate_past(struct turn *turn, const struct item *item, enum item_timer timer)
 {
-    return level != 1 || !item_t2_runs(item) || add_timer(turn, item, 2, item->t2_at);
+    return add_next_timer(turn, item, &timer);
 }
 
 /* In no lane: nothing that an onboarding waits for keeps its approval from being applied. */

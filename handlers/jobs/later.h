@@ -11,6 +11,7 @@
 #include "db/onboardings.h"
 #include "db/people.h"
 #include "handlers/handler.h"
+#include "handlers/item.h"
 
 /* The account that a person named, and which of its won opportunities drives (NULL: the rules say).
  */
@@ -41,8 +42,13 @@ bool later_approve(struct turn *turn, const struct actor *actor, int64_t onboard
                    int64_t revision, const char *reason);
 /* The card in the channel, once an item. */
 bool later_post_card(struct turn *turn, const struct item *item);
+/* Another copy of the card, at the end of the channel: once a generation, and not where it was
+ * decided before it is said. */
+bool later_post_again(struct turn *turn, const struct item *item);
 /* The DM of level 1 or 2, once an item, level and generation. */
 bool later_post_dm(struct turn *turn, const struct item *item, int level, const char *user_id);
+/* The DM to whom it was given: claimed_by. */
+bool later_post_assigned(struct turn *turn, const struct item *item);
 /* The message of a desk (desk.h) of an item, once in each place (a channel or a person). */
 bool later_post_desk(struct turn *turn, const struct item *item, const char *purpose,
                      const char *place);
@@ -66,11 +72,11 @@ bool later_note_onboarding(struct turn *turn, const char *tenant, int64_t onboar
 bool later_edit_messages(struct turn *turn, const char *tenant, const char *item_id);
 /* "✅ proceeding" in the channel, once a run. */
 bool later_post_proceed(struct turn *turn, const struct onboarding *onboarding, int64_t revision);
-/* The next of the timers T1 and T2 of the item as it stands: void when its generation moves on.
+/* The next of the item's timers as it stands (item_timer_at): void when its generation moves on.
  * What it does moves the item on, and thereby sets the one after it. */
 bool later_escalate(struct turn *turn, const struct item *item);
-/* For a timer of that level that did nothing and never will: the one after it. */
-bool later_escalate_past(struct turn *turn, const struct item *item, int level);
+/* For a timer that did nothing and never will: the one after it. */
+bool later_escalate_past(struct turn *turn, const struct item *item, enum item_timer timer);
 /* The end of the time in which an approval can be undone (item->apply_at): void when the generation
  * moves on. */
 bool later_apply(struct turn *turn, const struct item *item);

@@ -1,6 +1,7 @@
 /* Job: the card of an item, said in the channel once. It is drawn as the item stands when it is
  * said: an item that was decided or cleared meanwhile gets its final card, which carries its
- * thread; only one that was cancelled before anything was said stays unsaid. */
+ * thread; only one that was cancelled before anything was said stays unsaid. Another copy of it
+ * (purpose "again") is for what is still undecided. */
 #include "base/log.h"
 #include "handlers/item.h"
 #include "handlers/jobs/kinds.h"
@@ -11,9 +12,12 @@ bool post_card_plan(struct turn *turn, const struct job *job, struct plan *plan,
     struct posting *posting = posting_begin(turn, job, plan, err);
     if (!posting)
         return false;
-    posting->purpose = "card";
-    bool unsaid = posting->item.state == ITEM_CANCELLED && job->attempt <= 1;
-    if (!posting->item.id || unsaid || posting_stands(turn, posting, NULL))
+    bool again = posting->payload.purpose != NULL;
+    posting->purpose = again ? posting->payload.purpose : "card";
+    bool over = again ? !item_is_open((enum item_state)posting->item.state)
+                      : posting->item.state == ITEM_CANCELLED;
+    if (!posting->item.id || (over && job->attempt <= 1) ||
+        (!again && posting_stands(turn, posting, NULL)))
         return true;
     if (!posting_draw(turn, posting, err))
         return false;

@@ -1,5 +1,5 @@
 /* Job: the escalation DM of level 1 (manager) or 2 (director). One that cannot be delivered goes to
- * the next level, then to the thread and the admins. */
+ * the next level, then to the thread and the admins. Also the DM to whom a question was given. */
 #include "base/log.h"
 #include "db/audit.h"
 #include "handlers/item.h"
@@ -9,16 +9,38 @@
 #include "handlers/jobs/posting.h"
 #include "handlers/recipient.h"
 
+#include <string.h>
+
+static const char *purpose_of(const struct payload *payload)
+{
+    return payload->purpose ? payload->purpose : payload->level == TIMER_DIRECTOR ? "dm2" : "dm1";
+}
+
+/* Somebody was told of this level since its timer ran out last; it is no longer theirs to whom it
+ * was given. */
+static bool was_told(struct turn *turn, const struct posting *posting)
+{
+    const struct item *item = &posting->item;
+    const struct payload *payload = &posting->payload;
+    if (payload->purpose)
+        return !item->claimed_by || strcmp(item->claimed_by, payload->user) != 0;
+    struct wall since = payload->level == TIMER_DIRECTOR ? item->told2_at : item->told1_at;
+    struct message last;
+    return messages_find(turn->db, turn->arena, item->tenant, item->id, posting->purpose, NULL,
+                         &last) &&
+           last.posted_at.ms >= since.ms;
+}
+
 bool post_dm_plan(struct turn *turn, const struct job *job, struct plan *plan, struct err *err)
 {
     struct posting *posting = posting_begin(turn, job, plan, err);
     if (!posting)
         return false;
-    posting->purpose = posting->payload.level == 2 ? "dm2" : "dm1";
+    posting->purpose = purpose_of(&posting->payload);
     /* Decided meanwhile: nothing to ask, unless an earlier attempt may have asked already; then the
      * DM is found and redrawn. */
     bool unsaid = !item_is_open((enum item_state)posting->item.state) && job->attempt <= 1;
-    if (!posting->item.id || unsaid || posting_stands(turn, posting, NULL))
+    if (!posting->item.id || unsaid || was_told(turn, posting))
         return true;
     if (!posting_draw(turn, posting, err))
         return false;
@@ -62,7 +84,7 @@ static const char *note_of(struct turn *turn, const struct item *item, const cha
 static bool pass_on(struct turn *turn, const struct job *job, const struct item *item,
                     const struct payload *payload, const char *reason)
 {
-    int level = payload->level == 2 ? 2 : 1;
+    int level = payload->level == TIMER_DIRECTOR ? TIMER_DIRECTOR : TIMER_MANAGER;
     const char *user = payload->user;
     const char *next = recipient_next(turn, job->tenant, item->onboarding, level, user);
     bool mailed;
@@ -75,6 +97,16 @@ static bool pass_on(struct turn *turn, const struct job *job, const struct item 
            later_publish_home(turn, job->tenant, NULL);
 }
 
+/* It stays theirs; the thread says that they do not know. */
+static bool not_told_of_gift(struct turn *turn, const struct item *item, const char *user)
+{
+    const char *note = arena_fmt(turn->arena,
+                                 "⚠️ <@%s> could not be told by DM that this was given to them "
+                                 "(`usher jobs` shows why).",
+                                 user);
+    return later_post_note(turn, item, arena_fmt(turn->arena, "unassigned:%s", user), note);
+}
+
 void post_dm_died(struct turn *turn, const struct job *job, const char *reason)
 {
     struct payload payload;
@@ -84,9 +116,10 @@ void post_dm_died(struct turn *turn, const struct job *job, const char *reason)
     if (!payload_read(turn->arena, job, &payload, &err) || !payload.user ||
         !items_get(turn->db, turn->arena, job->tenant, payload.item, &item))
         return;
-    bool ok = posting_failed(turn, job, payload.level == 2 ? "dm2" : "dm1", reason);
+    bool ok = posting_failed(turn, job, purpose_of(&payload), reason);
     if (ok && item_is_open((enum item_state)item.state))
-        ok = pass_on(turn, job, &item, &payload, reason);
+        ok = payload.purpose ? not_told_of_gift(turn, &item, payload.user)
+                             : pass_on(turn, job, &item, &payload, reason);
     if (!ok)
         log_error(job->id, "the next level was not told either: the store refused");
 }

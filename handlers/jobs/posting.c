@@ -97,7 +97,7 @@ bool posting_read_run(struct turn *turn, const struct posting *posting, const ch
 
 bool posting_is_drawn(const struct message *message)
 {
-    static const char *const drawn[] = {"card", "dm1", "dm2"};
+    static const char *const drawn[] = {"card", "again", "dm1", "dm2", "assigned"};
     for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++)
         if (strcmp(message->purpose, drawn[i]) == 0)
             return true;
@@ -146,7 +146,9 @@ struct job_outcome posting_finish(struct turn *turn, const struct job *job, stru
     if (posting->post->call.failure.class != FAILURE_NONE)
         return job_by_failure(&posting->post->call.failure);
     bool ok = keep(turn, job, posting);
-    if (ok && posting->stamp.generation && (posting->post->adopted || has_moved(turn, posting)))
+    bool again = strcmp(posting->purpose, "again") == 0 || strcmp(posting->purpose, "dm1") == 0;
+    if (ok && posting->stamp.generation &&
+        (again || posting->post->adopted || has_moved(turn, posting)))
         ok = later_edit_messages(turn, job->tenant, posting->item.id);
     return posting_end(turn, ok);
 }

@@ -12,8 +12,17 @@ struct reject_reason {
 };
 extern const struct reject_reason reject_reasons[];
 
+/* How long to snooze: the options of the form. Ends with a NULL value. */
+struct snooze_span {
+    const char *value; /* as `/onboard snooze` takes it; "date": the day that was picked */
+    const char *words;
+};
+extern const struct snooze_span snooze_spans[];
+
 request_handler view_reject_submitted;
 request_handler view_delegate_submitted;
 request_handler view_ooo_submitted;
+request_handler view_snooze_submitted;
+request_handler view_assign_submitted;
 
 #endif

@@ -4,14 +4,6 @@
 
 #include <stdio.h>
 
-/* Runs to so long after day 0 of the only item. */
-static void until_after_day_0(int64_t ms)
-{
-    int64_t wait = stored("SELECT opened_at FROM items") + ms - the.sim.world.now.ms;
-    if (wait > 0)
-        advance(wait);
-}
-
 static void manager_hears_on_day_two_and_director_on_day_four(void)
 {
     scene();
@@ -27,8 +19,26 @@ static void manager_hears_on_day_two_and_director_on_day_four(void)
     expect_dm(KIM, "ACME Corp has waited 4 days");
     expect_dm(KIM, "Told so far");
     advance(DAYS(3));
-    expect_dm(LEE, "ACME Corp");
     expect_dm(KIM, "ACME Corp");
+    scene_end();
+}
+
+static void the_manager_hears_again_on_each_working_day(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    until_after_day_0(HOURS(72) - SECONDS(5));
+    expect_dm(LEE, "ACME Corp");
+    until_after_day_0(HOURS(72) + SECONDS(90));
+    expect_dm(LEE, "ACME Corp has waited 3 days");
+    expect_dm(LEE, "asked again since");
+    expect_no_dm(LEE, "has waited 2 days");
+    until_after_day_0(HOURS(96) + MINUTES(5));
+    expect_dm(LEE, "ACME Corp has waited 4 days");
+    click(MAYA, "claim", "ONB-1001");
+    until_after_day_0(HOURS(200));
+    expect_no_dm(LEE, "has waited 5 days");
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'remind.manager'", 2);
     scene_end();
 }
 
@@ -119,6 +129,7 @@ static void the_director_decides_from_the_dm_and_every_copy_says_so(void)
     settle();
     expect_dm(KIM, "Done by <@" KIM ">, nothing left to do");
     expect_dm(LEE, "Done by <@" KIM ">, nothing left to do");
+    expect_no_dm(LEE, "asked again since");
     expect_card("ONB-1001", "*Approved* by <@" KIM ">");
     scene_end();
 }
@@ -294,6 +305,7 @@ static void a_promise_keeps_its_time_however_the_clock_is_set(void)
 const struct scenario escalation_scenarios[] = {
     {"the manager hears on day two and the director on day four",
      manager_hears_on_day_two_and_director_on_day_four},
+    {"the manager hears again on each working day", the_manager_hears_again_on_each_working_day},
     {"the card promises the times that come", the_card_promises_the_times_that_come},
     {"a claim stops the manager, not the director", a_claim_stops_the_manager_not_the_director},
     {"a release sets the manager's clock again", a_release_sets_the_manager_s_clock_again},

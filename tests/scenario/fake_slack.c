@@ -408,6 +408,18 @@ struct slack_message *slack_find(struct fake_slack *slack, const char *channel, 
     return NULL;
 }
 
+/* The option of a menu that begins with the action; NULL. */
+static char *option_in(struct json_object *options, const char *action)
+{
+    size_t count = options ? json_object_array_length(options) : 0, len = strlen(action);
+    for (size_t i = 0; i < count; i++) {
+        const char *value = json_get_str(json_object_array_get_idx(options, i), "value", "");
+        if (strncmp(value, action, len) == 0 && value[len] == '.')
+            return slack_copied(value);
+    }
+    return NULL;
+}
+
 static char *button_in(struct json_object *elements, const char *action)
 {
     size_t count = elements ? json_object_array_length(elements) : 0, len = strlen(action);
@@ -416,6 +428,9 @@ static char *button_in(struct json_object *elements, const char *action)
         const char *id = json_get_str(element, "action_id", "");
         if (strncmp(id, action, len) == 0 && (id[len] == '\0' || id[len] == ':'))
             return slack_copied(json_get_str(element, "value", ""));
+        char *option = option_in(json_at(element, "options"), action);
+        if (option)
+            return option;
     }
     return NULL;
 }

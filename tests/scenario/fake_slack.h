@@ -155,7 +155,8 @@ void slack_disconnect(struct fake_slack *slack, uint64_t connection, const char 
 
 /* The newest message in a channel (top level) that holds the words; NULL. */
 struct slack_message *slack_find(struct fake_slack *slack, const char *channel, const char *words);
-/* The value of the first button with this action; owned by the caller, NULL: none. */
+/* The value of the first button, or option of a menu, with this action; owned by the caller, NULL:
+ * none. */
 char *slack_button(const struct slack_message *message, const char *action);
 
 #endif

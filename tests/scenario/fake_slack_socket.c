@@ -371,6 +371,23 @@ struct slack_act *slack_command(struct fake_slack *slack, const char *user, cons
     return done(slack, act, &payload);
 }
 
+/* An option of the menu holds the action before its state. */
+static void put_action(struct json_writer *w, const char *action, const char *value)
+{
+    size_t len = strlen(action);
+    bool menu = strncmp(value, action, len) == 0 && value[len] == '.';
+    json_pair_str(w, "type", menu ? "overflow" : "button");
+    json_pair_str(w, "action_id", menu ? "more" : action);
+    if (!menu) {
+        json_pair_str(w, "value", value);
+        return;
+    }
+    json_key(w, "selected_option");
+    json_open(w, '{');
+    json_pair_str(w, "value", value);
+    json_close(w, '}');
+}
+
 struct slack_act *slack_click_value(struct fake_slack *slack, const char *user, const char *ts,
                                     const char *action, const char *value)
 {
@@ -391,9 +408,7 @@ struct slack_act *slack_click_value(struct fake_slack *slack, const char *user, 
     json_key(&w, "actions");
     json_open(&w, '[');
     json_open(&w, '{');
-    json_pair_str(&w, "type", "button");
-    json_pair_str(&w, "action_id", action);
-    json_pair_str(&w, "value", value);
+    put_action(&w, action, value);
     json_pair_str(&w, "action_ts", "1.2");
     json_close(&w, '}');
     json_close(&w, ']');

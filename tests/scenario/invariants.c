@@ -28,15 +28,32 @@ static struct check always[] = {
      "SELECT item FROM audit WHERE action IN ('escalate.manager', 'escalate.director') "
      "GROUP BY item, action HAVING count(*) > 1",
      NULL},
+    {"a manager heard twice of it on one day",
+     "SELECT item FROM audit WHERE action IN ('escalate.manager', 'remind.manager') "
+     "GROUP BY item, at / 86400000 HAVING count(*) > 1",
+     NULL},
+    {"a question was put to sleep while it slept",
+     "SELECT id FROM items WHERE state = 7 AND (snoozed_until = 0 OR snoozed_from IN (4, 5, 6, 7))",
+     NULL},
     {"someone heard of it before the time that was promised",
      "SELECT a.item FROM audit a JOIN items i ON i.id = a.item WHERE "
      "(a.action = 'escalate.manager' AND a.at < i.t1_at) OR "
      "(a.action = 'escalate.director' AND a.at < i.t2_at)",
      NULL},
-    {"an item has two cards, or two DMs of a level",
-     "SELECT item FROM messages WHERE purpose IN ('card', 'dm1', 'dm2') AND posted_at > 0 GROUP BY "
+    {"an item has two cards, or two DMs of the director's level",
+     "SELECT item FROM messages WHERE purpose IN ('card', 'dm2') AND posted_at > 0 GROUP BY "
      "item, purpose "
      "HAVING count(*) > 1",
+     NULL},
+    {"a level has more DMs than times that it was told",
+     "SELECT m.item FROM messages m WHERE m.purpose = 'dm1' AND m.posted_at > 0 GROUP BY m.item "
+     "HAVING count(*) > "
+     "(SELECT count(*) FROM audit a WHERE a.item = m.item AND a.action IN ('escalate.manager', "
+     "'remind.manager'))",
+     NULL},
+    {"it was asked again more often than it woke",
+     "SELECT m.item FROM messages m WHERE m.purpose = 'again' GROUP BY m.item HAVING count(*) > "
+     "(SELECT count(*) FROM audit a WHERE a.item = m.item AND a.action = 'woke')",
      NULL},
     {"a desk was told twice of an item in one place",
      "SELECT item FROM messages WHERE purpose LIKE 'desk:%' AND item IS NOT NULL "
@@ -77,7 +94,7 @@ static struct check always[] = {
      "GROUP BY tenant_id, key HAVING count(*) > 1",
      NULL},
     {"an onboarding has two open items",
-     "SELECT onboarding FROM items WHERE state < 4 GROUP BY tenant_id, onboarding "
+     "SELECT onboarding FROM items WHERE state NOT IN (4, 5, 6) GROUP BY tenant_id, onboarding "
      "HAVING count(*) > 1",
      NULL},
     {"a decision is in no audit line",
@@ -98,7 +115,8 @@ static struct check always[] = {
     {"more jobs wait than there is work",
      "SELECT count(*) FROM jobs WHERE state < 2 HAVING count(*) > 300", NULL},
     {"a timer stands for a decided item",
-     "SELECT j.id FROM jobs j JOIN items i ON i.state >= 4 AND j.key LIKE 'escalate:' || i.id || "
+     "SELECT j.id FROM jobs j JOIN items i ON i.state IN (4, 5, 6) AND j.key LIKE 'escalate:' || "
+     "i.id || "
      "':%' WHERE j.kind = 'escalate' AND j.state = 0",
      NULL},
 };
@@ -113,19 +131,21 @@ static struct check finally[] = {
      "approvals a WHERE a.item = i.id AND a.revision = i.revision AND a.undone = 0)",
      NULL},
     {"an open item has no card",
-     "SELECT id FROM items WHERE state < 4 AND NOT EXISTS (SELECT 1 "
+     "SELECT id FROM items WHERE state NOT IN (4, 5, 6) AND NOT EXISTS (SELECT 1 "
      "FROM messages WHERE item = items.id AND purpose = 'card')",
      NULL},
     {"Finance does not know that its key is needed",
-     "SELECT id FROM items WHERE state < 4 AND level = 4 AND NOT EXISTS (SELECT 1 FROM messages "
+     "SELECT id FROM items WHERE state NOT IN (4, 5, 6) AND level = 4 AND NOT EXISTS (SELECT 1 "
+     "FROM messages "
      "WHERE item = items.id AND purpose = 'desk:finance')",
      NULL},
     {"an onboarding waits, and nobody is asked",
      "SELECT number FROM onboardings o WHERE state = 1 AND NOT EXISTS (SELECT 1 FROM items WHERE "
-     "onboarding = o.number AND state < 4)",
+     "onboarding = o.number AND state NOT IN (4, 5, 6))",
      NULL},
     {"an open item has no timer, and the director was not told",
-     "SELECT id FROM items WHERE state < 3 AND t2_at > 0 AND apply_at = 0 AND NOT EXISTS (SELECT 1 "
+     "SELECT id FROM items WHERE state IN (0, 1, 2, 7) AND t2_at > 0 AND apply_at = 0 AND NOT "
+     "EXISTS (SELECT 1 "
      "FROM jobs WHERE kind = 'escalate' AND state = 0 AND key LIKE 'escalate:' || items.id || "
      "':%')",
      NULL},
@@ -323,15 +343,18 @@ static void check_message(const struct slack_message *message)
     const char *purpose = stored_text(arena_fmt(&the.arena, "SELECT m.purpose %s", row));
     bool desk = begins(purpose, "desk:") &&
                 stored(arena_fmt(&the.arena, "SELECT i.id IS NOT NULL %s", row));
-    if (!desk && strcmp(purpose, "card") != 0 && !begins(purpose, "dm"))
+    bool drawn = strcmp(purpose, "card") == 0 || strcmp(purpose, "again") == 0 ||
+                 strcmp(purpose, "assigned") == 0 || begins(purpose, "dm");
+    if (!desk && !drawn)
         return;
-    bool open = stored(arena_fmt(&the.arena, "SELECT i.state < 4 %s", row)) == 1;
+    bool open = stored(arena_fmt(&the.arena, "SELECT i.state NOT IN (4, 5, 6) %s", row)) == 1;
     const char *state = stored_text(
         arena_fmt(&the.arena, "SELECT 'ONB-' || i.onboarding || ' r' || i.revision %s", row));
     if (!strstr(message->blocks, state))
         fail_at(HERE, "a %s does not show %s: %s", purpose, state, message->blocks);
-    /* A desk that has nothing left to do has no buttons either. */
-    bool silent = desk && !strstr(message->blocks, "\"block_id\":\"finding_1\"");
+    /* A desk that has nothing left to do has no buttons either, nor a DM after a newer one. */
+    bool silent = (desk && !strstr(message->blocks, "\"block_id\":\"finding_1\"")) ||
+                  strstr(message->text, "asked again since");
     if ((open && !silent) != (strstr(message->blocks, "\"action_id\"") != NULL))
         fail_at(HERE, "a %s of an item that is %s: %s", purpose, open ? "open" : "over",
                 message->blocks);

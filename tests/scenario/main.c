@@ -40,6 +40,7 @@ static const struct scenario *const tables[] = {
     golden_scenarios,
     hooks_scenarios,
     hostile_scenarios,
+    item_scenarios,
     http_mode_scenarios,
     people_scenarios,
     rates_scenarios,

@@ -16,6 +16,7 @@ extern const struct scenario fetching_scenarios[];
 extern const struct scenario golden_scenarios[];
 extern const struct scenario hostile_scenarios[];
 extern const struct scenario people_scenarios[];
+extern const struct scenario item_scenarios[];
 extern const struct scenario rates_scenarios[];
 extern const struct scenario revisions_scenarios[];
 extern const struct scenario hooks_scenarios[];

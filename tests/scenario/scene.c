@@ -468,6 +468,15 @@ struct slack_act *click_dm(const char *user, const char *action, const char *onb
     return act;
 }
 
+struct slack_act *submit(const char *user, const char *state)
+{
+    struct slack_act *act = slack_submit(&the.slack, user, state);
+    if (!act)
+        fail_at(HERE, "%s has no form open", user);
+    settle();
+    return act;
+}
+
 struct slack_act *submit_reject(const char *user, const char *reason, const char *comment)
 {
     struct buf state = {0};
@@ -477,12 +486,16 @@ struct slack_act *submit_reject(const char *user, const char *reason, const char
             reason);
     json_quote(&state, comment, strlen(comment));
     buf_str(&state, "}}}");
-    struct slack_act *act = slack_submit(&the.slack, user, buf_cstr(&state));
+    struct slack_act *act = submit(user, buf_cstr(&state));
     buf_release(&state);
-    if (!act)
-        fail_at(HERE, "%s has no form open", user);
-    settle();
     return act;
+}
+
+void until_after_day_0(int64_t ms)
+{
+    int64_t wait = stored("SELECT opened_at FROM items") + ms - the.sim.world.now.ms;
+    if (wait > 0)
+        advance(wait);
 }
 
 const char *answer_of(const struct slack_act *act)

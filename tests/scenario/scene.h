@@ -111,6 +111,12 @@ struct slack_act *click_dm(const char *user, const char *action, const char *onb
 /* Fills in the reject form that this person has open. */
 struct slack_act *submit_reject(const char *user, const char *reason, const char *comment);
 
+/* Submits the form that this person has open; state: JSON of view.state.values. */
+struct slack_act *submit(const char *user, const char *state);
+
+/* Runs to so long after day 0 of the only item. */
+void until_after_day_0(int64_t ms);
+
 /* Everything that the person was told because of it: the acknowledgement as JSON, then what came by
  * the response URL. */
 const char *answer_of(const struct slack_act *act);

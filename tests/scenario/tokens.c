@@ -110,7 +110,7 @@ static void a_button_of_another_version_is_answered(void)
     scene();
     win_overdue("ACME Corp", 12);
     struct slack_act *act =
-        slack_click_value(&the.slack, MAYA, card("ONB-1001")->ts, "snooze", "x");
+        slack_click_value(&the.slack, MAYA, card("ONB-1001")->ts, "postpone", "x");
     settle();
     expect_answer(act, "I don't know this button");
     scene_end();

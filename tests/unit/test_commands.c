@@ -169,8 +169,8 @@ static void test_lists_keep_what_their_name_says(void **state)
     struct house *house = *state;
     given_one(house, "Mild", LEVEL_ESCALATE_WARN);
     given_one(house, "Hard", LEVEL_BLOCK_HARD);
-    assert_true(item_escalate(&house->turn, TENANT, house->item.id, 1, now_item(house).generation,
-                              &house->err));
+    assert_true(item_timer(&house->turn, TENANT, house->item.id, TIMER_MANAGER,
+                           now_item(house).generation, &house->err));
     assert_says(say(house, command_list, "U0MAYA", "team"), "*Mild*");
     assert_says(say(house, command_list, "U0MAYA", "TEAM"), "*Hard*");
     assert_silent_on(say(house, command_list, "U0MAYA", "blocked"), "*Mild*");

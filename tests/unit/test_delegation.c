@@ -326,8 +326,8 @@ static void test_the_dm_and_the_thread_name_both(void **state)
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
     delegated(house, "U0LEE", "U0KIM", 0);
     drop_jobs(house, "post_note");
-    assert_true(item_escalate(&house->turn, TENANT, house->item.id, 1, house->item.generation,
-                              &house->err));
+    assert_true(item_timer(&house->turn, TENANT, house->item.id, TIMER_MANAGER,
+                           house->item.generation, &house->err));
     struct job note = job_of(house, "post_note"), dm = job_of(house, "post_dm");
     assert_says(payload_of(house, &note).text, "<@U0KIM> (standing in for <@U0LEE>) is told now");
     assert_string_equal(payload_of(house, &dm).user, "U0KIM");
@@ -342,8 +342,8 @@ static void test_the_audit_log_names_on_whose_behalf(void **state)
     struct house *house = *state;
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
     delegated(house, "U0LEE", "U0KIM", 0);
-    assert_true(item_escalate(&house->turn, TENANT, house->item.id, 1, house->item.generation,
-                              &house->err));
+    assert_true(item_timer(&house->turn, TENANT, house->item.id, TIMER_MANAGER,
+                           house->item.generation, &house->err));
     struct actor kim = actor_of("U0KIM");
     struct moved end =
         item_approve(&house->turn, &kim, house->onboarding.number, 0, NULL, &house->err);

@@ -28,8 +28,8 @@ static size_t times(const char *text, const char *words)
 static void escalate(struct house *house, int level)
 {
     assert_true(items_get(house->db, &house->arena, TENANT, house->item.id, &house->item));
-    assert_true(item_escalate(&house->turn, TENANT, house->item.id, level, house->item.generation,
-                              &house->err));
+    assert_true(item_timer(&house->turn, TENANT, house->item.id, (enum item_timer)level,
+                           house->item.generation, &house->err));
 }
 
 static void test_an_approver_finds_what_they_can_decide(void **state)

@@ -34,7 +34,8 @@ static struct moved release(struct house *house, const char *user)
 static void escalate(struct house *house, int level)
 {
     struct item item = item_now(house);
-    if (!item_escalate(&house->turn, TENANT, item.id, level, item.generation, &house->err))
+    if (!item_timer(&house->turn, TENANT, item.id, (enum item_timer)level, item.generation,
+                    &house->err))
         fail_msg("%s", house->err.msg);
 }
 
@@ -351,8 +352,8 @@ static void test_day_two_tells_the_manager_by_dm_and_in_the_thread(void **state)
     assert_string_equal(payload_of(house, &dm).user, "U0LEE");
     assert_string_equal(dm.lane, "slack:U0LEE");
     assert_says(payload_of(house, &note).text, "<@U0LEE> is told now. Next: <@U0KIM>");
-    assert_int_equal(timer_at(house, 1), 0);
-    assert_int_equal(timer_at(house, 2), before.t2_at.ms);
+    assert_int_equal(timer_at(house, 1), item_now(house).again_at.ms);
+    assert_int_equal(item_now(house).t2_at.ms, before.t2_at.ms);
     assert_string_equal(audited(house, "escalate.manager")->reason, "to U0LEE");
 }
 
@@ -379,7 +380,8 @@ static void test_a_timer_of_an_older_generation_is_void(void **state)
     int64_t generation = item_now(house).generation;
     claim(house, "U0MAYA");
     release(house, "U0MAYA");
-    assert_true(item_escalate(&house->turn, TENANT, house->item.id, 1, generation, &house->err));
+    assert_true(
+        item_timer(&house->turn, TENANT, house->item.id, TIMER_MANAGER, generation, &house->err));
     assert_int_equal(item_now(house).state, ITEM_OPEN);
     assert_int_equal(count_jobs(house, "post_dm"), 0);
 }

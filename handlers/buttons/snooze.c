@@ -1,0 +1,19 @@
+/* Snooze: opens the form that asks how long and why. What would be refused anyway is refused now.
+ */
+#include "handlers/buttons/buttons.h"
+#include "handlers/card.h"
+
+bool button_snooze(struct turn *turn, const struct request *request, struct reply *reply,
+                   struct err *err)
+{
+    struct item item;
+    struct onboarding onboarding;
+    if (!button_item(turn, request, reply, &item, &onboarding, err))
+        return err->code == ERR_NONE;
+    struct moved may =
+        item_may_snooze(turn, &request->actor, item.onboarding, request->token->revision, err);
+    if (may.how != MOVE_DONE)
+        return button_answer(turn, request, reply, may);
+    reply->open_view.trigger_id = request->trigger_id;
+    return view_snooze(turn, &onboarding, &item, &reply->open_view.view, err);
+}
