@@ -47,7 +47,7 @@ static void put_told(struct turn *turn, const struct item *item, struct value *c
     struct value *list = value_list(context, "told");
     for (size_t i = 0; i < count; i++) {
         bool card = strcmp(messages[i].purpose, "card") == 0;
-        if (!card && strcmp(messages[i].purpose, "dm1") != 0)
+        if ((!card && strcmp(messages[i].purpose, "dm1") != 0) || messages[i].posted_at.ms == 0)
             continue;
         struct value *row = value_row(list);
         value_str(row, "told_channel", card ? messages[i].channel : NULL);
