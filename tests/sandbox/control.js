@@ -5,6 +5,8 @@ import { json, parseJson } from './http.js';
 import { visibleText } from './slack/block_kit.js';
 import { InteractionError } from './slack/interactions.js';
 
+// Under a sanitizer that makes everything slow, USHER_PATIENCE=6 waits six times as long.
+const PATIENCE = Number(process.env.USHER_PATIENCE ?? 1);
 const WAIT_MS = 10_000;
 const MAX_WAIT_MS = 120_000;
 
@@ -78,7 +80,7 @@ export class Control {
   // Resolves with what matches once there are `count` of them (0: none left); rejects with WaitTimeout.
   // want: {kind, channel | user, text | match, ts, thread_ts, edited, count, timeout}, or a function of this object.
   wait(want, options = {}) {
-    const timeout = Math.min(MAX_WAIT_MS, Number(want.timeout ?? options.timeout ?? WAIT_MS));
+    const timeout = PATIENCE * Math.min(MAX_WAIT_MS, Number(want.timeout ?? options.timeout ?? WAIT_MS));
     const count = Number(want.count ?? 1);
     const check = typeof want === 'function' ? () => want(this) : () => {
       const found = this.matching(want);

@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { startSandbox } from '../../sandbox/server.js';
 import { Bot, usher } from './bot.js';
 
+const PATIENCE = Number(process.env.USHER_PATIENCE ?? 1); // under a sanitizer that makes everything slow
+
 export const CHANNEL = 'C0ONBOARD';
 export const accounts = (name) => fileURLToPath(new URL(`../../sandbox/accounts/${name}`, import.meta.url));
 
@@ -106,7 +108,7 @@ class Scene {
 // A test on a stage of its own. options: data (account folders or files), sandbox (options of startSandbox), configure
 // (edits the configuration), bot (false: not started; else options of start), protocolErrors (true: some are expected).
 export function scene(name, options, play) {
-  test(name, { timeout: options.timeout ?? 60_000 }, async (t) => {
+  test(name, { timeout: PATIENCE * (options.timeout ?? 60_000) }, async (t) => {
     const stage = new Scene(options);
     try {
       await stage.raise();
@@ -126,7 +128,7 @@ export function scene(name, options, play) {
 
 // Until look() gives something, for what the sandbox does not announce; fails with what(), else with its source.
 export async function until(look, { timeout = 10_000, what = () => String(look) } = {}) {
-  const end = performance.now() + timeout;
+  const end = performance.now() + timeout * PATIENCE;
   for (;;) {
     const found = await look();
     if (found) return found;
