@@ -2,6 +2,7 @@
 #include "handlers/desk.h"
 
 #include "base/text.h"
+#include "handlers/delegation.h"
 #include "handlers/recipient.h"
 #include "handlers/roles.h"
 
@@ -124,8 +125,8 @@ static size_t people_of_role(struct turn *turn, const char *tenant, enum role ro
     return keep_present(turn, tenant, ids, count, PEOPLE_MAX, out);
 }
 
-size_t desk_places(struct turn *turn, const struct desk *desk, const struct onboarding *onboarding,
-                   const char ***out, bool *unwanted)
+static size_t places_of(struct turn *turn, const struct desk *desk,
+                        const struct onboarding *onboarding, const char ***out, bool *unwanted)
 {
     const struct config_list *list = configured(turn->config, desk);
     const char *one = NULL;
@@ -148,6 +149,26 @@ size_t desk_places(struct turn *turn, const struct desk *desk, const struct onbo
         break;
     }
     return keep_present(turn, onboarding->tenant, &one, one ? 1 : 0, 1, out);
+}
+
+/* Whoever stands in for a person who is away has the place; each place once. */
+size_t desk_places(struct turn *turn, const struct desk *desk, const struct onboarding *onboarding,
+                   const char ***out, bool *unwanted)
+{
+    size_t count = places_of(turn, desk, onboarding, out, unwanted), kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *place = (*out)[i];
+        const char *stand_in = desk_is_person(place) ? delegation_of(turn, onboarding->tenant,
+                                                                     place, onboarding->number)
+                                                     : NULL;
+        bool seen = false;
+        place = stand_in ? stand_in : place;
+        for (size_t k = 0; k < kept; k++)
+            seen = seen || strcmp((*out)[k], place) == 0;
+        if (!seen)
+            (*out)[kept++] = place;
+    }
+    return kept;
 }
 
 bool desk_has_somewhere(const struct config *config, const struct desk *desk)

@@ -43,7 +43,8 @@ bool desk_hears(const struct desk *desk, const struct finding *finding);
 size_t desk_finding_count(const struct desk *desk, const struct decision *decision);
 
 /* Where the desk is told of this onboarding: ids of channels (C…, G…) and people (U…, W…), in the
- * arena, without people known to be gone. *unwanted: none on purpose ("none" in the configuration).
+ * arena, without people known to be gone, and whoever stands in for one who is
+ * away in their place. *unwanted: none on purpose ("none" in the configuration).
  */
 size_t desk_places(struct turn *turn, const struct desk *desk, const struct onboarding *onboarding,
                    const char ***out, bool *unwanted);

@@ -1,5 +1,6 @@
 /* Desks: which findings are whose, where they are told, who may ask for a re-check, and what their
  * message shows. */
+#include "handlers/delegation.h"
 #include "handlers/desk_card.h"
 #include "handlers/desk_tell.h"
 #include "tests/unit/job_fixture.h"
@@ -280,6 +281,22 @@ static void test_telling_again_adds_nothing(void **state)
     assert_int_equal(count_jobs(house, "post_note"), 1);
 }
 
+static void test_who_stands_in_is_told_in_place_of_who_is_away(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_BLOCK_FINANCE);
+    struct actor fay = actor_of("U0FAY");
+    const struct delegation_wish wish = {
+        .to = "U0DEE", .starts_at = house->world.now, .ends_at = {house->world.now.ms + HOURS(24)}};
+    assert_string_equal(places_of(house, "finance"), "U0FAY");
+    assert_int_equal(delegation_give(&house->turn, &fay, &wish, &house->err).how, MOVE_DONE);
+    assert_string_equal(places_of(house, "finance"), "U0DEE");
+    configured(house, "{\"finance\":[\"U0DEE\",\"U0FAY\",\"C0FINANCE\"]}");
+    assert_string_equal(places_of(house, "finance"), "U0DEE C0FINANCE");
+    house->world.now.ms += HOURS(24);
+    assert_string_equal(places_of(house, "finance"), "U0DEE U0FAY C0FINANCE");
+}
+
 int main(void)
 {
 #define desk_test(name) cmocka_unit_test_setup_teardown(name, house_setup, house_teardown)
@@ -300,6 +317,7 @@ int main(void)
         desk_test(test_the_directors_key_is_named_as_theirs),
         desk_test(test_the_longest_message_keeps_to_block_kits_limits),
         desk_test(test_telling_again_adds_nothing),
+        desk_test(test_who_stands_in_is_told_in_place_of_who_is_away),
     };
     return cmocka_run_group_tests_name("desk", tests, NULL, NULL);
 }
