@@ -155,7 +155,7 @@ static void test_what_drawing_wrote_or_said_elsewhere_is_not_kept(void **state)
 static void test_ten_thousand_questions_are_kept_within_bounds(void **state)
 {
     struct scene scene;
-    char text[32], ack[4096];
+    char text[32], ack[4096] = {0};
     scene_init(&scene, state);
     memset(ack, 'a', sizeof ack - 1);
     for (int i = 0; i < 10000; i++) {
