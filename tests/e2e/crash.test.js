@@ -17,7 +17,7 @@ const ROUNDS_A_DEAL = 8;
 const CLOSING_MS = 60_000 + ROUNDS * 1500; // a channel takes one message a second
 
 // Standing jobs, those of the far future, and whispers that were cut off, which are never repeated: all that may be left.
-const LEFT = /^\S+ +(ready +(purge|sync_groups|poll_deals|publish_home|learn_person|run_checks)|dead +tell) /;
+const LEFT = /^\S+ +(ready +(purge|sync_groups|poll_deals|audit_head|publish_home|learn_person|run_checks)|dead +tell) /;
 
 // A customer like ACME with ids of its own, whose deal is won now.
 function win(sandbox, n) {
