@@ -174,6 +174,16 @@ struct config {
         const char *password;          /* secret */
     } mail;
 
+    struct {
+        int minute;                 /* of the reader's working day */
+        enum config_switch unasked; /* for who did not say whether they want it */
+    } digest;
+
+    struct {
+        int64_t budget;           /* notices a person and day; 0: without end */
+        enum config_switch quiet; /* nothing outside the reader's working time */
+    } noise;
+
     /* What may call us, and how it proves who it is. */
     struct {
         const char *salesforce_secret;       /* secret, shared */

@@ -202,6 +202,8 @@ bool config_check_load(const struct config_load *load)
     if (config->escalation.t2_h <= config->escalation.t1_h)
         return config_fail(load, "escalation.t2_h", "%lld must be more than escalation.t1_h, %lld",
                            (long long)config->escalation.t2_h, (long long)config->escalation.t1_h);
+    if (config->digest.minute >= 24 * 60)
+        return config_fail(load, "digest.time", "must be before 24:00");
     if (calendar_check(&config->calendar, &why))
         return true;
     static const char own[] = "calendar: "; /* config_fail names the section already */

@@ -46,6 +46,8 @@ const struct config_section config_sections[] = {
     {"routes", CONFIG_NO_SWITCH, "Where people find what is theirs alone: lists of Slack channel ids (`C…`) and user ids (`U…`, `W…`), or `none`. Without a list, each person of the role of that name (at most five) gets a message of their own."},
     {"rates", AT(rates.enabled), "Exchange rates of a public source, used where NetSuite has none. The section switches it on."},
     {"mail", AT(mail.enabled), "The server that takes mail for people whom Slack does not reach. The section switches it on."},
+    {"digest", CONFIG_NO_SWITCH, "The message that says once a working day what is due, overdue, decided and at risk."},
+    {"noise", CONFIG_NO_SWITCH, "How much is said to one person. What is not said at once is in their digest, or comes when they work again."},
     {"hooks", CONFIG_NO_SWITCH, "What may call Usher when something changed: it then looks for itself. A way in is open once its secret is set."},
     {"escalation", CONFIG_NO_SWITCH, "The clock of a question that waits."},
     {"approval", CONFIG_NO_SWITCH, "What becomes of an approval."},
@@ -253,6 +255,16 @@ const struct config_key config_keys[] = {
      .help = "Signs in to the server; without it, it is not signed in.", .shape = &config_shape_line},
     {"mail.password", CONFIG_SECRET, AT(mail.password), NULL,
      .help = "Required with `mail.username`.", .shape = &config_shape_line},
+
+    {"digest.time", CONFIG_MINUTES, AT(digest.minute), "09:00",
+     .help = "When it comes, in each reader's own zone; `/onboard digest HH:MM` moves one's own."},
+    {"digest.unasked", CONFIG_WORD, AT(digest.unasked), "on",
+     .help = "Whether those who work here get it unless they say otherwise (`/onboard digest off`).", .words = switches},
+
+    {"noise.budget", CONFIG_INT, AT(noise.budget), "12",
+     .help = "Messages of its own accord that one person gets in a day; what is more is in their digest, but for the director's escalations and what is blocked. 0: without end.", .max = 1000},
+    {"noise.quiet", CONFIG_WORD, AT(noise.quiet), "on",
+     .help = "Whether what is said to one person waits for the next minute of the `calendar`'s working time in their own zone.", .words = switches},
 
     {"hooks.salesforce_secret", CONFIG_SECRET, AT(hooks.salesforce_secret), NULL,
      .help = "What Salesforce shows at `/hooks/salesforce`: a Flow in the header `X-Usher-Secret`, an Outbound Message as the last part of the path.", .shape = &config_shape_secret},

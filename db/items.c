@@ -160,6 +160,37 @@ size_t items_list(struct db *db, struct arena *arena, const char *tenant, unsign
     return count;
 }
 
+static size_t list_between(struct db_stmt *stmt, struct arena *arena, const char *tenant,
+                           struct wall from, struct wall to, size_t limit, struct item **out)
+{
+    size_t count;
+    db_bind_text(stmt, 1, tenant);
+    db_bind_int(stmt, 2, from.ms);
+    db_bind_int(stmt, 3, to.ms);
+    rows_bind_limit(stmt, 4, limit);
+    *out = rows_all(stmt, arena, read_item, sizeof **out, &count);
+    return count;
+}
+
+size_t items_ended_between(struct db *db, struct arena *arena, const char *tenant, struct wall from,
+                           struct wall to, size_t limit, struct item **out)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT " COLUMNS " FROM items WHERE tenant_id = $1 AND decided_at > 0 AND "
+                       "decided_at >= $2 AND decided_at < $3 ORDER BY decided_at, id LIMIT $4");
+    return list_between(stmt, arena, tenant, from, to, limit, out);
+}
+
+size_t items_timed_between(struct db *db, struct arena *arena, const char *tenant, struct wall from,
+                           struct wall to, size_t limit, struct item **out)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT " COLUMNS " FROM items WHERE tenant_id = $1 AND ((t1_at > 0 AND "
+                       "t1_at >= $2 AND t1_at < $3) OR (t2_at > 0 AND t2_at >= $2 AND t2_at < $3)) "
+                       "ORDER BY opened_at, id LIMIT $4");
+    return list_between(stmt, arena, tenant, from, to, limit, out);
+}
+
 int64_t items_count(struct db *db, const char *tenant, unsigned states)
 {
     struct db_stmt *stmt =

@@ -1,10 +1,11 @@
 /* App Home: what was escalated to me, what needs me now, my onboardings. Drawn whole from the store
  * at each publishing. */
+#include "db/notices.h"
 #include "handlers/card_subject.h"
 #include "handlers/delegation.h"
 #include "handlers/delivery.h"
 #include "handlers/home_team.h"
-#include "handlers/recipient.h"
+#include "handlers/needs.h"
 #include "handlers/roles.h"
 
 #include <stdlib.h>
@@ -18,42 +19,6 @@ struct home {
     struct actor actor;
     struct value *context;
 };
-
-static bool same(const char *a, const char *b)
-{
-    return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
-
-/* Also who is away: what is theirs stays theirs. */
-static bool was_told(const struct home *home, const struct item *item, int level)
-{
-    const char *me = home->actor.user_id, *tenant = home->actor.tenant;
-    struct recipient to = recipient_first(home->turn, tenant, item->onboarding, level);
-    return same(to.user_id, me) || same(to.away, me);
-}
-
-static bool escalated_to_me(const struct home *home, const struct item *item)
-{
-    if (item->state != ITEM_ESCALATED_1 && item->state != ITEM_ESCALATED_2)
-        return false;
-    return was_told(home, item, 1) || (item->state == ITEM_ESCALATED_2 && was_told(home, item, 2));
-}
-
-/* True when this person can move it on: turn a missing key, go on with what they claimed, or fix
- * what only its owner can. */
-static bool needs_me(const struct home *home, const struct card_subject *subject)
-{
-    const struct onboarding *onboarding = &subject->onboarding;
-    const char *me = home->actor.user_id;
-    const char *why = NULL;
-    unsigned keys = card_missing_keys(home->turn, subject);
-    if (same(subject->item.claimed_by, me))
-        return true;
-    if (keys != 0)
-        return roles_key_for(home->turn, &home->actor, onboarding, &subject->item, keys, &why) != 0;
-    return subject->item.level == LEVEL_BLOCK_HARD &&
-           (same(onboarding->owner_user_id, me) || same(onboarding->started_by, me));
-}
 
 static int by_deadline(const void *a, const void *b)
 {
@@ -148,10 +113,11 @@ static bool put_open(const struct home *home, struct needs *open, struct err *er
         struct need *need = &open->all[i];
         ok =
             card_subject_read_item_brief(home->turn, &need->onboarding, &need->item, &subject, err);
-        struct shelf *shelf = !ok                                  ? NULL
-                              : escalated_to_me(home, &need->item) ? &escalated
-                              : needs_me(home, &subject)           ? &needs
-                                                                   : NULL;
+        struct shelf *shelf = !ok ? NULL
+                              : needs_escalated_to(home->turn, &home->actor, &need->item)
+                                  ? &escalated
+                              : needs_person(home->turn, &home->actor, &subject) ? &needs
+                                                                                 : NULL;
         need->shown = shelf != NULL;
         if (shelf)
             shelf_add(home, shelf, &subject);
@@ -201,6 +167,9 @@ bool view_home(struct turn *turn, const char *tenant, const char *user_id, const
     };
     const char *why = NULL;
     value_str(home.context, "command", turn->config->slack.command);
+    int64_t folded = notices_count_untold(turn->db, tenant, user_id);
+    if (folded > 0)
+        value_int(home.context, "folded", folded);
     value_str(home.context, "updated_at", card_date(turn, turn->world->now));
     bool ok = true;
     if (roles_may_look(turn, &home.actor, &why)) {

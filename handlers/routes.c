@@ -63,6 +63,9 @@ const struct route command_routes[] = {
      "how Usher is set up and how it is", "For admins, and for auditors to read."},
     {"note", command_note, false, "note ONB-n \"text\"", "a comment in the timeline and the thread",
      "An approver's note claims an open question that nobody has claimed."},
+    {"digest", command_digest, false, "digest [on|off|HH:MM]",
+     "your daily summary, and when it comes",
+     "Without a word: whether you get one, and when the next comes. Times are your own."},
     {0},
 };
 
@@ -157,6 +160,11 @@ const struct job_kind job_kinds[] = {
     {"delegation", NULL, delegation_finish, 40, SECOND, MINUTE, UNKNOWN_REPEAT, NULL},
     {"audit_head", audit_head_plan, audit_head_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK,
      audit_head_died},
+    {"plan_digests", NULL, plan_digests_finish, FOR_EVER, MINUTE, 10 * MINUTE, UNKNOWN_REPEAT,
+     NULL},
+    {"digest", digest_plan, digest_finish, 20, SECOND, 5 * MINUTE, UNKNOWN_ASK, digest_died},
+    {"tell_folded", tell_folded_plan, tell_folded_finish, 10, SECOND, 5 * MINUTE, UNKNOWN_ASK,
+     NULL},
     {"purge", NULL, purge_finish, FOR_EVER, MINUTE, 10 * MINUTE, UNKNOWN_REPEAT, NULL},
     {0},
 };

@@ -20,6 +20,7 @@ request_handler command_nudge;
 request_handler command_why;
 request_handler command_timeline;
 request_handler command_note;
+request_handler command_digest;
 request_handler command_ooo;
 request_handler command_delegate;
 request_handler command_admin;

@@ -20,6 +20,10 @@ job_finish edit_message_finish;
 job_died post_card_died, post_dm_died, post_desk_died, post_note_died, post_proceed_died,
     edit_message_died;
 
+job_plan digest_plan, tell_folded_plan;
+job_finish tell_folded_finish, digest_finish, plan_digests_finish;
+job_died digest_died;
+
 job_plan mail_link_plan, post_mail_plan;
 job_finish mail_link_finish, post_mail_finish;
 job_died post_mail_died;

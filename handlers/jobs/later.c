@@ -10,6 +10,7 @@
 #include "handlers/item.h"
 #include "handlers/jobs/payload.h"
 #include "handlers/jobs/posting.h"
+#include "handlers/notice.h"
 
 #include <stdint.h>
 
@@ -212,22 +213,36 @@ bool later_post_assigned(struct turn *turn, const struct item *item)
                      });
 }
 
+/* When a person may hear of it; a wait is told once, when it begins. */
+static bool hold(struct turn *turn, const char *tenant, const char *user_id, const char *key,
+                 int64_t onboarding, struct wall *at)
+{
+    char onb[ONB_TEXT_SIZE];
+    *at = notice_time(turn, tenant, user_id);
+    return at->ms <= turn->world->now.ms || jobs_waits(turn->db, tenant, key) ||
+           notice_held(turn, tenant, user_id, onb_format(onboarding, onb), *at);
+}
+
 static bool add_desk(struct turn *turn, const char *tenant, const char *about, const char *purpose,
                      const char *place, const struct payload *what)
 {
     struct payload payload = *what;
+    struct wall at = turn->world->now;
+    const char *key = arena_fmt(turn->arena, "%s:%s:%s", purpose, about, place);
     payload.purpose = purpose;
     if (desk_is_person(place))
         payload.user = place;
     else
         payload.channel = place;
+    if (payload.user && !hold(turn, tenant, place, key, payload.onboarding, &at))
+        return false;
     return add(turn, &(struct job_new){
                          .tenant = tenant,
                          .kind = "post_desk",
-                         .key = arena_fmt(turn->arena, "%s:%s:%s", purpose, about, place),
+                         .key = key,
                          .lane = lane_of_place(turn, place),
                          .payload = payload_write(turn->arena, &payload),
-                         .run_at = turn->world->now,
+                         .run_at = at,
                      });
 }
 
@@ -235,7 +250,7 @@ bool later_post_desk(struct turn *turn, const struct item *item, const char *pur
                      const char *place)
 {
     return add_desk(turn, item->tenant, item->id, purpose, place,
-                    &(struct payload){.item = item->id});
+                    &(struct payload){.item = item->id, .onboarding = item->onboarding});
 }
 
 bool later_post_task(struct turn *turn, const struct onboarding *onboarding, int64_t revision,
@@ -372,9 +387,10 @@ bool later_tell(struct turn *turn, const char *tenant, const char *channel, cons
 bool later_inform(struct turn *turn, const char *tenant, const char *user_id, const char *text,
                   const char *blocks)
 {
-    return add_tell(turn, tenant,
-                    &(struct payload){.user = user_id, .text = text, .blocks = blocks},
-                    INFORM_LIFE_MS, INFORM_ATTEMPTS);
+    return add_tell(
+        turn, tenant,
+        &(struct payload){.user = user_id, .text = text, .blocks = blocks, .notice = true},
+        INFORM_LIFE_MS, INFORM_ATTEMPTS);
 }
 
 static bool add_delegation(struct turn *turn, const struct delegation *delegation, struct wall at)
@@ -575,8 +591,8 @@ bool later_sync_groups(struct turn *turn, const char *tenant)
 
 bool later_standing(struct turn *turn, const char *tenant)
 {
-    static const char *const kinds[] = {"sync_groups", "sync_people", "check_roles",
-                                        "poll_deals",  "audit_head",  "purge"};
+    static const char *const kinds[] = {"sync_groups", "sync_people",  "check_roles", "poll_deals",
+                                        "audit_head",  "plan_digests", "purge"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!later_again(turn, tenant, kinds[i], NULL, 0))
             return false;

@@ -13,6 +13,7 @@
 struct payload {
     int64_t onboarding, revision, level, offset;
     bool start;   /* find_account: start, not only check */
+    bool notice;  /* tell: of our own accord, not an answer */
     bool approve; /* run_checks: apply this approval when nothing has changed */
     bool again;   /* run_checks: the contract numbers were learned, the second fetch uses them */
     const char *item, *message;       /* ids of an item, of a message posted */

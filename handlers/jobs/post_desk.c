@@ -38,7 +38,10 @@ static bool plan_of_item(struct turn *turn, const struct job *job, struct plan *
         return true;
     if (!posting_draw(turn, posting, err))
         return false;
-    posting_say(plan, job, posting, payload->channel, payload->user);
+    if (payload->user)
+        posting_notice(turn, plan, job, posting, posting->item.level >= LEVEL_BLOCK_FINANCE);
+    else
+        posting_say(plan, job, posting, payload->channel, NULL);
     return true;
 }
 
@@ -50,7 +53,10 @@ static bool plan_of_task(struct turn *turn, const struct job *job, struct plan *
     if (!posting_read_run(turn, posting, job->tenant, &onboarding, &run, err) ||
         !desk_render_task(turn, &onboarding, &run, desk, &posting->card, err))
         return false;
-    posting_say(plan, job, posting, posting->payload.channel, posting->payload.user);
+    if (posting->payload.user)
+        posting_notice(turn, plan, job, posting, false);
+    else
+        posting_say(plan, job, posting, posting->payload.channel, NULL);
     return true;
 }
 

@@ -31,6 +31,13 @@ static bool was_told(struct turn *turn, const struct posting *posting)
            last.posted_at.ms >= since.ms;
 }
 
+/* The director's, what is blocked, and what was given to someone are said whatever the budget. */
+static bool is_urgent(const struct posting *posting)
+{
+    return posting->payload.purpose || posting->payload.level == TIMER_DIRECTOR ||
+           posting->item.level >= LEVEL_BLOCK_FINANCE;
+}
+
 bool post_dm_plan(struct turn *turn, const struct job *job, struct plan *plan, struct err *err)
 {
     struct posting *posting = posting_begin(turn, job, plan, err);
@@ -44,7 +51,7 @@ bool post_dm_plan(struct turn *turn, const struct job *job, struct plan *plan, s
         return true;
     if (!posting_draw(turn, posting, err))
         return false;
-    posting_say(plan, job, posting, NULL, posting->payload.user);
+    posting_notice(turn, plan, job, posting, is_urgent(posting));
     return true;
 }
 

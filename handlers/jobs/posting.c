@@ -53,6 +53,29 @@ void posting_say(struct plan *plan, const struct job *job, struct posting *posti
     plan_add(plan, &posting->post->call);
 }
 
+/* What may have been said already is not judged again. */
+void posting_notice(struct turn *turn, struct plan *plan, const struct job *job,
+                    struct posting *posting, bool urgent)
+{
+    posting->notice = (struct notice_asked){
+        .tenant = job->tenant,
+        .user_id = posting->payload.user,
+        .purpose = posting->purpose,
+        .content = posting->card.digest,
+        .onboarding = posting->payload.onboarding,
+        .urgent = urgent,
+    };
+    posting->fate = may_exist(plan, job) ? NOTICE_SENT : notice_judge(turn, &posting->notice);
+    if (posting->fate == NOTICE_SENT)
+        posting_say(plan, job, posting, NULL, posting->payload.user);
+}
+
+static bool keep_notice(struct turn *turn, const struct job *job, const struct posting *posting)
+{
+    return !posting->notice.user_id ||
+           notice_keep(turn, &posting->notice, job->id, posting->fate, posting->card.text);
+}
+
 static struct posting_stamp stamp_of(struct turn *turn, const struct item *item)
 {
     struct onboarding onboarding;
@@ -142,10 +165,10 @@ struct job_outcome posting_finish(struct turn *turn, const struct job *job, stru
 {
     const struct posting *posting = plan->state;
     if (!posting->post)
-        return job_is_done();
+        return posting_end(turn, keep_notice(turn, job, posting));
     if (posting->post->call.failure.class != FAILURE_NONE)
         return job_by_failure(&posting->post->call.failure);
-    bool ok = keep(turn, job, posting);
+    bool ok = keep(turn, job, posting) && keep_notice(turn, job, posting);
     bool again = strcmp(posting->purpose, "again") == 0 || strcmp(posting->purpose, "dm1") == 0;
     if (ok && posting->stamp.generation &&
         (again || posting->post->adopted || has_moved(turn, posting)))
@@ -198,7 +221,7 @@ void posting_tell_admins(struct turn *turn, const char *tenant, const char *text
     const char **ids;
     size_t count = roles_holders(turn, tenant, ROLE_ADMIN, &ids);
     for (size_t i = 0; i < count && i < ADMINS_MAX; i++)
-        if (!later_tell(turn, tenant, NULL, ids[i], text, NULL))
+        if (!later_inform(turn, tenant, ids[i], text, NULL))
             log_error(ids[i], "could not be told: %s", text);
 }
 

@@ -9,6 +9,7 @@
 #include "handlers/card.h"
 #include "handlers/job.h"
 #include "handlers/jobs/payload.h"
+#include "handlers/notice.h"
 
 /* What an item's messages are drawn from, as a stamp: when it moved while a message was under way,
  * the message is drawn again. */
@@ -26,6 +27,8 @@ struct posting {
     const char *thread_ts;      /* NULL outside threads */
     struct posting_stamp stamp; /* of the item, when the card was drawn */
     struct slack_post *post;    /* NULL: nothing to say (any more) */
+    struct notice_asked notice; /* of what is for one person; user_id NULL: of others */
+    enum notice_fate fate;      /* whether it is said to them, or why not */
 };
 
 /* What every plan of this kind begins with: a posting as plan->state, with the job's payload and
@@ -37,6 +40,11 @@ struct posting *posting_begin(struct turn *turn, const struct job *job, struct p
  * makes it ask first where an earlier attempt may have said it. */
 void posting_say(struct plan *plan, const struct job *job, struct posting *posting,
                  const char *channel, const char *user_id);
+
+/* The same for what one person (of the payload) is to hear of its own accord: said, or kept back
+ * (notice.h). urgent: said in any case. */
+void posting_notice(struct turn *turn, struct plan *plan, const struct job *job,
+                    struct posting *posting, bool urgent);
 
 /* Draws the item's message of posting->purpose as the item stands now. */
 bool posting_draw(struct turn *turn, struct posting *posting, struct err *err);

@@ -6,6 +6,18 @@
 #include "handlers/jobs/later.h"
 #include "handlers/jobs/payload.h"
 #include "handlers/jobs/posting.h"
+#include "handlers/notice.h"
+
+/* What is said of our own accord counts, is never folded, and not said again within the minute. */
+static struct notice_asked notice_of(struct turn *turn, const struct job *job,
+                                     const struct payload *payload)
+{
+    return (struct notice_asked){.tenant = job->tenant,
+                                 .user_id = payload->user,
+                                 .purpose = "tell",
+                                 .content = notice_content(turn->arena, payload->text),
+                                 .urgent = true};
+}
 
 bool tell_plan(struct turn *turn, const struct job *job, struct plan *plan, struct err *err)
 {
@@ -15,6 +27,9 @@ bool tell_plan(struct turn *turn, const struct job *job, struct plan *plan, stru
         return false;
     if (!payload->user || !payload->text)
         return err_set(err, ERR_INVALID, "payload: nobody to tell, or nothing");
+    const struct notice_asked notice = notice_of(turn, job, payload);
+    if (payload->notice && notice_judge(turn, &notice) == NOTICE_MERGED)
+        return db_ok(turn->db, err);
     if (payload->channel) {
         plan_add(plan, slack_post_ephemeral(&plan->env, job->tenant, payload->channel,
                                             payload->user, NULL, payload->text, payload->blocks));
@@ -38,11 +53,16 @@ static bool was_the_channel(const struct failure *failure)
 struct job_outcome tell_finish(struct turn *turn, const struct job *job, struct plan *plan)
 {
     const struct payload *payload = plan->state;
+    const struct notice_asked notice = notice_of(turn, job, payload);
+    if (!plan->count)
+        return posting_end(turn, notice_keep(turn, &notice, job->id, NOTICE_MERGED, payload->text));
     const struct failure *failure = &plan->calls[0]->failure;
     if (failure->class == FAILURE_AMBIGUOUS)
         return job_is_dead("it may have been said: %.200s", failure->message);
     if (payload->channel && was_the_channel(failure))
         return posting_end(turn, later_tell(turn, job->tenant, NULL, payload->user, payload->text,
                                             payload->blocks));
+    if (payload->notice && failure->class == FAILURE_NONE)
+        return posting_end(turn, notice_keep(turn, &notice, job->id, NOTICE_SENT, payload->text));
     return job_by_failure(failure);
 }

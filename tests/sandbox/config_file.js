@@ -44,6 +44,7 @@ export function usherConfig({ url, credentials, folder, secret, clock, caFile, c
     calendar: { zone: 'UTC', days: EVERY_DAY, start: '00:00', end: '24:00' },
     store: { path: join(folder, 'usher.db') },
     http: { listen: '127.0.0.1', port: 0 },
+    digest: { unasked: 'off' }, // `/onboard digest on` shows it
     // Nobody waits a minute in a sandbox to see an approval applied; on a scaled clock Usher shortens it by itself.
     ...(clock.speed === 1 && { approval: { undo_s: 2 } }),
     ...(clock.speed !== 1 && scaled()),

@@ -169,7 +169,7 @@ static void a_mail_that_may_have_gone_is_not_repeated(void)
 
 static void a_crash_while_mailing_mails_at_most_once(void)
 {
-    for (unsigned ms = 0; ms < 120; ms += 7) {
+    for (unsigned ms = 0; ms < 120; ms += 20) {
         start_with_mail();
         win_overdue("ACME Corp", 12);
         refuse_one_dm();

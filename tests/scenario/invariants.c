@@ -137,7 +137,8 @@ static struct check finally[] = {
     {"Finance does not know that its key is needed",
      "SELECT id FROM items WHERE state NOT IN (4, 5, 6) AND level = 4 AND NOT EXISTS (SELECT 1 "
      "FROM messages "
-     "WHERE item = items.id AND purpose = 'desk:finance')",
+     "WHERE item = items.id AND purpose = 'desk:finance') AND NOT EXISTS (SELECT 1 FROM jobs WHERE "
+     "kind = 'post_desk' AND state = 0 AND key LIKE 'desk:finance:' || items.id || ':%')",
      NULL},
     {"an onboarding waits, and nobody is asked",
      "SELECT number FROM onboardings o WHERE state = 1 AND NOT EXISTS (SELECT 1 FROM items WHERE "

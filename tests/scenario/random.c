@@ -106,6 +106,8 @@ void days_play(const struct days *days, struct days_tally *tally)
         .http = seed % 10 == 9,
         .mail = seed % 3 == 1,
         .other = seed % 4 == 1,
+        .digest = seed % 2 == 0,
+        .budget = seed % 6 == 0 ? 2 : 0,
     });
     the.slack.duplicate_permille = the.slack.late_permille = 100;
     the.may_die = "find_account,post_mail";

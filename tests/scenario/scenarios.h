@@ -9,6 +9,8 @@ extern const struct scenario approval_scenarios[];
 extern const struct scenario audit_head_scenarios[];
 extern const struct scenario crashes_scenarios[];
 extern const struct scenario delivery_scenarios[];
+extern const struct scenario digest_scenarios[];
+extern const struct scenario noise_scenarios[];
 extern const struct scenario desks_scenarios[];
 extern const struct scenario envelopes_scenarios[];
 extern const struct scenario escalation_scenarios[];

@@ -25,6 +25,8 @@ struct scene_options {
     const char *finance;  /* JSON of the role's list; NULL: FAY */
     int undo_s;           /* 0: an approval is applied at once */
     bool http;            /* slack.mode is "http" */
+    bool digest;          /* everyone who works here gets one */
+    int budget;           /* notices a person and day; 0: without end */
     bool mail;            /* the section mail is configured */
     bool other;           /* OTHER_TEAM has installed the bot, and has no file of its own */
     bool asleep;          /* the bot is made, but the caller starts it */
