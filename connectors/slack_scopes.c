@@ -2,7 +2,8 @@
 #include "connectors/slack.h"
 
 const struct slack_scope slack_scopes[] = {
-    {"channels:history", "find a message again that may have been posted before a crash"},
+    {"channels:history", "find a message again that may have been posted before a crash; hear what "
+                         "is answered in the thread of a card"},
     {"chat:write", "post cards and edit them"},
     {"commands", "the slash command"},
     {"groups:history", "the same where the channel is private"},

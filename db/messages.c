@@ -104,6 +104,18 @@ bool messages_find(struct db *db, struct arena *arena, const char *tenant, const
     return rows_one(stmt, arena, read_message, out);
 }
 
+bool messages_at(struct db *db, struct arena *arena, const char *tenant, const char *channel,
+                 const char *ts, struct message *out)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT " COLUMNS " FROM messages WHERE tenant_id = $1 AND channel = $2 AND "
+                       "ts = $3 LIMIT 1");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_text(stmt, 2, channel);
+    db_bind_text(stmt, 3, ts);
+    return rows_one(stmt, arena, read_message, out);
+}
+
 size_t messages_of_item(struct db *db, struct arena *arena, const char *tenant, const char *item,
                         struct message **out)
 {

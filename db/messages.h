@@ -40,6 +40,9 @@ bool messages_get(struct db *db, struct arena *arena, const char *tenant, const 
 bool messages_find(struct db *db, struct arena *arena, const char *tenant, const char *item,
                    const char *purpose, const char *place, struct message *out);
 /* Those that stand in Slack. */
+/* The one that stands there. */
+bool messages_at(struct db *db, struct arena *arena, const char *tenant, const char *channel,
+                 const char *ts, struct message *out);
 size_t messages_of_item(struct db *db, struct arena *arena, const char *tenant, const char *item,
                         struct message **out);
 /* All of an onboarding, said or not, mails too, oldest first. */

@@ -12,24 +12,29 @@ enum {
     GRACE_MIN = 15
 };
 
-static struct wall later_by_hours(const struct config *config, struct wall start, int64_t hours)
+/* So much later by the team's clock, held to the working time of whoever is told. */
+static struct wall later_by_hours(const struct config *config, const struct calendar *reader,
+                                  struct wall start, int64_t hours)
 {
     const struct calendar *calendar = &config->calendar;
     if (config->escalation.clock == CLOCK_BUSINESS) {
         int64_t day_ms = (int64_t)(calendar->end_minute - calendar->start_minute) * MINUTE_MS;
-        return calendar_add_working(calendar, start, hours * day_ms / DAY_HOURS);
+        struct wall due = calendar_add_working(calendar, start, hours * day_ms / DAY_HOURS);
+        return calendar_next_working(reader, due);
     }
     struct wall due = {start.ms + hours * HOUR_MS};
-    return calendar_next_working(calendar, due);
+    return calendar_next_working(reader, due);
 }
 
-void deadline_set(const struct config *config, struct item *item)
+void deadline_set(const struct config *config, const struct readers *readers, struct item *item)
 {
     struct wall start = item->opened_at;
     if (item->level == LEVEL_BLOCK_DATA)
         start.ms += config->escalation.data_grace_min * MINUTE_MS;
-    item->t1_at = later_by_hours(config, start, config->escalation.t1_h);
-    item->t2_at = later_by_hours(config, start, config->escalation.t2_h);
+    item->t1_at = later_by_hours(config, &readers->manager, start, config->escalation.t1_h);
+    item->t2_at = later_by_hours(config, &readers->director, start, config->escalation.t2_h);
+    if (item->t2_at.ms < item->t1_at.ms)
+        item->t2_at = calendar_next_working(&readers->director, item->t1_at);
 }
 
 struct wall deadline_after_release(const struct config *config, struct wall then, struct wall old)

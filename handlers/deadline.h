@@ -6,10 +6,16 @@
 #include "base/config.h"
 #include "db/items.h"
 
+/* The working time of those who will hear of it. */
+struct readers {
+    struct calendar manager, director;
+};
+
 /* Sets t1_at and t2_at of a new item from its opened_at and level. Clock "calendar": so many hours
- * later, then the next working minute of the team's calendar. Clock "business": so many working
- * days, 24 h standing for one. An item that waits for data starts data_grace_min later. */
-void deadline_set(const struct config *config, struct item *item);
+ * later. Clock "business": so many working
+ * days, 24 h standing for one. An item that waits for data starts data_grace_min later.
+ * Both are then held to the next working minute of whoever hears of it; T2 is not before T1. */
+void deadline_set(const struct config *config, const struct readers *readers, struct item *item);
 
 /* A timer of an item that is open again: its old time, or a moment from now where that has passed.
  */

@@ -49,6 +49,13 @@ static const char *action_of(struct turn *turn, const struct request *request, c
     return action;
 }
 
+/* Of what is said in channels, replies in threads alone are looked at; all else writes nothing. */
+static bool is_thread_reply(const struct request *request)
+{
+    return request->name && strcmp(request->name, "message") == 0 && request->thread_ts &&
+           request->event && !json_node_at(request->event, "subtype");
+}
+
 const struct route *route_of(struct turn *turn, const struct request *request)
 {
     const char *name = request->name ? request->name : "";
@@ -61,7 +68,7 @@ const struct route *route_of(struct turn *turn, const struct request *request)
     case REQUEST_VIEW:
         return route_find(view_routes, name);
     case REQUEST_EVENT:
-        return route_find(event_routes, name);
+        return route_find(event_routes, is_thread_reply(request) ? "thread_reply" : name);
     }
     return NULL;
 }

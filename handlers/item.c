@@ -9,6 +9,7 @@
 #include "handlers/desk_tell.h"
 #include "handlers/item_change.h"
 #include "handlers/jobs/later.h"
+#include "handlers/recipient.h"
 #include "handlers/sentence.h"
 
 #include <assert.h>
@@ -120,7 +121,9 @@ bool item_open(struct turn *turn, const struct onboarding *onboarding, const str
         .opened_at = turn->world->now,
         .previous_id = previous ? previous->id : NULL,
     };
-    deadline_set(turn->config, out);
+    const struct readers readers = {recipient_hours(turn, out, TIMER_MANAGER),
+                                    recipient_hours(turn, out, TIMER_DIRECTOR)};
+    deadline_set(turn->config, &readers, out);
     const struct item_act act = {
         .actor = &usher,
         .action = "item.opened",

@@ -91,6 +91,9 @@ struct moved item_release(struct turn *turn, const struct actor *actor, int64_t 
  * item that nobody has claimed. text is plain (not escaped). */
 struct moved item_comment(struct turn *turn, const struct actor *actor, int64_t onboarding,
                           const char *text, struct err *err);
+/* The same of what stands in the thread already: remembered, not said again. */
+struct moved item_remark(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                         const char *text, struct err *err);
 
 /* What is asked of approvers for this run and item: decision_keys, and the CS key where clean facts
  * follow a rejection (a person said no, so a person lifts it). 0: nobody can approve it. brief: the

@@ -142,3 +142,34 @@ struct moved item_comment(struct turn *turn, const struct actor *actor, int64_t 
         end.why = arena_fmt(turn->arena, "Noted. %s", end.why);
     return end;
 }
+
+/* An approver answered in the thread: it is theirs from now on, and the thread says so. */
+static struct moved claim_by_remark(struct turn *turn, struct item_scene *scene, struct err *err)
+{
+    struct moved end = claim(turn, scene, "claim", err);
+    if (end.how != MOVE_DONE)
+        return end;
+    const char *note = arena_fmt(
+        turn->arena, "🙋 <@%s> answered here, so it is theirs: `%s release %s` gives it back.",
+        scene->actor->user_id, turn->config->slack.command, scene->onb);
+    const char *key = arena_fmt(turn->arena, "claimed:%lld", (long long)scene->item.generation);
+    return later_post_note(turn, &scene->item, key, note) ? end : item_failed(turn, err);
+}
+
+struct moved item_remark(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                         const char *text, struct err *err)
+{
+    struct item_scene scene;
+    struct moved end = item_scene_read(turn, actor, onboarding, 0, &scene, err);
+    if (end.how == MOVE_FAILED || !scene.onboarding.tenant)
+        return end;
+    const struct item_act act = {.actor = actor, .action = "comment", .reason = text};
+    if (!item_audit(turn, onboarding, scene.has_item ? &scene.item : NULL, &act))
+        return item_failed(turn, err);
+    const char *why = NULL;
+    if (end.how != MOVE_DONE || scene.item.state != ITEM_OPEN ||
+        !roles_may_work(turn, actor, &why) ||
+        !roles_has(turn, actor->tenant, actor->user_id, ROLE_APPROVER))
+        return moved(MOVE_DONE, "");
+    return claim_by_remark(turn, &scene, err);
+}

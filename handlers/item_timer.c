@@ -102,6 +102,25 @@ static const char *told_reason(struct turn *turn, const struct recipient *to)
                      to->away ? to->away : "");
 }
 
+/* Whoever is told now does not work at this hour: another than when the time was promised. */
+static bool hold(struct turn *turn, struct item *item, enum item_timer level, struct wall until,
+                 struct err *err)
+{
+    const struct item_act act = {
+        .actor = usher_of(turn, item),
+        .action = level == TIMER_MANAGER ? "held.manager" : "held.director",
+        .from = item_state_name((enum item_state)item->state),
+        .reason = "outside the working time of whoever is told",
+    };
+    if (level == TIMER_DIRECTOR)
+        item->t2_at = until;
+    else if (item_t1_runs(item))
+        item->t1_at = until;
+    else
+        item->again_at = until;
+    return item_write(turn, item, &act, err) != ITEM_FAILED;
+}
+
 static bool tell(struct turn *turn, struct item *item, enum item_timer level, struct err *err)
 {
     struct recipient to = recipient_first(turn, item->tenant, item->onboarding, level);
@@ -173,6 +192,12 @@ bool item_timer(struct turn *turn, const char *tenant, const char *item_id, enum
     bool again = timer == TIMER_MANAGER && item_again_runs(&item);
     if (item_timer_at(&item, timer).ms == 0 || (again && turn->world->now.ms < item.again_at.ms))
         return later_escalate_past(turn, &item, timer);
+    if (timer != TIMER_WAKE) {
+        struct calendar hours = recipient_hours(turn, &item, timer);
+        struct wall next = calendar_next_working(&hours, turn->world->now);
+        if (next.ms > turn->world->now.ms)
+            return hold(turn, &item, timer, next, err);
+    }
     switch (timer) {
     case TIMER_MANAGER:
         return again ? tell_again(turn, &item, err) : tell(turn, &item, timer, err);

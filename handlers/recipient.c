@@ -75,3 +75,9 @@ struct calendar recipient_calendar(struct turn *turn, const char *tenant, const 
         memcpy(calendar.zone, zone, strlen(zone) + 1);
     return calendar;
 }
+
+struct calendar recipient_hours(struct turn *turn, const struct item *item, int level)
+{
+    struct recipient to = recipient_first(turn, item->tenant, item->onboarding, level);
+    return to.user_id ? recipient_calendar(turn, item->tenant, to.user_id) : turn->config->calendar;
+}

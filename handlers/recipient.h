@@ -4,6 +4,7 @@
 #define HANDLERS_RECIPIENT_H
 
 #include "base/calendar.h"
+#include "db/items.h"
 #include "handlers/handler.h"
 
 /* Who is told, and for whom they stand in; NULL, NULL when nobody is there: then the channel and
@@ -28,5 +29,7 @@ const char *recipient_admins(struct turn *turn, const char *tenant);
 /* A person's working time: the team's hours and holidays in their own zone, where Slack knows it.
  * Borrows the configuration. */
 struct calendar recipient_calendar(struct turn *turn, const char *tenant, const char *user_id);
+/* That of whoever is told first of this item at `level`; the team's where nobody is there. */
+struct calendar recipient_hours(struct turn *turn, const struct item *item, int level);
 
 #endif

@@ -109,6 +109,7 @@ const struct route event_routes[] = {
     {"tokens_revoked", event_tokens_revoked, false, NULL, NULL, NULL},
     {"app_uninstalled", event_app_uninstalled, false, NULL, NULL, NULL},
     {"message", event_ignored, true, NULL, NULL, NULL},
+    {"thread_reply", event_thread_reply, false, NULL, NULL, NULL}, /* of those messages */
     {"app_mention", event_ignored, true, NULL, NULL, NULL},
     {0},
 };

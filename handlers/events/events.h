@@ -10,6 +10,7 @@ request_handler event_subteam_members_changed;
 request_handler event_subteam_changed; /* made, renamed, switched off: its members are read again */
 request_handler event_tokens_revoked;
 request_handler event_app_uninstalled;
+request_handler event_thread_reply;
 request_handler event_ignored; /* subscribed to, or sent anyway, and nothing follows */
 
 #endif

@@ -32,6 +32,8 @@ const EVENTS = {
   app_uninstalled: [],
   tokens_revoked: [],
   subteam_created: ['usergroups:read'],
+  'message.channels': ['channels:history'],
+  'message.groups': ['groups:history'],
   subteam_members_changed: ['usergroups:read'],
   subteam_self_added: ['usergroups:read'],
   subteam_self_removed: ['usergroups:read'],

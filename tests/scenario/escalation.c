@@ -138,6 +138,8 @@ static void delivery_is_held_to_working_time(void)
 {
     scene_start((struct scene_options){
         .calendar = "{\"zone\":\"America/Toronto\",\"holidays\":[\"2026-04-27\"]}"});
+    slack_person(&the.slack, LEE)->zone = "America/Toronto";
+    slack_person_changed(&the.slack, LEE, "user_change");
     advance(DAYS(3)); /* Thursday, 10:00 in Toronto */
     win_overdue("ACME Corp", 12);
     until_after_day_0(HOURS(48)); /* Saturday */

@@ -121,6 +121,11 @@ struct slack_act *slack_click_value(struct fake_slack *slack, const char *user, 
 /* Submits the newest modal that this person has open. state: JSON of view.state.values. */
 struct slack_act *slack_submit(struct fake_slack *slack, const char *user, const char *state);
 struct slack_act *slack_open_home(struct fake_slack *slack, const char *user);
+/* Writes an answer in the thread of a message in the channel; more: further members of the event.
+ */
+struct slack_act *slack_answer(struct fake_slack *slack, const char *user,
+                               const struct slack_message *message, const char *text,
+                               const char *more);
 /* An envelope of any payload; its event_id or trigger is made here and stands for %s in it. */
 struct slack_act *slack_send(struct fake_slack *slack, const char *type, const char *payload);
 /* Delivers it once more, on another connection where there is one. */

@@ -426,6 +426,23 @@ struct slack_act *slack_click(struct fake_slack *slack, const char *user,
     return act;
 }
 
+struct slack_act *slack_answer(struct fake_slack *slack, const char *user,
+                               const struct slack_message *message, const char *text,
+                               const char *more)
+{
+    struct buf payload = {0};
+    buf_fmt(&payload,
+            "{\"type\":\"event_callback\",\"team_id\":\"" TEAM "\",\"event_id\":\"%%s\",\"event\":"
+            "{\"type\":\"message\",\"channel\":\"%s\",\"user\":\"%s\",\"ts\":\"99%" PRId64
+            ".1\",\"thread_ts\":\"%s\",\"text\":",
+            message->channel, user, slack->sim->world.now.ms, message->ts);
+    json_quote(&payload, text, strlen(text));
+    buf_fmt(&payload, "%s}}", more);
+    struct slack_act *act = slack_send(slack, "events_api", buf_cstr(&payload));
+    buf_release(&payload);
+    return act;
+}
+
 struct slack_act *slack_submit(struct fake_slack *slack, const char *user, const char *state)
 {
     const struct slack_whisper *view = NULL;

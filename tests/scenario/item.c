@@ -263,7 +263,56 @@ static void a_nudge_reminds_once_in_four_working_hours(void)
     scene_end();
 }
 
+/* ---- answers in the thread ---- */
+
+static void an_approver_s_answer_in_the_thread_claims(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    struct slack_act *act =
+        answer_in_thread(BO, "ONB-1001", "I asked &lt;them&gt;, ada@corp.example knows", "");
+    expect_card("ONB-1001", "Claimed by <@" BO ">");
+    expect_note("ONB-1001", "<@" BO "> answered here, so it is theirs");
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'comment' AND actor = '" BO "' AND "
+                  "reason LIKE '%them%' AND reason NOT LIKE '%ada@corp.example%'",
+                  1);
+    slack_redeliver(&the.slack, act);
+    settle();
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'comment'", 1);
+    until_after_day_0(HOURS(60));
+    expect_no_dm(LEE, "ACME Corp");
+    scene_end();
+}
+
+static void others_answers_are_remembered_and_claim_nothing(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    answer_in_thread(FAY, "ONB-1001", "I see no payment", "");
+    answer_in_thread(GUS, "ONB-1001", "I am a guest", "");
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'comment' AND actor = '" FAY "'", 1);
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'comment' AND actor = '" GUS "'", 0);
+    expect_answer(say(MAYA, "timeline ONB-1001"), "I see no payment");
+    scene_end();
+}
+
+static void edits_deletions_and_bots_are_no_answers(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    answer_in_thread(BO, "ONB-1001", "never mind", ",\"subtype\":\"message_changed\"");
+    answer_in_thread(BO, "ONB-1001", "gone", ",\"subtype\":\"message_deleted\"");
+    answer_in_thread(BO, "ONB-1001", "beep", ",\"bot_id\":\"B0OTHER\"");
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'comment'", 0);
+    expect_stored("SELECT state FROM items", 0);
+    scene_end();
+}
+
 const struct scenario item_scenarios[] = {
+    {"an approver's answer in the thread claims", an_approver_s_answer_in_the_thread_claims},
+    {"others' answers are remembered and claim nothing",
+     others_answers_are_remembered_and_claim_nothing},
+    {"edits, deletions and bots are no answers", edits_deletions_and_bots_are_no_answers},
     {"a snoozed question sleeps and is asked again once",
      a_snoozed_question_sleeps_and_is_asked_again_once},
     {"a snooze moves the manager's time and not the director's",

@@ -55,6 +55,7 @@ static const struct scenario *const tables[] = {
     store_failures_scenarios,
     tokens_scenarios,
     undo_scenarios,
+    zones_scenarios,
 };
 /* clang-format on */
 

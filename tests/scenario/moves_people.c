@@ -17,8 +17,8 @@ static size_t old_count;
 
 bool press_some(void)
 {
-    static const char *const actions[] = {"approve", "approve", "approve", "reject",
-                                          "claim",   "release", "view",    "undo"};
+    static const char *const actions[] = {"approve", "approve", "approve", "reject", "claim",
+                                          "release", "view",    "undo",    "snooze"};
     const char *action = ONE_OF(actions), *number = some_number(), *who = someone();
     const struct slack_message *message = slack_find(&the.slack, CHANNEL, number);
     char *value = message ? slack_button(message, action) : NULL;
@@ -88,9 +88,11 @@ static void press_desk(void)
 
 static void submit_some(void)
 {
-    static const char state[] =
-        "{\"reason\":{\"reason\":{\"selected_option\":{\"value\":\"duplicate\"}}},"
-        "\"comment\":{\"comment\":{\"value\":\"it came twice already\"}}}";
+    static const char state[] = "{\"reason\":{\"reason\":{\"selected_option\":{\"value\":"
+                                "\"duplicate\"},\"value\":\"the bank\"}},"
+                                "\"span\":{\"span\":{\"selected_option\":{\"value\":\"4h\"}}},"
+                                "\"person\":{\"person\":{\"selected_user\":\"" BO "\"}},"
+                                "\"comment\":{\"comment\":{\"value\":\"it came twice already\"}}}";
     const char *who = someone();
     const struct slack_act *act = slack_submit(&the.slack, who, state);
     if (act)
@@ -112,6 +114,35 @@ static void type_some(void)
     const char *verb = ONE_OF(verbs);
     snprintf(text, sizeof text, "%s %s \"said in passing\"", verb, some_number());
     command(someone(), text);
+}
+
+/* A question is put to sleep, given to someone, or its thread is reminded. */
+static void put_off_some(void)
+{
+    static const char *const spans[] = {"4h", "1d", "2bd", "tomorrow", "fri"};
+    const char *number = some_number();
+    switch (below(3)) {
+    case 0:
+        command(someone(),
+                arena_fmt(&the.arena, "snooze %s %s \"the bank\"", number, ONE_OF(spans)));
+        break;
+    case 1:
+        command(below(2) ? LEE : someone(),
+                arena_fmt(&the.arena, "assign %s <@%s>", number, someone()));
+        break;
+    default:
+        command(someone(), arena_fmt(&the.arena, "nudge %s", number));
+    }
+}
+
+static void answer_some(void)
+{
+    const char *number = some_number(), *who = someone();
+    const struct slack_message *message = slack_find(&the.slack, CHANNEL, number);
+    if (!message)
+        return;
+    const struct slack_act *act = slack_answer(&the.slack, who, message, "I asked them", "");
+    told("%s answers in the thread of %s, act %" PRIu64, who, number, act->number);
 }
 
 /* Someone stands in for someone, for one onboarding or all, or no longer. */
@@ -170,7 +201,11 @@ void moves_of_people_end(void)
 }
 
 const struct move moves_of_people[] = {
-    {20, press},     {5, press_old},   {5, press_together}, {4, press_dm},
-    {5, press_desk}, {6, submit_some}, {14, type_some},     {4, stand_in},
-    {4, start_some}, {2, open_home},   {6, redeliver_some}, {0},
+    {20, press},         {5, press_old},
+    {5, press_together}, {4, press_dm},
+    {5, press_desk},     {6, submit_some},
+    {14, type_some},     {4, stand_in},
+    {4, start_some},     {2, open_home},
+    {6, redeliver_some}, {6, put_off_some},
+    {4, answer_some},    {0},
 };

@@ -469,6 +469,14 @@ struct slack_act *click_dm(const char *user, const char *action, const char *onb
     return act;
 }
 
+struct slack_act *answer_in_thread(const char *user, const char *onb, const char *text,
+                                   const char *more)
+{
+    struct slack_act *act = slack_answer(&the.slack, user, card(onb), text, more);
+    settle();
+    return act;
+}
+
 struct slack_act *submit(const char *user, const char *state)
 {
     struct slack_act *act = slack_submit(&the.slack, user, state);

@@ -113,6 +113,9 @@ struct slack_act *click_dm(const char *user, const char *action, const char *onb
 /* Fills in the reject form that this person has open. */
 struct slack_act *submit_reject(const char *user, const char *reason, const char *comment);
 
+/* Writes an answer in the thread of the card; more: further members of the event, or "". */
+struct slack_act *answer_in_thread(const char *user, const char *onb, const char *text,
+                                   const char *more);
 /* Submits the form that this person has open; state: JSON of view.state.values. */
 struct slack_act *submit(const char *user, const char *state);
 
