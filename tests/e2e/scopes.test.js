@@ -10,6 +10,7 @@ import { scene } from './lib/scene.js';
 const METHODS = {
   'apps.connections.open': [], // the app's own token: connections:write
   'auth.test': [],
+  'chat.getPermalink': [],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
@@ -25,6 +26,7 @@ const METHODS = {
   'users.list': ['users:read', 'users:read.email'],
   'users.lookupByEmail': ['users:read.email'],
   'usergroups.list': ['usergroups:read'],
+  'oauth.v2.access': [],
   'usergroups.users.list': ['usergroups:read'],
 };
 const EVENTS = {
