@@ -63,7 +63,7 @@ struct slack_connection {
     struct mono opened_at;
 };
 
-enum { SLACK_LIFETIME_S = 18060, SLACK_PEOPLE_MAX = 32 };
+enum { SLACK_LIFETIME_S = 18060, SLACK_PEOPLE_MAX = 128 };
 
 struct slack_person {
     const char *id, *name, *email, *zone;

@@ -34,7 +34,7 @@ struct fake_account {
     const char *credit; /* what is left of credit memo CM-9, approved; NULL: there is none */
 };
 
-enum { FAKE_ACCOUNTS_MAX = 24 };
+enum { FAKE_ACCOUNTS_MAX = 64 };
 
 struct fake_rate {
     const char *currency;

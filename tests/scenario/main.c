@@ -7,6 +7,7 @@
  *   scenario NAME                     one, in this process; a part of its name will do, or "seed 7"
  *   scenario --seeds N [--first S]    random days only; says how it goes, and shrinks what failed
  *   scenario --seed S [--moves 3,7-9] one, in this process, or those moves of it; says each move
+ *   scenario --crowd SEED             a hundred people on fifty cards, at length, in this process
  *   scenario --torture [NAME [K]]     every k, or this one in this process (torture.h)
  */
 #include "tests/scenario/days.h"
@@ -23,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SEEDS = 150, WORKERS_MAX = 8, SHRUNK_MAX = 3, SEED_LONGEST_S = 60 };
+enum { CROWD_PRESSES = 1000, SEEDS = 150, WORKERS_MAX = 8, SHRUNK_MAX = 3, SEED_LONGEST_S = 60 };
 
 /* One a line, so that two that are new never meet. */
 /* clang-format off */
@@ -32,6 +33,7 @@ static const struct scenario *const tables[] = {
     approval_scenarios,
     audit_head_scenarios,
     crashes_scenarios,
+    crowd_scenarios,
     delivery_scenarios,
     digest_scenarios,
     desks_scenarios,
@@ -322,6 +324,11 @@ int main(int argc, char **argv)
     if (argc >= 3 && strcmp(argv[1], "--seed") == 0)
         return days_tell(strtoull(argv[2], NULL, 10),
                          argc > 4 && strcmp(argv[3], "--moves") == 0 ? argv[4] : NULL);
+    if (argc == 3 && strcmp(argv[1], "--crowd") == 0) {
+        playing = "the crowd";
+        crowd_play(strtoull(argv[2], NULL, 10), CROWD_PRESSES);
+        return 0;
+    }
     bool sentences = argc == 2 && strcmp(argv[1], "--sentences") == 0;
     if (argc == 2 && !sentences)
         return run_one(argv[1]);

@@ -8,6 +8,7 @@ extern const struct scenario answers_scenarios[];
 extern const struct scenario approval_scenarios[];
 extern const struct scenario audit_head_scenarios[];
 extern const struct scenario crashes_scenarios[];
+extern const struct scenario crowd_scenarios[];
 extern const struct scenario delivery_scenarios[];
 extern const struct scenario digest_scenarios[];
 extern const struct scenario noise_scenarios[];
@@ -32,5 +33,8 @@ extern const struct scenario store_failures_scenarios[];
 extern const struct scenario tokens_scenarios[];
 extern const struct scenario zones_scenarios[];
 extern const struct scenario undo_scenarios[];
+
+/* A hundred people on fifty cards for two weeks, drawn from the seed, that many presses. */
+void crowd_play(uint64_t seed, int presses);
 
 #endif

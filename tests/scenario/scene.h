@@ -29,7 +29,8 @@ struct scene_options {
     int budget;           /* notices a person and day; 0: without end */
     bool mail;            /* the section mail is configured */
     bool other;           /* OTHER_TEAM has installed the bot, and has no file of its own */
-    bool asleep;          /* the bot is made, but the caller starts it */
+    int64_t look_every; /* rows written between two looks at the invariants; 0: after every turn */
+    bool asleep;        /* the bot is made, but the caller starts it */
 };
 
 /* What fail_at found, for a process that waits for this one. */
