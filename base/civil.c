@@ -2,6 +2,8 @@
  * Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": 400 years are 146,097 days. */
 #include "base/civil.h"
 
+#include "base/text.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -256,6 +258,24 @@ const char *civil_format(struct civil date, char out[CIVIL_TEXT_SIZE])
     snprintf(out, CIVIL_TEXT_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
              (unsigned)day % 100);
     return out;
+}
+
+bool civil_parse_word(const char *word, struct civil today, struct civil *out)
+{
+    static const char *const days[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                       "friday", "saturday", "sunday"};
+    enum { WEEK = 7, SHORTEST = 3, ISO_LEN = 10 };
+    struct err err;
+    *out = CIVIL_NONE;
+    if (strlen(word) == ISO_LEN && civil_parse(word, out, &err))
+        return civil_is_known(*out);
+    *out = text_equal_fold(word, "today")      ? today
+           : text_equal_fold(word, "tomorrow") ? civil_add_days(today, 1)
+                                               : CIVIL_NONE;
+    for (int i = 0; i < WEEK && strlen(word) >= SHORTEST; i++)
+        if (text_has_prefix_fold(days[i], word))
+            *out = civil_add_days(today, (i - civil_weekday(today) + WEEK - 1) % WEEK + 1);
+    return civil_is_known(*out);
 }
 
 const char *civil_words(struct civil date, struct civil today, char out[CIVIL_TEXT_SIZE])

@@ -35,6 +35,11 @@ int civil_weekday(struct civil date); /* 0 Monday … 6 Sunday */
 bool civil_parse(const char *text, struct civil *out, struct err *err)
     __attribute__((warn_unused_result));
 
+/* A day as people say it: "2026-05-01", "today", "tomorrow", or a weekday ("fri", "Friday"), the
+ * next one that is not today. False leaves CIVIL_NONE. */
+bool civil_parse_word(const char *word, struct civil today, struct civil *out)
+    __attribute__((warn_unused_result));
+
 /* "2026-04-20"; "" for CIVIL_NONE. Returns out. */
 const char *civil_format(struct civil date, char out[CIVIL_TEXT_SIZE]);
 

@@ -35,6 +35,11 @@ bool view_snooze(struct turn *turn, const struct onboarding *onboarding, const s
                  const char **out, struct err *err);
 bool view_assign(struct turn *turn, const struct onboarding *onboarding, const struct item *item,
                  const char **out, struct err *err);
+/* The form of an approval for whoever it is that turns a key: a tick a finding that the key
+ * accepts, a reason, a day to pay by. changed: a sentence on what moved since they opened it, NULL.
+ */
+bool view_approve(struct turn *turn, const struct actor *actor, const struct onboarding *onboarding,
+                  const struct item *item, const char *changed, const char **out, struct err *err);
 bool view_home(struct turn *turn, const char *tenant, const char *user_id, const char **out,
                struct err *err);
 

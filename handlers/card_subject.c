@@ -4,6 +4,7 @@
 #include "handlers/card_subject.h"
 
 #include "db/approvals.h"
+#include "handlers/acknowledge.h"
 #include "handlers/item_change.h"
 #include "handlers/recipient.h"
 #include "handlers/sentence.h"
@@ -355,14 +356,23 @@ static void put_more(struct turn *turn, const struct item *item, struct value *a
     }
 }
 
+bool card_asks(struct turn *turn, const struct card_subject *subject, unsigned key)
+{
+    struct acknowledging needed;
+    acknowledging_of(&subject->decision, key, turn->arena, &needed);
+    return needed.count > 0;
+}
+
 void card_put_actions(struct turn *turn, const struct card_subject *subject, struct value *context)
 {
     if (!card_subject_is_open(subject))
         return;
     const struct item *item = &subject->item;
     struct value *actions = value_object(context, "actions");
-    if (card_missing_keys(turn, subject) != 0)
+    if (card_missing_keys(turn, subject) != 0) {
         value_str(actions, "approve", card_token(turn, item, "approve"));
+        value_flag(actions, "asks", card_asks(turn, subject, KEY_CS));
+    }
     value_str(actions, "reject", card_token(turn, item, "reject"));
     value_str(actions, "view", card_token(turn, item, "view"));
     const char *claim = item->claimed_by == NULL ? "claim" : "release";

@@ -76,6 +76,8 @@ void card_put_sources(struct turn *turn, const struct card_subject *subject, str
 void card_put_keys(struct turn *turn, const struct card_subject *subject, struct value *context);
 /* Day 0, the coming escalations, who claimed it. */
 void card_put_clock(struct turn *turn, const struct card_subject *subject, struct value *context);
+/* True when whoever turns this key is asked to acknowledge findings first: a form opens. */
+bool card_asks(struct turn *turn, const struct card_subject *subject, unsigned key);
 /* Signed buttons as the state allows: approve, reject, view, claim or release. */
 void card_put_actions(struct turn *turn, const struct card_subject *subject, struct value *context);
 /* How it ended: approved, rejected, cleared, cancelled; provisioning, organization. */

@@ -119,6 +119,7 @@ static void put_actions(struct turn *turn, const struct card_subject *subject,
         struct value *key = value_object(actions, "key");
         value_str(key, "give", desk->give);
         value_str(key, "approve", card_token(turn, item, "approve"));
+        value_flag(key, "asks", card_asks(turn, subject, desk->key));
     }
     value_str(actions, "done", done_label(first));
     value_str(actions, "recheck", card_token(turn, item, "recheck"));

@@ -64,6 +64,7 @@ enum move {
     MOVE_STALE,        /* the card shows an older revision */
     MOVE_FORBIDDEN,    /* *why */
     MOVE_NOT_POSSIBLE, /* *why: BLOCK_HARD, BLOCK_DATA, claimed already … */
+    MOVE_ASKS,         /* findings are not acknowledged, or a reason is missing: *why */
     MOVE_HELD,  /* the facts are older than rules.max_age_min: they are fetched again first, and
                    the approval is applied by that run if nothing has changed */
     MOVE_FAILED /* err */
@@ -74,9 +75,17 @@ struct moved {
     const char *why; /* the sentence to show, always set, Slack mrkdwn */
 };
 
+/* What comes with an approval (acknowledge.h); NULL where nothing does. */
+struct item_given {
+    const char *reason;
+    const char *acknowledged; /* names of findings, a line each */
+    const char *pay_by;       /* on condition that it is paid by that day, "YYYY-MM-DD" */
+    bool may_ask;             /* a form can be shown: MOVE_ASKS is no refusal yet */
+};
+
 /* revision: the one the person saw (0: the current one, for commands without rN). */
 struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t onboarding,
-                          int64_t revision, const char *reason, struct err *err);
+                          int64_t revision, const struct item_given *given, struct err *err);
 struct moved item_reject(struct turn *turn, const struct actor *actor, int64_t onboarding,
                          int64_t revision, const char *reason, struct err *err);
 /* Takes an approval back that is not applied yet: whoever gave it their own key, a manager or

@@ -1,6 +1,7 @@
 /* Approve and reject: whose key is turned, on which facts, and what follows. */
 #include "base/broken.h"
 #include "db/approvals.h"
+#include "handlers/acknowledge.h"
 #include "handlers/card.h"
 #include "handlers/item_scene.h"
 #include "handlers/jobs/later.h"
@@ -39,7 +40,7 @@ unsigned item_keys_turned(struct turn *turn, const struct item *item)
 }
 
 static bool add_approval(struct turn *turn, const struct item_scene *scene, const char *key,
-                         const char *action, const char *reason)
+                         const char *action, const struct item_given *given)
 {
     const struct approval approval = {
         .tenant = scene->actor->tenant,
@@ -48,7 +49,9 @@ static bool add_approval(struct turn *turn, const struct item_scene *scene, cons
         .revision = scene->item.revision,
         .key = key,
         .action = action,
-        .reason = reason,
+        .reason = given->reason,
+        .acknowledged = given->acknowledged,
+        .pay_by = given->pay_by,
         .via = scene->actor->via,
         .behalf_of = scene->behalf_of,
         .at = turn->world->now,
@@ -72,10 +75,10 @@ static bool facts_are_old(const struct turn *turn, const struct item_scene *scen
     return age_ms > turn->config->rules.max_age_min * MINUTE_MS && age_ms / speed > OLD_MACHINE_MS;
 }
 
-static struct moved hold(struct turn *turn, const struct item_scene *scene, const char *reason,
-                         struct err *err)
+static struct moved hold(struct turn *turn, const struct item_scene *scene,
+                         const struct item_given *given, struct err *err)
 {
-    if (!later_approve(turn, scene->actor, scene->number, scene->item.revision, reason))
+    if (!later_approve(turn, scene->actor, scene->number, scene->item.revision, given))
         return item_failed(turn, err);
     const char *why = arena_fmt(
         turn->arena,
@@ -114,7 +117,7 @@ static const char *approved_words(struct turn *turn, const struct item_scene *sc
 }
 
 static struct moved approve_whole(struct turn *turn, struct item_scene *scene,
-                                  const struct item_act *act, struct err *err)
+                                  const struct item_act *act, const char *reason, struct err *err)
 {
     struct item *item = &scene->item;
     item->undo_state = item->state;
@@ -123,7 +126,7 @@ static struct moved approve_whole(struct turn *turn, struct item_scene *scene,
     item->decision = "approve";
     item->decided_by = scene->actor->user_id;
     item->decided_at = turn->world->now;
-    item->reason = act->reason;
+    item->reason = reason;
     struct moved end =
         item_move(turn, scene, "approve", act, moved(MOVE_DONE, approved_words(turn, scene)), err);
     if (end.how != MOVE_DONE)
@@ -135,21 +138,33 @@ static struct moved approve_whole(struct turn *turn, struct item_scene *scene,
     return ok ? end : item_failed(turn, err);
 }
 
-static struct moved approve_with(struct turn *turn, struct item_scene *scene, unsigned key,
-                                 unsigned missing, const char *reason, struct err *err)
+/* For the audit log: the reason, what was acknowledged, the condition. */
+static const char *given_words(struct turn *turn, const struct item_given *given)
 {
-    if (!add_approval(turn, scene, key_name(key), "approve", reason))
+    const char *words = given->reason;
+    if (given->acknowledged)
+        words = arena_fmt(turn->arena, "%s%sacknowledged: %s", words ? words : "",
+                          words ? " · " : "", given->acknowledged);
+    return given->pay_by ? arena_fmt(turn->arena, "%s%spaid by %s", words ? words : "",
+                                     words ? " · " : "", given->pay_by)
+                         : words;
+}
+
+static struct moved approve_with(struct turn *turn, struct item_scene *scene, unsigned key,
+                                 unsigned missing, const struct item_given *given, struct err *err)
+{
+    if (!add_approval(turn, scene, key_name(key), "approve", given))
         return item_lost(turn, scene, "approve", err);
     const struct item_act act = {
         .actor = scene->actor,
         .action = missing ? "approve.key" : "approve",
         .role = key_name(key),
         .from = item_state_name((enum item_state)scene->item.state),
-        .reason = reason,
+        .reason = given_words(turn, given),
         .run = &scene->run,
     };
     return missing ? turn_key(turn, scene, key, missing, &act, err)
-                   : approve_whole(turn, scene, &act, err);
+                   : approve_whole(turn, scene, &act, given->reason, err);
 }
 
 /* Nobody can approve it. */
@@ -162,10 +177,35 @@ static struct moved blocked(struct turn *turn, const struct item_scene *scene, s
     return moved(MOVE_NOT_POSSIBLE, sentence_blocked(turn, &scene->item, &decision));
 }
 
+/* What is to be acknowledged for this key, and of what is given what counts; MOVE_DONE where it
+ * does. Clean facts have nothing to acknowledge, and are not read for it. */
+static struct moved acknowledged(struct turn *turn, const struct item_scene *scene,
+                                 int64_t revision, unsigned key, const struct item_given *given,
+                                 struct item_given *counts, struct err *err)
+{
+    struct acknowledging needed = {0};
+    struct decision decision;
+    if (scene->run.level > LEVEL_NOTE) {
+        if (!item_findings(turn, &scene->item, &decision, err))
+            return item_failed(turn, err);
+        acknowledging_of(&decision, key, turn->arena, &needed);
+    }
+    const char *why = acknowledge_lacks(turn, &scene->item, revision, &needed, given);
+    if (why)
+        return moved(MOVE_ASKS, why);
+    *counts = (struct item_given){
+        .reason = given->reason && given->reason[0] ? given->reason : NULL,
+        .acknowledged = acknowledge_record(turn->arena, &needed),
+        .pay_by = given->pay_by && given->pay_by[0] ? given->pay_by : NULL,
+    };
+    return moved(MOVE_DONE, "");
+}
+
 struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t onboarding,
-                          int64_t revision, const char *reason, struct err *err)
+                          int64_t revision, const struct item_given *given, struct err *err)
 {
     struct item_scene scene;
+    struct item_given counts;
     struct moved end = item_scene_read(turn, actor, onboarding, revision, &scene, err);
     if (end.how != MOVE_DONE)
         return item_refused(turn, &scene, "approve", end, err);
@@ -181,9 +221,14 @@ struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t 
         return item_failed(turn, err);
     if (key == 0)
         return item_refused(turn, &scene, "approve", moved(MOVE_FORBIDDEN, why), err);
+    end = acknowledged(turn, &scene, revision, key, given, &counts, err);
+    if (end.how == MOVE_ASKS && given->may_ask)
+        return end;
+    if (end.how != MOVE_DONE)
+        return item_refused(turn, &scene, "approve", end, err);
     if (facts_are_old(turn, &scene) && !BROKEN(old_facts))
-        return hold(turn, &scene, reason, err);
-    return approve_with(turn, &scene, key, keys & ~key, reason, err);
+        return hold(turn, &scene, given, err);
+    return approve_with(turn, &scene, key, keys & ~key, &counts, err);
 }
 
 /* ---- reject ---- */
@@ -198,7 +243,7 @@ struct moved item_reject(struct turn *turn, const struct actor *actor, int64_t o
     const char *why = NULL;
     if (!roles_may_reject(turn, actor, &scene.onboarding, &why))
         return item_refused(turn, &scene, "reject", moved(MOVE_FORBIDDEN, why), err);
-    if (!add_approval(turn, &scene, "reject", "reject", reason))
+    if (!add_approval(turn, &scene, "reject", "reject", &(struct item_given){.reason = reason}))
         return item_lost(turn, &scene, "reject", err);
     const struct item_act act = {
         .actor = actor,

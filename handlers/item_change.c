@@ -89,6 +89,19 @@ bool item_brief(struct turn *turn, const struct item *item, struct run *run, str
     return run_brief(run, turn->arena, brief, err) || unreadable_run(item, err);
 }
 
+bool item_findings(struct turn *turn, const struct item *item, struct decision *decision,
+                   struct err *err)
+{
+    struct run run;
+    if (!runs_get_decision(turn->db, turn->arena, item->tenant, item->onboarding, item->revision,
+                           &run))
+        return missing_run(turn, item, err);
+    if (!decision_read(run.findings, turn->arena, decision, err))
+        return unreadable_run(item, err);
+    decision->level = (enum level)run.level;
+    return true;
+}
+
 bool item_decision(struct turn *turn, const struct item *item, struct run *run,
                    struct decision *decision, struct err *err)
 {

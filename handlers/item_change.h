@@ -37,6 +37,9 @@ bool item_audit(struct turn *turn, int64_t onboarding, const struct item *item,
 /* The run that the item shows and its decision. False with err set. */
 bool item_decision(struct turn *turn, const struct item *item, struct run *run,
                    struct decision *decision, struct err *err);
+/* Of that run the decision alone: its facts are not read. */
+bool item_findings(struct turn *turn, const struct item *item, struct decision *decision,
+                   struct err *err);
 /* The same without the run's large texts, and what short answers need of its decision. */
 bool item_brief(struct turn *turn, const struct item *item, struct run *run, struct brief *brief,
                 struct err *err);

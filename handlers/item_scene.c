@@ -72,9 +72,11 @@ struct moved item_scene_read(struct turn *turn, const struct actor *actor, int64
 /* ---- endings ---- */
 
 static const char *const move_codes[] = {
-    [MOVE_DONE] = "done",   [MOVE_KEY_TURNED] = "key_turned", [MOVE_ALREADY] = "already",
-    [MOVE_STALE] = "stale", [MOVE_FORBIDDEN] = "forbidden",   [MOVE_NOT_POSSIBLE] = "not_possible",
-    [MOVE_HELD] = "held",   [MOVE_FAILED] = "failed",
+    [MOVE_DONE] = "done",           [MOVE_KEY_TURNED] = "key_turned",
+    [MOVE_ALREADY] = "already",     [MOVE_STALE] = "stale",
+    [MOVE_FORBIDDEN] = "forbidden", [MOVE_NOT_POSSIBLE] = "not_possible",
+    [MOVE_ASKS] = "asks",           [MOVE_HELD] = "held",
+    [MOVE_FAILED] = "failed",
 };
 
 struct moved item_refused(struct turn *turn, const struct item_scene *scene, const char *verb,

@@ -25,9 +25,12 @@ const struct route command_routes[] = {
     {"list", command_list, true, "list [mine|team|escalated|blocked|stale] [--csm @u]",
      "what is on its way",
      "Without a word: yours. Stale is what has not moved for a week. --csm: of that person alone."},
-    {"approve", command_approve, false, "approve ONB-n [rN] [\"reason\"]",
-     "lets an onboarding proceed",
-     "The same checks as the button. With rN it counts only while that revision is the newest."},
+    {"approve", command_approve, false,
+     "approve ONB-n [rN] [\"reason\"] [ack all|CODES] [pay by DAY]", "lets an onboarding proceed",
+     "The same checks as the button: findings that only warn are acknowledged by their codes, or "
+     "all "
+     "that rN shows. With rN it counts only while that revision is the newest. DAY is a date like "
+     "2026-05-01 or a weekday: if it is not paid by then, Finance and the manager hear of it."},
     {"reject", command_reject, false, "reject ONB-n [rN] \"reason\"", "stops an onboarding",
      "The reason is kept and shown. `check` asks again once it has been fixed."},
     {"undo", command_undo, false, "undo ONB-n", "takes an approval back",
@@ -88,6 +91,7 @@ const struct route button_routes[] = {
 };
 
 const struct route view_routes[] = {
+    {"approve", view_approve_submitted, false, NULL, NULL, NULL},
     {"reject", view_reject_submitted, false, NULL, NULL, NULL},
     {"delegate", view_delegate_submitted, false, NULL, NULL, NULL},
     {"ooo", view_ooo_submitted, false, NULL, NULL, NULL},

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REASON_MAX = 1000 };
-
 /* Marks that open or close a phrase, and the escapes of Slack's command text. */
 static const struct {
     const char *mark;
@@ -182,7 +180,10 @@ bool item_arguments_parse(struct turn *turn, const struct request *request, stru
     }
     if (arguments.count > next)
         out->reason =
-            text_cut(turn->arena, arguments_from(turn->arena, &arguments, next), REASON_MAX);
+            text_cut(turn->arena, arguments_from(turn->arena, &arguments, next), REASON_TEXT_MAX);
+    out->words = arena_array(turn->arena, ARGUMENTS_MAX, sizeof *out->words);
+    for (; next < arguments.count; next++)
+        out->words[out->word_count++] = arguments.words[next];
     return true;
 }
 

@@ -6,7 +6,7 @@
 #include "handlers/handler.h"
 #include "handlers/item.h"
 
-enum { ARGUMENTS_MAX = 24, ARGUMENT_TEXT_MAX = 2000 };
+enum { ARGUMENTS_MAX = 24, ARGUMENT_TEXT_MAX = 2000, REASON_TEXT_MAX = 1000 };
 
 /* Words are cut at white space; "…" and the curly quotes that phones type keep a phrase together.
  * Slack's &amp; &lt; &gt; are characters again. All memory from the arena. */
@@ -67,6 +67,8 @@ struct item_arguments {
     int64_t number;
     int64_t revision;   /* 0: not given */
     const char *reason; /* NULL: none */
+    const char **words; /* what it is made of, in the arena */
+    size_t word_count;
 };
 /* False: the person was told. */
 bool item_arguments_parse(struct turn *turn, const struct request *request, struct reply *reply,

@@ -132,14 +132,16 @@ bool later_check_account(struct turn *turn, const struct actor *actor, const cha
 }
 
 bool later_approve(struct turn *turn, const struct actor *actor, int64_t onboarding,
-                   int64_t revision, const char *reason)
+                   int64_t revision, const struct item_given *given)
 {
     const struct payload payload = {.onboarding = onboarding,
                                     .revision = revision,
                                     .approve = true,
                                     .user = actor->user_id,
                                     .via = actor->via,
-                                    .reason = reason};
+                                    .reason = given->reason,
+                                    .acknowledged = given->acknowledged,
+                                    .pay_by = given->pay_by};
     return add(turn, &(struct job_new){
                          .tenant = actor->tenant,
                          .kind = "run_checks",

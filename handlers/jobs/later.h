@@ -39,7 +39,7 @@ bool later_check_account(struct turn *turn, const struct actor *actor, const cha
                          const struct account_asked *account);
 /* Fetches first and then applies this approval if nothing has changed (rules.max_age_min). */
 bool later_approve(struct turn *turn, const struct actor *actor, int64_t onboarding,
-                   int64_t revision, const char *reason);
+                   int64_t revision, const struct item_given *given);
 /* The card in the channel, once an item. */
 bool later_post_card(struct turn *turn, const struct item *item);
 /* Another copy of the card, at the end of the channel: once a generation, and not where it was

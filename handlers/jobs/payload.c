@@ -31,7 +31,8 @@ static const struct member {
     MEMBER(MEMBER_TEXT, contracts),  MEMBER(MEMBER_TEXT, email),
     MEMBER(MEMBER_TEXT, reason),     MEMBER(MEMBER_TEXT, purpose),
     MEMBER(MEMBER_TEXT, delegation), MEMBER(MEMBER_TEXT, opportunity),
-    MEMBER(MEMBER_BOOL, notice),
+    MEMBER(MEMBER_BOOL, notice),     MEMBER(MEMBER_TEXT, acknowledged),
+    MEMBER(MEMBER_TEXT, pay_by),
 };
 enum { MEMBER_COUNT = sizeof members / sizeof *members };
 

@@ -24,6 +24,7 @@ struct payload {
     const char *opportunity;                /* that drives */
     const char *email, *reason;
     const char *delegation; /* id */
+    const char *acknowledged, *pay_by; /* of an approval: struct item_given */
 };
 
 /* JSON in the arena. */

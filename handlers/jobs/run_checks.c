@@ -277,8 +277,10 @@ static bool apply_approval(struct turn *turn, const struct job *job, const struc
     int64_t revision;
     if (!approved_revision(turn, state, verdict, &revision))
         return false;
-    struct moved moved =
-        item_approve(turn, &actor, payload->onboarding, revision, payload->reason, err);
+    const struct item_given given = {.reason = payload->reason,
+                                     .acknowledged = payload->acknowledged,
+                                     .pay_by = payload->pay_by};
+    struct moved moved = item_approve(turn, &actor, payload->onboarding, revision, &given, err);
     if (moved.how == MOVE_FAILED)
         return false;
     /* Done stands on the card; everything else is said to the person. */

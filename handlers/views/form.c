@@ -48,7 +48,7 @@ size_t form_ticked(struct turn *turn, const struct request *request, const char 
     struct json_node *list = json_node_at(request->state, path);
     size_t count = 0;
     *values = arena_array(turn->arena, max, sizeof **values);
-    struct json_node *option = json_node_first(list);
+    struct json_node *option = list ? json_node_first(list) : NULL;
     for (; option && count < max; option = json_node_next(list, option))
         (*values)[count++] = json_node_str(option, "value", turn->arena, "");
     return count;

@@ -19,6 +19,12 @@ struct snooze_span {
 };
 extern const struct snooze_span snooze_spans[];
 
+/* What the form of an approval is made of; the name of a block of ticks is its number behind this.
+ */
+enum { TICKS_A_BLOCK = 10, TICK_BLOCKS_MAX = 9 };
+#define TICKS_BLOCK "ticks_"
+
+request_handler view_approve_submitted;
 request_handler view_reject_submitted;
 request_handler view_delegate_submitted;
 request_handler view_ooo_submitted;

@@ -101,8 +101,10 @@ static void of_two_people_at_once_one_wins_and_both_are_told(void)
     for (uint64_t seed = 1; seed <= 10; seed++) {
         scene_start((struct scene_options){.seed = seed});
         win_overdue("ACME Corp", 12);
-        struct slack_act *maya = begin_click(MAYA, "approve", "ONB-1001");
-        struct slack_act *bo = begin_click(BO, "approve", "ONB-1001");
+        press_approve(MAYA, "ONB-1001");
+        press_approve(BO, "ONB-1001");
+        struct slack_act *maya = begin_ticks(MAYA, -1, NULL, NULL);
+        struct slack_act *bo = begin_ticks(BO, -1, NULL, NULL);
         settle();
         bool maya_won = strcmp(stored_text("SELECT decided_by FROM items"), MAYA) == 0;
         expect_answer(maya_won ? maya : bo, "Approved: ONB-1001 r1");
@@ -117,7 +119,7 @@ static void approve_and_reject_at_once_give_one_decision(void)
     scene();
     win_overdue("ACME Corp", 12);
     click(BO, "reject", "ONB-1001");
-    begin_click(MAYA, "approve", "ONB-1001");
+    begin_approve(MAYA, "ONB-1001");
     submit_reject(BO, "wrong_owner", "");
     expect_stored("SELECT count(*) FROM audit WHERE action IN ('approve', 'reject')", 1);
     scene_end();
@@ -128,7 +130,8 @@ static void a_command_does_what_the_button_does(void)
     scene();
     win_overdue("ACME Corp", 12);
     expect_answer(say(MAYA, "approve ONB-1001 r7"), "changed since r7");
-    expect_answer(say(MAYA, "approve onb-1001 r1 \"paid by wire\""), "Approved: ONB-1001 r1");
+    expect_answer(say(MAYA, "approve onb-1001 r1 \"paid by wire\" ack all"),
+                  "Approved: ONB-1001 r1");
     expect_card("ONB-1001", "paid by wire");
     scene_end();
 }

@@ -5,8 +5,9 @@ static void a_crash_before_the_commit_loses_the_turn_and_nothing_else(void)
 {
     scene();
     win_overdue("ACME Corp", 12);
+    press_approve(MAYA, "ONB-1001");
     crash_around_commit(DEATH_BEFORE_COMMIT);
-    struct slack_act *act = begin_click(MAYA, "approve", "ONB-1001");
+    struct slack_act *act = begin_ticks(MAYA, -1, NULL, NULL);
     advance(MINUTES(1));
     expect_number(the.crashes, 1);
     expect(act->acks > 0);
@@ -19,8 +20,9 @@ static void a_crash_after_the_commit_keeps_the_decision(void)
 {
     scene();
     win_overdue("ACME Corp", 12);
+    press_approve(MAYA, "ONB-1001");
     crash_around_commit(DEATH_AFTER_COMMIT);
-    struct slack_act *act = begin_click(MAYA, "approve", "ONB-1001");
+    struct slack_act *act = begin_ticks(MAYA, -1, NULL, NULL);
     advance(MINUTES(1));
     expect_number(the.crashes, 1);
     expect(act->acks > 0);
@@ -66,7 +68,7 @@ static void a_crash_between_a_click_and_its_effects_finishes_them(void)
     for (int64_t ms = 0; ms < 600; ms += 20) {
         scene();
         win_overdue("ACME Corp", 12);
-        struct slack_act *act = begin_click(MAYA, "approve", "ONB-1001");
+        struct slack_act *act = begin_approve(MAYA, "ONB-1001");
         advance(ms);
         crash_and_restart();
         advance(MINUTES(2));

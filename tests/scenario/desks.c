@@ -130,7 +130,7 @@ static void a_channel_is_told_where_one_is_configured(void)
     win_blocked();
     expect_no_dm(FAY, "ONB-1001");
     expect_says(desk_in("C0FINANCE"), "For Finance");
-    expect_answer(press(FAY, desk_in("C0FINANCE"), "approve"), "Still missing: the CS key");
+    expect_answer(approve_in(FAY, desk_in("C0FINANCE")), "Still missing: the CS key");
     expect_answer(click(LEE, "approve", "ONB-1001"), "Approved: ONB-1001");
     expect_says(desk_in("C0FINANCE"), "*Approved* by <@" LEE "> and <@" FAY ">");
     scene_end();
@@ -174,15 +174,15 @@ static void two_keys_in_either_order_from_the_card_and_from_finance_s_message(vo
     for (int finance_first = 0; finance_first < 2; finance_first++) {
         scene();
         win_blocked();
-        struct slack_act *first = finance_first ? press(FAY, desk_of(FAY), "approve")
-                                                : click(MAYA, "approve", "ONB-1001");
+        struct slack_act *first =
+            finance_first ? approve_in(FAY, desk_of(FAY)) : click(MAYA, "approve", "ONB-1001");
         expect_answer(first,
                       finance_first ? "Still missing: the CS key" : "Still missing: Finance's key");
         expect_stored("SELECT state FROM items", 0);
         expect(has_button(desk_of(FAY), "approve") == !finance_first);
         expect_says(desk_of(FAY), "still missing");
-        struct slack_act *second = finance_first ? click(MAYA, "approve", "ONB-1001")
-                                                 : press(FAY, desk_of(FAY), "approve");
+        struct slack_act *second =
+            finance_first ? click(MAYA, "approve", "ONB-1001") : approve_in(FAY, desk_of(FAY));
         expect_answer(second, "Approved: ONB-1001");
         expect_says(desk_of(FAY), "*Approved* by <@" MAYA "> and <@" FAY ">");
         expect_silent(desk_of(FAY), "action_id");
@@ -210,7 +210,7 @@ static void beside_a_hard_block_finance_has_no_key_to_give(void)
     expect_says(desk_of(ANA), "Done: nothing left here for the deal's owner");
     expect_silent(desk_of(ANA), "action_id");
     expect_says(desk_in("C0LEGAL"), "Done: nothing left here for Legal");
-    expect_answer(press(FAY, desk_of(FAY), "approve"), "Still missing: the CS key");
+    expect_answer(approve_in(FAY, desk_of(FAY)), "Still missing: the CS key");
     expect_stored("SELECT state FROM items", 0);
     scene_end();
 }
@@ -219,7 +219,7 @@ static void who_holds_both_keys_gives_the_one_that_the_button_names(void)
 {
     scene_with(NULL, "[\"" LEE "\"]");
     win_blocked();
-    expect_answer(press(LEE, desk_of(LEE), "approve"), "You turned Finance's key");
+    expect_answer(approve_in(LEE, desk_of(LEE)), "You turned Finance's key");
     expect_answer(click(LEE, "approve", "ONB-1001"), "two keys are two people");
     expect_answer(click(MAYA, "approve", "ONB-1001"), "Approved: ONB-1001");
     scene_end();
@@ -229,7 +229,7 @@ static void the_owner_turns_no_key_from_finance_s_message_either(void)
 {
     scene_with("{\"finance\":[\"C0FINANCE\"]}", "[\"" FAY "\",\"" ANA "\"]");
     win_blocked();
-    expect_answer(press(ANA, desk_in("C0FINANCE"), "approve"), "you own the deal");
+    expect_answer(approve_in(ANA, desk_in("C0FINANCE")), "you own the deal");
     expect_stored("SELECT count(*) FROM approvals", 0);
     scene_end();
 }

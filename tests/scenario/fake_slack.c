@@ -257,6 +257,15 @@ static void keep_view(struct slack_whisper **list, size_t *count, size_t *cap, c
     (*list)[(*count)++] = view;
 }
 
+void slack_view_updated(struct fake_slack *slack, const char *user, const char *view)
+{
+    struct slack_whisper updated = {.text = slack_copied(view)};
+    snprintf(updated.where, sizeof updated.where, "V%zu", slack->view_count + 1);
+    snprintf(updated.user, sizeof updated.user, "%s", user);
+    slack->views = slack_grown(slack->views, slack->view_count, &slack->view_cap, sizeof updated);
+    slack->views[slack->view_count++] = updated;
+}
+
 static void views_open(struct fake_slack *slack, const char *body, struct sim_answer *answer)
 {
     char trigger[32], id[24];

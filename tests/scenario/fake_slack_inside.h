@@ -25,6 +25,8 @@ slack_method_answer slack_users_info_answer, slack_users_list_answer, slack_user
 
 /* Nothing of ours is told to another workspace. */
 void slack_check_told(struct fake_slack *slack, const struct slack_act *act, const char *text);
+/* The modal that this person has open is another one now: the view as JSON. */
+void slack_view_updated(struct fake_slack *slack, const char *user, const char *view);
 struct slack_act *slack_act_by_trigger(struct fake_slack *slack, const char *trigger);
 struct sim_listener slack_listener(struct fake_slack *slack);
 

@@ -227,6 +227,19 @@ void slack_raw(struct fake_slack *slack, const char *frame)
 
 /* ---- acknowledgements ---- */
 
+/* A submitted form may turn into another form. */
+static void take_update(struct fake_slack *slack, const struct slack_act *act, const char *payload)
+{
+    struct err err;
+    struct json_object *json = json_parse(payload, strlen(payload), strlen(payload) + 1, &err);
+    struct json_object *view = json ? json_at(json, "view") : NULL;
+    if (view && json_at(view, "submit"))
+        slack_view_updated(slack, act->user,
+                           json_object_to_json_string_ext(
+                               view, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+    json_object_put(json);
+}
+
 void slack_take_ack(struct fake_slack *slack, struct slack_act *act, const char *payload,
                     size_t bytes)
 {
@@ -236,6 +249,8 @@ void slack_take_ack(struct fake_slack *slack, struct slack_act *act, const char 
     if (act->acks++ == 0) {
         act->ack = slack_copied(payload);
         act->acked_at = slack->sim->world.mono;
+        if (payload[0])
+            take_update(slack, act, payload);
     } else if (strcmp(act->ack, payload) != 0) {
         act->ack_differs = true;
     }

@@ -55,6 +55,7 @@ static const struct scenario *const tables[] = {
     socket_mode_scenarios,
     sources_scenarios,
     store_failures_scenarios,
+    ticks_scenarios,
     tokens_scenarios,
     undo_scenarios,
     zones_scenarios,

@@ -30,6 +30,7 @@ extern const struct scenario socket_mode_scenarios[];
 extern const struct scenario shrink_scenarios[];
 extern const struct scenario sources_scenarios[];
 extern const struct scenario store_failures_scenarios[];
+extern const struct scenario ticks_scenarios[];
 extern const struct scenario tokens_scenarios[];
 extern const struct scenario zones_scenarios[];
 extern const struct scenario undo_scenarios[];

@@ -445,6 +445,88 @@ static struct slack_act *press(const char *user, const char *action,
     return act;
 }
 
+/* ---- approving ---- */
+
+/* The newest modal of this person, NULL. */
+static const char *open_form(const char *user)
+{
+    for (size_t i = the.slack.view_count; i > 0; i--)
+        if (strcmp(the.slack.views[i - 1].user, user) == 0)
+            return the.slack.views[i - 1].text;
+    return NULL;
+}
+
+static bool asks_for_ticks(const char *user, size_t views_before)
+{
+    const char *form = the.slack.view_count > views_before ? open_form(user) : NULL;
+    return form && strstr(form, "\"callback_id\":\"approve\"");
+}
+
+/* The options "1" … of a form, ten a block. */
+static void write_ticks(struct buf *state, int ticks)
+{
+    for (int i = 0; i < ticks; i++) {
+        if (i % 10 == 0)
+            buf_fmt(state,
+                    "%s\"ticks_%d\":{\"ticks_%d\":{\"type\":\"checkboxes\",\"selected_options\":[",
+                    i ? "]}}," : "", i / 10 + 1, i / 10 + 1);
+        buf_fmt(state, "%s{\"value\":\"%d\"}", i % 10 ? "," : "", i + 1);
+    }
+    buf_str(state, ticks ? "]}}," : "");
+}
+
+struct slack_act *begin_ticks(const char *user, int ticks, const char *reason, const char *pay_by)
+{
+    struct buf state = {0};
+    const char *form = open_form(user);
+    int all = 0;
+    for (const char *at = form; at && (at = strstr(at, "\"value\":\"")) != NULL; at++)
+        all++;
+    buf_str(&state, "{");
+    write_ticks(&state, ticks < 0 ? all : ticks);
+    buf_str(&state, "\"pay_by\":{\"pay_by\":{\"type\":\"datepicker\",\"selected_date\":");
+    buf_fmt(&state, pay_by ? "\"%s\"" : "null", pay_by);
+    buf_str(&state, "}},\"reason\":{\"reason\":{\"type\":\"plain_text_input\",\"value\":");
+    buf_fmt(&state, reason ? "\"%s\"" : "null", reason);
+    buf_str(&state, "}}}");
+    struct slack_act *act = slack_submit(&the.slack, user, buf_cstr(&state));
+    buf_release(&state);
+    if (!act)
+        fail_at(HERE, "%s has no form open", user);
+    return act;
+}
+
+struct slack_act *submit_ticks(const char *user, int ticks, const char *reason, const char *pay_by)
+{
+    struct slack_act *act = begin_ticks(user, ticks, reason, pay_by);
+    settle();
+    return act;
+}
+
+struct slack_act *approve_in(const char *user, const struct slack_message *message)
+{
+    size_t views = the.slack.view_count;
+    struct slack_act *act = press(user, "approve", message);
+    settle();
+    return asks_for_ticks(user, views) ? submit_ticks(user, -1, NULL, NULL) : act;
+}
+
+struct slack_act *begin_approve(const char *user, const char *onb)
+{
+    size_t views = the.slack.view_count;
+    struct slack_act *act = press_approve(user, onb);
+    return asks_for_ticks(user, views) ? begin_ticks(user, -1, NULL, NULL) : act;
+}
+
+struct slack_act *press_approve(const char *user, const char *onb)
+{
+    struct slack_act *act = press(user, "approve", card(onb));
+    settle();
+    return act;
+}
+
+/* ---- clicking ---- */
+
 struct slack_act *begin_click(const char *user, const char *action, const char *onb)
 {
     return press(user, action, card(onb));
@@ -452,6 +534,8 @@ struct slack_act *begin_click(const char *user, const char *action, const char *
 
 struct slack_act *click(const char *user, const char *action, const char *onb)
 {
+    if (strcmp(action, "approve") == 0)
+        return approve_in(user, card(onb));
     struct slack_act *act = begin_click(user, action, onb);
     settle();
     return act;
@@ -464,6 +548,8 @@ struct slack_act *click_dm(const char *user, const char *action, const char *onb
     const struct slack_message *message = slack_find(&the.slack, channel, onb);
     if (!message)
         fail_at(HERE, "%s has no DM about %s", user, onb);
+    if (strcmp(action, "approve") == 0)
+        return approve_in(user, message);
     struct slack_act *act = press(user, action, message);
     settle();
     return act;

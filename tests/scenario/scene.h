@@ -111,6 +111,17 @@ struct slack_act *click(const char *user, const char *action, const char *onb);
 struct slack_act *begin_click(const char *user, const char *action, const char *onb);
 /* The same in the person's DM with the bot. */
 struct slack_act *click_dm(const char *user, const char *action, const char *onb);
+/* As a person approves: presses the button, and where a form opens ticks everything, says why and
+ * submits it. Gives what was answered last. click(…, "approve", …) does the same. */
+struct slack_act *begin_approve(const char *user, const char *onb);
+/* The same with the button in any message. */
+struct slack_act *approve_in(const char *user, const struct slack_message *message);
+/* Submits the approval form that this person has open with so many of its ticks, all: -1. reason
+ * and pay_by may be NULL. */
+struct slack_act *begin_ticks(const char *user, int ticks, const char *reason, const char *pay_by);
+struct slack_act *submit_ticks(const char *user, int ticks, const char *reason, const char *pay_by);
+/* Presses, and leaves an approval form that opens as it is. */
+struct slack_act *press_approve(const char *user, const char *onb);
 /* Fills in the reject form that this person has open. */
 struct slack_act *submit_reject(const char *user, const char *reason, const char *comment);
 

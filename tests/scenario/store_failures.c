@@ -7,7 +7,7 @@ static void an_act_that_could_not_be_released_is_not_said_to_be_done(void)
     scene();
     win_overdue("ACME Corp", 12);
     the.apologies = 1;
-    struct slack_act *act = begin_click(MAYA, "approve", "ONB-1001");
+    struct slack_act *act = begin_approve(MAYA, "ONB-1001");
     torture_next("RELEASE");
     settle();
     expect_answer(act, "Something went wrong");
@@ -21,7 +21,7 @@ static void of_an_act_that_failed_halfway_nothing_stays(void)
     scene();
     win_overdue("ACME Corp", 12);
     the.apologies = 1;
-    struct slack_act *act = begin_click(MAYA, "approve", "ONB-1001");
+    struct slack_act *act = begin_approve(MAYA, "ONB-1001");
     torture_next("INSERT INTO inbox");
     settle();
     expect_answer(act, "Something went wrong");

@@ -69,9 +69,9 @@ static void status_is_told(void)
 
 /* ---- deciding ---- */
 
-static void press_approve(void)
+static void approve_it(void)
 {
-    begin_click(MAYA, "approve", "ONB-1001");
+    begin_approve(MAYA, "ONB-1001");
     advance(MINUTES(1));
 }
 
@@ -97,8 +97,8 @@ static void two_overdue(void)
 
 static void turn_both_keys(void)
 {
-    begin_click(MAYA, "approve", "ONB-1001");
-    begin_click(FAY, "approve", "ONB-1001");
+    begin_approve(MAYA, "ONB-1001");
+    begin_approve(FAY, "ONB-1001");
     advance(MINUTES(1));
 }
 
@@ -331,7 +331,7 @@ static void it_proceeds(void)
 const struct torture tortures[] = {
     {"start and connect", nothing_yet, start, is_connected, NULL, 13},
     {"status", overdue, ask_for_status, status_is_told, NULL, 3},
-    {"approve", overdue, press_approve, is_approved, NULL, 29},
+    {"approve", overdue, approve_it, is_approved, NULL, 29},
     {"two keys", two_overdue, turn_both_keys, both_are_turned, NULL, 43},
     {"reject with a form", overdue, fill_in_the_form, is_rejected, NULL, 29},
     {"a run of checks", won_and_not_known, poll_and_check, is_asked, NULL, 37},

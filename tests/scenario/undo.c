@@ -150,7 +150,7 @@ static void on_a_scaled_clock_a_person_has_five_seconds(void)
 {
     scene_start((struct scene_options){.undo_s = 60, .speed = 300});
     win_overdue("ACME Corp", 12);
-    begin_click(MAYA, "approve", "ONB-1001");
+    begin_approve(MAYA, "ONB-1001");
     advance(SECONDS(3) * 300);
     expect_number(the.systems.organizations, 0);
     expect_card("ONB-1001", "\"action_id\":\"undo\"");

@@ -11,6 +11,7 @@
 #include "db/migrate.h"
 #include "db/people.h"
 #include "db/tenants.h"
+#include "handlers/acknowledge.h"
 #include "handlers/card.h"
 #include "handlers/item.h"
 
@@ -126,6 +127,9 @@ static int house_teardown(void **state)
 }
 
 /* One finding of this level in the words of the table, with fix. */
+/* An approval with everything ticked that the revision shows. */
+static const struct item_given all_ticked = {.acknowledged = ACKNOWLEDGE_ALL};
+
 static inline struct finding finding_of(enum level level, const char *text, const char *fix)
 {
     return (struct finding){.code = "INVOICE_OVERDUE_ONE",

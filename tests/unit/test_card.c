@@ -9,7 +9,8 @@
 static struct moved approve(struct house *house, const char *user_id)
 {
     struct actor actor = actor_of(user_id);
-    return item_approve(&house->turn, &actor, house->onboarding.number, 0, NULL, &house->err);
+    return item_approve(&house->turn, &actor, house->onboarding.number, house->run.revision,
+                        &all_ticked, &house->err);
 }
 
 static struct moved reject(struct house *house, const char *user_id, const char *reason)

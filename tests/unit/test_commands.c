@@ -51,7 +51,10 @@ static bool clicked(struct house *house, request_handler *button, const char *us
     return button(&house->turn, &request, &house->reply, &house->err);
 }
 
-static bool submitted(struct house *house, const char *user_id, const char *state)
+#define TICKED "{\"ticks_1\":{\"ticks_1\":{\"selected_options\":[{\"value\":\"1\"}]}}}"
+
+static bool submitted(struct house *house, request_handler *form, const char *user_id,
+                      const char *state)
 {
     struct token token = {.revision = house->item.revision};
     (void)snprintf(token.id, sizeof token.id, "%s", house->item.id);
@@ -63,7 +66,7 @@ static bool submitted(struct house *house, const char *user_id, const char *stat
                                     .state = values,
                                     .reference = "abc"};
     house->reply = (struct reply){0};
-    return view_reject_submitted(&house->turn, &request, &house->reply, &house->err);
+    return form(&house->turn, &request, &house->reply, &house->err);
 }
 
 static void told(struct house *house, request_handler *event, const char *event_json)
@@ -243,8 +246,46 @@ static void test_approve_takes_a_number_a_revision_and_a_reason(void **state)
     assert_says(say(house, command_approve, "U0BO", "ACME"), "is no number like ONB-1042");
     assert_says(say(house, command_approve, "U0BO", "ONB-1001 r7"), "r7");
     assert_int_equal(now_item(house).state, ITEM_OPEN);
-    assert_says(say(house, command_approve, "U0BO", "ONB-1001 R1 \"paid by wire\""), "Approved");
+    assert_says(say(house, command_approve, "U0BO", "ONB-1001 R1 \"paid by wire\" ack all"),
+                "Approved");
     assert_string_equal(now_item(house).reason, "paid by wire");
+}
+
+static void test_approve_says_what_has_to_be_acknowledged(void **state)
+{
+    struct house *house = *state;
+    static const struct {
+        const char *typed, *answer;
+    } rows[] = {
+        {"ONB-1001", "`INVOICE_OVERDUE_ONE` Invoice INV-102 is 12 days overdue"},
+        {"ONB-1001 r1 fine", "`/onboard approve ONB-1001 r1 ack all`"},
+        {"ONB-1001 ack all", "have to acknowledge first"}, /* of which revision? */
+        {"ONB-1001 ack", "What is acknowledged is missing"},
+        {"ONB-1001 ack FX_DRIFT", "has no finding “FX_DRIFT” to acknowledge"},
+        {"ONB-1001 ack INVOICE_OVERDUE_ONE,FX_DRIFT", "has no finding “FX_DRIFT”"},
+        {"ONB-1001 ack all pay by", "The day to pay by is missing"},
+        {"ONB-1001 pay by never ack all", "The day to pay by is missing"},
+        {"ONB-1001 r1 ack all pay by 2026-04-01", "That day is over"},
+        {"ONB-1001 r1 ack all pay by 2027-04-01", "At most 90 days"},
+    };
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_says(say(house, command_approve, "U0BO", rows[i].typed), rows[i].answer);
+        assert_int_equal(now_item(house).state, ITEM_OPEN);
+    }
+    assert_says(say(house, command_approve, "U0BO",
+                    "ONB-1001 they will pay ack invoice_overdue_one pay by fri"),
+                "Approved");
+    assert_string_equal(now_item(house).reason, "they will pay");
+}
+
+static void test_what_is_urgent_needs_a_reason(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_URGENT);
+    assert_says(say(house, command_approve, "U0BO", "ONB-1001 r1 ack all"), "say why");
+    assert_says(say(house, command_approve, "U0BO", "ONB-1001 r1 \"they pay\" ack all"),
+                "Approved");
 }
 
 static void test_reject_takes_its_reason_without_quotes_too(void **state)
@@ -383,10 +424,28 @@ static void test_a_second_click_loses_and_is_told(void **state)
 {
     struct house *house = *state;
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
-    assert_true(clicked(house, button_approve, "U0BO", 1, "https://hooks.example/1"));
-    assert_says(house->reply.respond, "Approved: ONB-1001 r1");
+    assert_true(submitted(house, view_approve_submitted, "U0BO", TICKED));
+    assert_says(house->reply.ack, "Approved: ONB-1001 r1");
     assert_true(clicked(house, button_approve, "U0MAYA", 1, "https://hooks.example/1"));
     assert_says(house->reply.respond, "pproved by <@U0BO>");
+    assert_true(submitted(house, view_approve_submitted, "U0MAYA", TICKED));
+    assert_says(house->reply.ack, "pproved by <@U0BO>");
+}
+
+static void test_the_approval_form_opens_and_names_what_is_missing(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_URGENT);
+    assert_true(clicked(house, button_approve, "U0BO", 1, "https://hooks.example/1"));
+    assert_null(house->reply.respond);
+    assert_says(house->reply.open_view.view, "\"callback_id\":\"approve\"");
+    assert_says(house->reply.open_view.view, "Invoice INV-102 is 12 days overdue");
+    assert_true(submitted(house, view_approve_submitted, "U0BO", "{}"));
+    assert_says(house->reply.ack, "\"ticks_1\":\"Tick each one that you accept: 1 is missing.\"");
+    assert_says(house->reply.ack, "\"reason\":\"Say why: one of these is urgent.\"");
+    assert_true(submitted(house, view_approve_submitted, "U0BO", TICKED));
+    assert_says(house->reply.ack, "\"errors\":{\"reason\"");
+    assert_int_equal(now_item(house).state, ITEM_OPEN);
 }
 
 static void test_a_stale_or_forbidden_click_gets_its_sentence(void **state)
@@ -444,15 +503,16 @@ static void test_the_reject_form_shows_errors_under_their_inputs(void **state)
 {
     struct house *house = *state;
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
-    assert_true(submitted(house, "U0BO", REASON("other") COMMENT("null")));
+    assert_true(submitted(house, view_reject_submitted, "U0BO", REASON("other") COMMENT("null")));
     assert_string_equal(house->reply.ack,
                         "{\"response_action\":\"errors\",\"errors\":{\"comment\":\"Say what is "
                         "wrong: “Other” alone tells nobody what to fix.\"}}");
-    assert_true(submitted(house, "U0BO", REASON("duplicate") COMMENT("\"too short\"")));
+    assert_true(submitted(house, view_reject_submitted, "U0BO",
+                          REASON("duplicate") COMMENT("\"too short\"")));
     assert_says(house->reply.ack, "at least 10 characters");
-    assert_true(submitted(house, "U0BO", "{}"));
+    assert_true(submitted(house, view_reject_submitted, "U0BO", "{}"));
     assert_says(house->reply.ack, "\"reason\":\"Pick a reason.\"");
-    assert_true(submitted(house, "U0BO", REASON("forged") COMMENT("null")));
+    assert_true(submitted(house, view_reject_submitted, "U0BO", REASON("forged") COMMENT("null")));
     assert_says(house->reply.ack, "Pick a reason.");
     assert_int_equal(now_item(house).state, ITEM_OPEN);
 }
@@ -461,11 +521,13 @@ static void test_a_submitted_rejection_closes_the_form_and_decides(void **state)
 {
     struct house *house = *state;
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
-    assert_true(submitted(house, "U0BO", REASON("wrong_owner") COMMENT("\"ask <@U0ANA> first\"")));
+    assert_true(submitted(house, view_reject_submitted, "U0BO",
+                          REASON("wrong_owner") COMMENT("\"ask <@U0ANA> first\"")));
     assert_null(house->reply.ack);
     assert_string_equal(now_item(house).decision, "reject");
     assert_string_equal(now_item(house).reason, "Wrong owner: ask <@U0ANA> first");
-    assert_true(submitted(house, "U0MAYA", REASON("duplicate") COMMENT("null")));
+    assert_true(
+        submitted(house, view_reject_submitted, "U0MAYA", REASON("duplicate") COMMENT("null")));
     assert_says(house->reply.ack, "\"response_action\":\"update\"");
     assert_says(house->reply.ack, "ejected by <@U0BO>");
 }
@@ -585,6 +647,9 @@ int main(void)
         WITH_HOUSE(test_start_and_check_need_an_account_and_a_role),
         WITH_HOUSE(test_check_of_a_known_account_runs_the_checks),
         WITH_HOUSE(test_approve_takes_a_number_a_revision_and_a_reason),
+        WITH_HOUSE(test_approve_says_what_has_to_be_acknowledged),
+        WITH_HOUSE(test_what_is_urgent_needs_a_reason),
+        WITH_HOUSE(test_the_approval_form_opens_and_names_what_is_missing),
         WITH_HOUSE(test_reject_takes_its_reason_without_quotes_too),
         WITH_HOUSE(test_claim_and_release_take_a_number_alone),
         WITH_HOUSE(test_why_shows_every_finding_with_inputs_and_fix),

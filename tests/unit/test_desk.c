@@ -225,7 +225,7 @@ static void test_the_key_stands_there_only_while_it_is_missing(void **state)
     struct actor fay = actor_of("U0FAY");
     given_one(house, "ACME Corp", LEVEL_BLOCK_FINANCE);
     assert_says(desk_card(house, "finance").blocks, "Give Finance's key");
-    moved = item_approve(&house->turn, &fay, house->onboarding.number, 1, NULL, &house->err);
+    moved = item_approve(&house->turn, &fay, house->onboarding.number, 1, &all_ticked, &house->err);
     assert_int_equal(moved.how, MOVE_KEY_TURNED);
     assert_silent_on(desk_card(house, "finance").blocks, "Give Finance's key");
     assert_says(desk_card(house, "finance").blocks, "<@U0FAY>");

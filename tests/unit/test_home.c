@@ -80,7 +80,7 @@ static void test_a_turned_key_is_asked_of_nobody_else(void **state)
     struct actor bo = actor_of("U0BO");
     given_one(house, "Owing Ltd", LEVEL_BLOCK_FINANCE);
     assert_says(home_of(house, "U0MAYA"), "\"action_id\":\"approve\"");
-    assert_int_equal(item_approve(&house->turn, &bo, 1001, 0, NULL, &house->err).how,
+    assert_int_equal(item_approve(&house->turn, &bo, 1001, 0, &all_ticked, &house->err).how,
                      MOVE_KEY_TURNED);
     assert_says(home_of(house, "U0MAYA"), "Nothing waits for you");
     assert_says(home_of(house, "U0FAY"), "\"action_id\":\"approve\"");

@@ -9,7 +9,7 @@
 static struct moved approve(struct house *house, const char *user, int64_t revision)
 {
     struct actor actor = actor_of(user);
-    return item_approve(&house->turn, &actor, house->onboarding.number, revision, NULL,
+    return item_approve(&house->turn, &actor, house->onboarding.number, revision, &all_ticked,
                         &house->err);
 }
 

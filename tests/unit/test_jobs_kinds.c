@@ -47,8 +47,8 @@ static struct message message_of(struct house *house, const char *purpose)
 static void approve(struct house *house, const char *user)
 {
     struct actor actor = actor_of(user);
-    struct moved moved =
-        item_approve(&house->turn, &actor, house->onboarding.number, 0, NULL, &house->err);
+    struct moved moved = item_approve(&house->turn, &actor, house->onboarding.number,
+                                      item_now(house).revision, &all_ticked, &house->err);
     if (moved.how != MOVE_DONE)
         fail_msg("%s", moved.why);
 }

@@ -85,7 +85,7 @@ static void test_what_follows_the_verb_reaches_the_handler(void **state)
 {
     struct house *house = *state;
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
-    assert_says(said(house, "U0MAYA", "  Approve   ONB-1001 r1 \"fine\" ").ack, "Approved");
+    assert_says(said(house, "U0MAYA", "  Approve   ONB-1001 r1 \"fine\" ack all ").ack, "Approved");
     assert_string_equal(item_now(house).decision, "approve");
 }
 
@@ -93,9 +93,9 @@ static void test_a_button_with_its_own_state_does_what_it_says(void **state)
 {
     struct house *house = *state;
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
-    const char *value = card_token(&house->turn, &house->item, "approve");
-    assert_says(clicked(house, "U0BO", "approve", value).respond, "Approved: ONB-1001");
-    assert_string_equal(item_now(house).decided_by, "U0BO");
+    const char *value = card_token(&house->turn, &house->item, "claim");
+    assert_says(clicked(house, "U0BO", "claim", value).respond, "ONB-1001 is yours");
+    assert_string_equal(item_now(house).claimed_by, "U0BO");
 }
 
 /* Of every refusal: a sentence, an audit line with this reason, and no change. */

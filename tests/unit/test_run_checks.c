@@ -167,7 +167,7 @@ static struct moved decide_as(struct house *house, const char *user, bool approv
 {
     struct actor actor = actor_of(user);
     return approves ? item_approve(&house->turn, &actor, house->onboarding.number,
-                                   item_now(house).revision, NULL, &house->err)
+                                   item_now(house).revision, &all_ticked, &house->err)
                     : item_reject(&house->turn, &actor, house->onboarding.number, 0, "not ready",
                                   &house->err);
 }

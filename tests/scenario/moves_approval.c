@@ -1,0 +1,78 @@
+/* People approve to the end or halfway, and take it back. */
+#include "tests/scenario/moves.h"
+
+#include <inttypes.h>
+
+static const char *newest_opener(void)
+{
+    size_t count = the.slack.view_count;
+    return the.slack.views[below(4) ? count - 1 : below(count)].user;
+}
+
+/* All ticks of a form with up to ten, some of them, a day; whatever form it is. */
+static void submit_ticks_of(const char *who)
+{
+    static const char state[] =
+        "{\"ticks_1\":{\"ticks_1\":{\"selected_options\":[%s{\"value\":\"2\"},{\"value\":\"3\"},"
+        "{\"value\":\"4\"},{\"value\":\"5\"},{\"value\":\"6\"}]}},"
+        "\"pay_by\":{\"pay_by\":{\"selected_date\":%s}},"
+        "\"reason\":{\"reason\":{\"value\":\"they will pay\"}}}";
+    static const char *const days[] = {"null", "null", "\"2026-04-23\"", "\"2026-04-19\""};
+    const char *day = ONE_OF(days), *first = below(6) ? "{\"value\":\"1\"}," : "";
+    const struct slack_act *act =
+        slack_submit(&the.slack, who, arena_fmt(&the.arena, state, first, day));
+    if (act)
+        told("%s submits the form with %s, to be paid by %s, act %" PRIu64, who,
+             first[0] ? "every tick" : "a tick missing", day, act->number);
+}
+
+static void submit_ticks_some(void)
+{
+    if (the.slack.view_count)
+        submit_ticks_of(newest_opener());
+}
+
+/* Someone who may, and mostly to the end. */
+static void approve_some(void)
+{
+    static const char *const approvers[] = {MAYA, BO, LEE, FAY};
+    const char *who = ONE_OF(approvers), *number = some_number();
+    bool to_the_end = below(8);
+    const struct slack_message *message = slack_find(&the.slack, CHANNEL, number);
+    size_t views = the.slack.view_count;
+    const struct slack_act *act = message ? slack_click(&the.slack, who, message, "approve") : NULL;
+    if (!act)
+        return;
+    told("%s presses approve on %s, act %" PRIu64, who, number, act->number);
+    advance(SECONDS(1) * the.options.speed);
+    if (the.slack.view_count > views && to_the_end)
+        submit_ticks_of(who);
+}
+
+static void approve_by_command(void)
+{
+    static const char *const words[] = {"",
+                                        " r1",
+                                        " ack all",
+                                        " r1 ack all",
+                                        " r2 \"ok\" ack all",
+                                        " r1 ack all pay by fri",
+                                        " ack INVOICE_OVERDUE_ONE"};
+    const char *who = someone();
+    const char *text = arena_fmt(&the.arena, "approve %s%s", some_number(), ONE_OF(words));
+    const struct slack_act *act = slack_command(&the.slack, who, text);
+    told("%s types /onboard %s, act %" PRIu64, who, text, act->number);
+}
+
+static void undo_some(void)
+{
+    const struct slack_message *message = slack_find(&the.slack, CHANNEL, "\"action_id\":\"undo\"");
+    const char *who = below(2) ? someone() : LEE;
+    const struct slack_act *act = message ? slack_click(&the.slack, who, message, "undo") : NULL;
+    if (act)
+        told("%s presses undo, act %" PRIu64, who, act->number);
+}
+
+const struct move moves_of_approval[] = {
+    {14, approve_some}, {8, submit_ticks_some}, {4, approve_by_command}, {5, undo_some}, {0},
+};
