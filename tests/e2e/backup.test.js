@@ -4,7 +4,7 @@ import { copyFileSync, readFileSync, readdirSync, renameSync, rmSync, statSync, 
 import { dirname, join } from 'node:path';
 import { describe } from 'node:test';
 import { scene } from './lib/scene.js';
-import { BO, MAYA, buttons, card, click, clickOn, headOf, messagesIn } from './lib/words.js';
+import { BO, MAYA, approveOn, buttons, card, click, headOf, messagesIn } from './lib/words.js';
 
 const [USAGE, DATAERR, NOINPUT, CANTCREAT, NOPERM] = [64, 65, 66, 73, 77];
 const NAME = /^usher-\d{8}T\d{6}Z\.sealed$/;
@@ -48,7 +48,7 @@ describe('sealed backups', { concurrency: 4 }, () => {
     t.diagnostic(`recovery point: ${lost - backedUp} ms before the loss; recovery time: ${back - lost} ms from the loss to an answered command`);
 
     // Buttons from before the loss still work, and nothing is said twice.
-    await clickOn(sandbox, BO, acme, 'approve', buttons(acme).approve.value);
+    await approveOn(sandbox, BO, acme, buttons(acme).approve.value);
     await card(sandbox, 'ACME Corp', /Approved\* by <@U0BO>/);
     assert.deepEqual(messagesIn(sandbox).filter((message) => /ACME/.test(headOf(message))).length, 1);
     assert.deepEqual(readdirSync(stage.folder).filter((file) => file.includes('unsealed')), []);

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { random, seedOf } from './lib/random.js';
 import { accounts, scene, until } from './lib/scene.js';
 import { sql } from './lib/sqlite.js';
-import { BO, FAY, KIM, LEE, MAYA, buttons, card, clickOn, dmsOf, messagesIn, textOf } from './lib/words.js';
+import { BO, FAY, KIM, LEE, MAYA, approveOn, buttons, card, clickOn, dmsOf, messagesIn, textOf } from './lib/words.js';
 
 const ROUNDS = Number(process.env.CRASHES ?? 10);
 const SPEED = 43_200; // a day in two seconds: manager after four, director after eight
@@ -63,6 +63,12 @@ class Team {
     if (form) await this.act(user, 'reject', number, () => sandbox.submit(user, form.id, { reason: 'customer_not_ready' }));
   }
 
+  // The same: pressing is refused, or turns a key, or opens a form; only the last act of it is counted as acknowledged.
+  async approve(user, number, message, value) {
+    this.tried.push({ user, verb: 'approve', number, acked: false });
+    await this.act(user, 'approve', number, () => approveOn(this.sandbox, user, message, value).then((last) => ({ acked: last.acked && !last.untold })));
+  }
+
   // One thing that one of them does: mostly claims and releases, by button and by command; now and then a decision.
   step(cards) {
     const { rng, sandbox } = this;
@@ -74,7 +80,7 @@ class Team {
       status: () => sandbox.command(user, `status ${number}`),
       note: () => rng.chance(0.1) && this.act(user, 'note', number, () => sandbox.command(user, `note ${number} "called them, ${this.tried.length}"`)),
       button: () => this.act(user, 'claim', number, () => clickOn(sandbox, user, message, 'claim', claim.value)),
-      approve: () => this.act(user, 'approve', number, () => clickOn(sandbox, user, message, 'approve', approve.value)),
+      approve: () => this.approve(user, number, message, approve.value),
       reject: () => this.reject(user, number, message),
     };
     return (doings[verb] ?? (() => this.act(user, verb, number, () => sandbox.command(user, `${verb} ${number}`))))();
@@ -203,7 +209,7 @@ scene(`killed ${ROUNDS} times at random moments, nothing acknowledged is lost an
     await until(async () => {
       const now = await card(sandbox, name);
       const { approve } = buttons(now);
-      if (approve && !done.test(textOf(now))) await team.act(user, 'approve', number, () => clickOn(sandbox, user, now, 'approve', approve.value));
+      if (approve && !done.test(textOf(now))) await team.approve(user, number, now, approve.value);
       return sandbox.wait(() => messagesIn(sandbox).some((one) => one.ts === now.ts && done.test(textOf(one))), { timeout: 3000 }).catch(() => false);
     }, { timeout: 40_000, what: () => `${name} approved by ${user}` });
   }

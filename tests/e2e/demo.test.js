@@ -32,12 +32,13 @@ describe('the demo', { concurrency: 2 }, () => {
       const message = (page) => page.locator(`[data-ts="${asked.ts}"]`);
       for (const page of [maya, bo]) await message(page).getByRole('button', { name: 'Approve provisioning' }).click();
       sandbox.fault({ target: 'slack.chat.update', kind: 'slow', ms: 1500, duration_ms: 3000 }); // both see the old card while they click
+      for (const page of [maya, bo]) for (const tick of await page.locator('dialog').getByRole('checkbox').all()) await tick.check();
       await Promise.all([maya, bo].map((page) => page.locator('dialog').getByRole('button', { name: 'Approve', exact: true }).click()));
-      for (const page of [maya, bo, lee]) await message(page).getByText(/Approved by @(Maya Chen|Bo Lindqvist)/).waitFor();
+      for (const page of [maya, bo, lee]) await message(page).getByText(/pproved by @(Maya Chen|Bo Lindqvist)/).waitFor();
       assert.equal(await message(bo).getByRole('button', { name: 'Approve provisioning' }).count(), 0);
-      const winner = /Approved by @(Maya Chen|Bo Lindqvist)/.exec(await message(lee).innerText())[1];
+      const winner = /pproved by @(Maya Chen|Bo Lindqvist)/.exec(await message(lee).innerText())[1];
       const [loser] = winner === NAMES[MAYA] ? [bo] : [maya];
-      await loser.locator('.ephemeral', { hasText: `Already approved by @${winner}` }).waitFor();
+      await loser.locator('dialog', { hasText: `Already approved by @${winner}` }).waitFor();
       await message(lee).getByText(/Provisioned/).first().waitFor();
 
       await lee.locator('#apps').getByRole('button', { name: 'Messages' }).click();

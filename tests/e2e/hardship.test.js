@@ -12,7 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BINARY } from './lib/bot.js';
 import { scene, until } from './lib/scene.js';
 import { hold, sql } from './lib/sqlite.js';
-import { BO, KIM, LEE, MAYA, buttons, card, clickOn, dmsOf, messagesIn, textOf } from './lib/words.js';
+import { BO, KIM, LEE, MAYA, approveOn, buttons, card, dmsOf, messagesIn, textOf } from './lib/words.js';
 
 const LONG = process.env.HARDSHIP === 'long'; // `make crash`: the same with real minutes
 const NOTHING_CHANGED = /nothing was changed/i;
@@ -63,7 +63,7 @@ class Clicks {
     const { done } = this.counts();
     await this.many(8);
     assert.equal(this.counts().done, done + 8, 'all is well again');
-    await clickOn(sandbox, BO, this.message, 'approve', buttons(this.message).approve.value);
+    await approveOn(sandbox, BO, this.message, buttons(this.message).approve.value);
     await card(sandbox, 'ACME Corp', /Provisioned · /, 20_000);
     this.kept();
     saidOnce(sandbox);

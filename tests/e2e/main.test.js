@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { setTimeout as turn } from 'node:timers/promises';
 import { CHANNEL, scene, until } from './lib/scene.js';
-import { ANA, BO, DEE, FAY, GUS, KIM, LEE, MAYA, RAJ, block, buttons, card, click, clickOn, dmsOf, headOf, messagesIn, note, stamps, textOf, told } from './lib/words.js';
+import { ANA, BO, DEE, FAY, GUS, KIM, LEE, MAYA, RAJ, approving, block, buttons, card, click, clickOn, dmsOf, headOf, messagesIn, note, stamps, textOf, told } from './lib/words.js';
 
 const HOUR_S = 3600;
 const provisioned = (sandbox, name) => sandbox.wait({ kind: 'organization', text: name });
@@ -181,7 +181,7 @@ describe('the main job', { concurrency: 4 }, () => {
     await sandbox.openHome(BO);
     const [home] = await sandbox.wait({ kind: 'home', user: BO, text: 'ACME Corp' });
     assert.match(textOf(home), /Needs you now[\s\S]*ACME Corp\* · ONB-1001 r1/);
-    await sandbox.clickView(BO, { view_id: home.id, action_id: 'approve' });
+    await approving(sandbox, BO, () => sandbox.clickView(BO, { view_id: home.id, action_id: 'approve' }));
     await card(sandbox, 'ACME Corp', /Approved\* by <@U0BO>/);
     await sandbox.wait({ kind: 'home', user: BO, text: 'Nothing waits for you' });
   });

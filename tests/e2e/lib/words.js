@@ -55,9 +55,38 @@ export async function card(sandbox, name, fits = () => true, timeout = 10_000) {
 
 export const note = (sandbox, message, text) => sandbox.wait({ channel: CHANNEL, thread_ts: message.ts, text }).then(([found]) => found);
 
-export const told = (sandbox, user, text) => sandbox.wait({ kind: 'ephemeral', user, text }).then(([found]) => found);
+// What only this person was told, beside a message or in a modal.
+export const told = (sandbox, user, text) => sandbox.wait(() => sandbox.matching({ kind: 'ephemeral', user, text })[0]
+  ?? openViews(sandbox, user).map((view) => ({ ...view, text: textOf(view) })).find((view) => view.text.includes(text)));
 
-export const click = (sandbox, user, message, action, channel = CHANNEL) => sandbox.click(user, { channel, ts: message.ts, action_id: action });
+const openViews = (sandbox, user) => [...sandbox.workspace.views.values()].filter((view) => view.user === user);
+const whispers = (sandbox, user) => sandbox.matching({ kind: 'ephemeral', user }).length;
+
+// What someone does whom an approval's form asks: ticks everything that stands there, and says why.
+const accepted = (form) => ({
+  reason: 'seen and accepted',
+  ...Object.fromEntries(form.blocks.filter((one) => one.block_id.startsWith('ticks_')).map((one) => [one.block_id, one.element.options.map((option) => option.value)])),
+});
+
+// Presses Approve to the end: the form that may open is filled in. Gives what was answered last.
+export async function approving(sandbox, user, press) {
+  const before = new Set(openViews(sandbox, user).map((view) => view.id));
+  const heard = whispers(sandbox, user);
+  const pressed = await press();
+  if (!pressed.acked) return pressed;
+  const opened = () => openViews(sandbox, user).find((view) => !before.has(view.id));
+  const form = await sandbox.wait(() => opened() ?? (whispers(sandbox, user) > heard && 'told'), { timeout: 3000 }).catch(() => null);
+  if (form?.callback_id === 'approve') return sandbox.submit(user, form.id, accepted(form));
+  return { ...pressed, untold: !form };
+}
+
+// Presses a button; an approval is given to the end.
+export function click(sandbox, user, message, action, channel = CHANNEL) {
+  const press = () => sandbox.click(user, { channel, ts: message.ts, action_id: action });
+  return action === 'approve' ? approving(sandbox, user, press) : press();
+}
+
+export const approveOn = (sandbox, user, message, value) => approving(sandbox, user, () => clickOn(sandbox, user, message, 'approve', value));
 
 // A click as Slack would send it from a copy of the message that somebody still sees: any value, on any message.
 export function clickOn(sandbox, user, message, action, value, channel = CHANNEL) {
