@@ -50,9 +50,10 @@ app.command('/onboard', async ({ command, ack, client }) => {
   await ack({ response_type: 'ephemeral', text: `${row.number} is ${row.state}`, blocks: statusBlocks(row) });
 });
 
-app.action('approve', async ({ action, body, ack }) => {
-  const id = genuine(action.value);
-  if (!id) throw new Error('a forged button');
+app.view('approve', async ({ view, body, ack }) => {
+  const id = genuine(view.private_metadata);
+  if (!id) throw new Error('a forged form');
+  if (view.state.values.ticks_1.ticks_1.selected_options.length !== 1) throw new Error('not ticked');
   store.approve(id, body.user.id, body.trigger_id);
   await ack();
 });

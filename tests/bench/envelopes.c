@@ -36,30 +36,32 @@ int envelope_status(char out[ENVELOPE_SIZE], int port, size_t number)
 
 int envelope_click(char out[ENVELOPE_SIZE], int port, size_t number, const char *value)
 {
+    (void)port; /* a form has no response URL */
     return snprintf(
         out, ENVELOPE_SIZE,
-        "{\"envelope_id\":\"" ID_FORMAT "\",\"payload\":{\"type\":\"block_actions\",\"user\":{"
-        "\"id\":\"U0MAYA\",\"username\":\"maya\",\"name\":\"maya\",\"team_id\":\"T0SANDBOX\"},"
-        "\"api_app_id\":\"A0USHER\",\"token\":\"bHKJ2n9AW6Ju3MjciOHfbA1b\",\"container\":{"
-        "\"type\":\"message\",\"message_ts\":\"1605853634.000400\",\"channel_id\":\"C0ONBOARD\","
-        "\"is_ephemeral\":false},\"trigger_id\":\"1515449483.123.%032zx\",\"team\":{\"id\":"
-        "\"T0SANDBOX\",\"domain\":\"bench\"},\"enterprise\":null,\"is_enterprise_install\":false,"
-        "\"channel\":{\"id\":\"C0ONBOARD\",\"name\":\"cs-onboarding\"},\"message\":{\"bot_id\":"
-        "\"B0USHER\",\"type\":\"message\",\"text\":\"Acme Corp needs a decision\",\"user\":"
-        "\"U0USHER\",\"ts\":\"1605853634.000400\",\"app_id\":\"A0USHER\",\"team\":\"T0SANDBOX\","
-        "\"blocks\":[{\"type\":\"section\",\"block_id\":\"head\",\"text\":{\"type\":\"mrkdwn\","
-        "\"text\":\"*ESCALATE* · Acme Corp · Invoice INV-102 is 12 days overdue (CAD 25,000.00)\","
-        "\"verbatim\":false}},{\"type\":\"actions\",\"block_id\":\"keys\",\"elements\":[{\"type\":"
-        "\"button\",\"action_id\":\"approve\",\"text\":{\"type\":\"plain_text\",\"text\":"
-        "\"Approve\",\"emoji\":true},\"style\":\"primary\",\"value\":\"%s\"},{\"type\":\"button\","
-        "\"action_id\":\"reject\",\"text\":{\"type\":\"plain_text\",\"text\":\"Reject\",\"emoji\":"
-        "true},\"value\":\"%s\"}]}]},\"state\":{\"values\":{}},\"response_url\":"
-        "\"http://127.0.0.1:%d/actions/T0SANDBOX/1232321423432/D09sSasdasdAS9091209\","
-        "\"actions\":[{\"action_id\":\"approve\",\"block_id\":\"keys\",\"text\":{\"type\":"
-        "\"plain_text\",\"text\":\"Approve\",\"emoji\":true},\"value\":\"%s\",\"style\":"
-        "\"primary\",\"type\":\"button\",\"action_ts\":\"1605853645.%06zu\"}]},\"type\":"
-        "\"interactive\",\"accepts_response_payload\":false}",
-        number, number, value, value, port, value, number % 1000000);
+        "{\"envelope_id\":\"" ID_FORMAT "\",\"payload\":{\"type\":\"view_submission\",\"team\":{"
+        "\"id\":\"T0SANDBOX\",\"domain\":\"bench\"},\"user\":{\"id\":\"U0MAYA\",\"username\":"
+        "\"maya\",\"name\":\"maya\",\"team_id\":\"T0SANDBOX\"},\"api_app_id\":\"A0USHER\","
+        "\"token\":\"bHKJ2n9AW6Ju3MjciOHfbA1b\",\"trigger_id\":\"1515449483.123.%032zx\",\"view\":{"
+        "\"id\":\"V0BENCH%zu\",\"team_id\":\"T0SANDBOX\",\"type\":\"modal\",\"blocks\":[{\"type\":"
+        "\"section\",\"block_id\":\"head\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"*Acme Corp*\","
+        "\"verbatim\":true}},{\"type\":\"input\",\"block_id\":\"ticks_1\",\"label\":{\"type\":"
+        "\"plain_text\",\"text\":\"I accept each of these findings\",\"emoji\":true},\"optional\":"
+        "false,\"dispatch_action\":false,\"element\":{\"type\":\"checkboxes\",\"action_id\":"
+        "\"ticks_1\",\"options\":[{\"text\":{\"type\":\"plain_text\",\"text\":\"Invoice INV-102 is "
+        "12 days overdue (CAD 25,000.00)\",\"emoji\":true},\"value\":\"1\"}]}},{\"type\":\"input\","
+        "\"block_id\":\"reason\",\"label\":{\"type\":\"plain_text\",\"text\":\"Reason\",\"emoji\":"
+        "true},\"optional\":true,\"element\":{\"type\":\"plain_text_input\",\"action_id\":"
+        "\"reason\",\"multiline\":true}}],\"private_metadata\":\"%s\",\"callback_id\":\"approve\","
+        "\"state\":{\"values\":{\"ticks_1\":{\"ticks_1\":{\"type\":\"checkboxes\","
+        "\"selected_options\":[{\"text\":{\"type\":\"plain_text\",\"text\":\"Invoice INV-102 is 12 "
+        "days overdue (CAD 25,000.00)\",\"emoji\":true},\"value\":\"1\"}]}},\"pay_by\":{\"pay_by\":"
+        "{\"type\":\"datepicker\",\"selected_date\":null}},\"reason\":{\"reason\":{\"type\":"
+        "\"plain_text_input\",\"value\":null}}}},\"hash\":\"1605853645.aBcDeFgH\",\"title\":{"
+        "\"type\":\"plain_text\",\"text\":\"Approve\",\"emoji\":true},\"app_id\":\"A0USHER\","
+        "\"bot_id\":\"B0USHER\"},\"response_urls\":[],\"is_enterprise_install\":false,"
+        "\"enterprise\":null},\"type\":\"interactive\",\"accepts_response_payload\":true}",
+        number, number, number, value);
 }
 
 /* An event of the Events API: its first delivery, or another one. */

@@ -1,4 +1,4 @@
-/* The text of envelopes: a slash command, a click on a card's button, events. */
+/* The text of envelopes: a slash command, an approval, events. */
 #ifndef TESTS_BENCH_ENVELOPES_H
 #define TESTS_BENCH_ENVELOPES_H
 
@@ -15,7 +15,8 @@ int envelope_command(char out[ENVELOPE_SIZE], int port, size_t number, const cha
  * envelope_about gives "ONB-…", static. */
 int envelope_status(char out[ENVELOPE_SIZE], int port, size_t number);
 const char *envelope_about(size_t number);
-/* The message that holds the buttons comes with the click. value: the button's signed state. */
+/* The click that approves: the submitted form with its tick. value: its signed state, the button's.
+ */
 int envelope_click(char out[ENVELOPE_SIZE], int port, size_t number, const char *value);
 /* user_change: the profile of one of PROFILES people. The same event again has the same event_id;
  * attempt: 0 at its first delivery. */

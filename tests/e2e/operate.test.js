@@ -6,7 +6,7 @@ import { describe } from 'node:test';
 import { BINARY, usher } from './lib/bot.js';
 import { scene, until } from './lib/scene.js';
 import { sql } from './lib/sqlite.js';
-import { BO, FAY, MAYA, buttons, card, click, clickOn, headOf, messagesIn, told } from './lib/words.js';
+import { BO, FAY, MAYA, approveOn, buttons, card, click, headOf, messagesIn, told } from './lib/words.js';
 
 const [DATAERR, NOINPUT, CANTCREAT, TEMPFAIL] = [65, 66, 73, 75];
 const database = (stage) => join(stage.folder, 'usher.db');
@@ -102,7 +102,7 @@ describe('signals', { concurrency: 4 }, () => {
     const redrawn = await card(sandbox, 'Northwind Traders', /[Cc]laimed by/);
     const keyOf = (value) => Buffer.from(value, 'base64url').readUInt32BE(1);
     assert.deepEqual([keyOf(old), keyOf(buttons(redrawn).approve.value)], [1, 2]);
-    await clickOn(sandbox, BO, asked, 'approve', old);
+    await approveOn(sandbox, BO, asked, old);
     await card(sandbox, 'ACME Corp', /Approved\* by <@U0BO>/);
     await click(sandbox, MAYA, redrawn, 'approve');
     await card(sandbox, 'Northwind Traders', /✅ <@U0MAYA>/);

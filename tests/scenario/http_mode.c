@@ -29,9 +29,10 @@ static void no_connection_is_opened_and_the_whole_path_to_the_decision_works(voi
 {
     http_scene();
     expect_number(sim_count_asked(&the.sim, "/apps.connections.open", (struct mono){0}), 0);
-    struct slack_act *act = click(MAYA, "approve", "ONB-1001");
+    struct slack_act *act = press_approve(MAYA, "ONB-1001");
     expect_number(act->acks, 1);
     expect_text_at(HERE, act->ack, "");
+    expect_answer(submit_ticks(MAYA, -1, NULL, NULL), "Approved: ONB-1001");
     expect_card("ONB-1001", "*Approved* by");
     expect_number(the.systems.organizations, 1);
     scene_end();

@@ -346,7 +346,7 @@ static void test_the_audit_log_names_on_whose_behalf(void **state)
                            house->item.generation, &house->err));
     struct actor kim = actor_of("U0KIM");
     struct moved end =
-        item_approve(&house->turn, &kim, house->onboarding.number, 0, NULL, &house->err);
+        item_approve(&house->turn, &kim, house->onboarding.number, 1, &all_ticked, &house->err);
     assert_int_equal(end.how, MOVE_DONE);
     assert_string_equal(audited(house, "approve")->actor, "U0KIM");
     assert_string_equal(audited(house, "approve")->behalf_of, "U0LEE");
