@@ -78,10 +78,13 @@ static bool has_line(const char *given, const char *line)
     return false;
 }
 
-bool acknowledge_has(struct arena *arena, const char *given, const struct finding *finding)
+bool acknowledge_has(struct arena *arena, const char *given, const struct acknowledging *needed,
+                     size_t n)
 {
-    return has_line(given, ACKNOWLEDGE_ALL) || has_line(given, finding->code) ||
-           has_line(given, acknowledge_name(arena, finding));
+    const struct finding *finding = needed->findings[n];
+    size_t tick = n < ACKNOWLEDGE_TICKS_MAX ? n + 1 : ACKNOWLEDGE_TICKS_MAX;
+    return has_line(given, ACKNOWLEDGE_ALL) || has_line(given, arena_fmt(arena, "#%zu", tick)) ||
+           has_line(given, finding->code) || has_line(given, acknowledge_name(arena, finding));
 }
 
 const char *acknowledge_unknown(struct arena *arena, const char *given,
@@ -89,9 +92,9 @@ const char *acknowledge_unknown(struct arena *arena, const char *given,
 {
     for (const char *at = given; at && *at; at += strcspn(at, "\n"), at += *at == '\n') {
         const char *line = arena_strn(arena, at, strcspn(at, "\n"));
-        bool known = strcmp(line, ACKNOWLEDGE_ALL) == 0;
+        bool known = strcmp(line, ACKNOWLEDGE_ALL) == 0 || line[0] == '#';
         for (size_t i = 0; i < needed->count && !known; i++)
-            known = acknowledge_has(arena, line, needed->findings[i]);
+            known = acknowledge_has(arena, line, needed, i);
         if (!known)
             return line;
     }
@@ -106,6 +109,14 @@ const char *acknowledge_record(struct arena *arena, const struct acknowledging *
         record = record ? arena_fmt(arena, "%s; %s", record, name) : name;
     }
     return record;
+}
+
+const char *acknowledge_names(struct arena *arena, const struct acknowledging *needed)
+{
+    const char *names = NULL;
+    for (size_t i = 0; i < needed->count; i++)
+        names = acknowledge_add(arena, names, acknowledge_name(arena, needed->findings[i]));
+    return names;
 }
 
 /* ---- what is missing ---- */
@@ -134,7 +145,7 @@ static const char *list_of(struct turn *turn, const struct acknowledging *needed
     size_t missing = 0;
     for (size_t i = 0; i < needed->count; i++) {
         const struct finding *finding = needed->findings[i];
-        if (acknowledge_has(turn->arena, given, finding) || ++missing > LISTED_MAX)
+        if (acknowledge_has(turn->arena, given, needed, i) || ++missing > LISTED_MAX)
             continue;
         list = arena_fmt(turn->arena, "%s\n• `%s` %s", list, finding->code,
                          card_outside(turn->arena, finding->text, CARD_LINE_MAX));

@@ -20,16 +20,23 @@ void acknowledging_of(const struct decision *decision, unsigned key, struct aren
 const char *acknowledge_name(struct arena *arena, const struct finding *finding);
 /* `given` with one more name; given NULL: the first. */
 const char *acknowledge_add(struct arena *arena, const char *given, const char *name);
-/* True when `given` names the finding, its code alone, or everything. */
-bool acknowledge_has(struct arena *arena, const char *given, const struct finding *finding);
-/* A word that names none of the findings; NULL where there is none. */
+/* True when `given` has the n-th of what is needed: by its number in a form ("#1" is the first), by
+ * its name, by its code, or by everything. */
+bool acknowledge_has(struct arena *arena, const char *given, const struct acknowledging *needed,
+                     size_t n);
+/* A word that names none of the findings; NULL where there is none. What else was ticked is none.
+ */
 const char *acknowledge_unknown(struct arena *arena, const char *given,
                                 const struct acknowledging *needed);
 #define ACKNOWLEDGE_ALL "*"
+/* A form has no more ticks: its last one stands for all others. */
+enum { ACKNOWLEDGE_TICKS_MAX = 90 };
 
 /* "INVOICE_OVERDUE_ONE INV-102; FX_DRIFT INV-103": what was accepted, for the record; NULL: none.
  */
 const char *acknowledge_record(struct arena *arena, const struct acknowledging *needed);
+/* The same as what can be given. */
+const char *acknowledge_names(struct arena *arena, const struct acknowledging *needed);
 
 /* True when this finding is about an invoice that is not paid. */
 bool acknowledge_owes(const struct finding *finding);

@@ -39,7 +39,8 @@ static void put_buttons(const struct home *home, const struct card_subject *subj
     const struct item *item = &subject->item;
     const char *why = NULL;
     unsigned keys = card_missing_keys(turn, subject);
-    if (keys != 0 && roles_key_for(turn, &home->actor, &subject->onboarding, item, keys, &why) != 0) {
+    if (keys != 0 &&
+        roles_key_for(turn, &home->actor, &subject->onboarding, item, keys, &why) != 0) {
         value_str(row, "approve", card_token(turn, item, "approve"));
         value_flag(row, "asks",
                    item->level == LEVEL_ESCALATE_WARN || item->level == LEVEL_ESCALATE_URGENT);

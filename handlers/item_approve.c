@@ -181,7 +181,8 @@ static struct moved blocked(struct turn *turn, const struct item_scene *scene, s
  * does. Clean facts have nothing to acknowledge, and are not read for it. */
 static struct moved acknowledged(struct turn *turn, const struct item_scene *scene,
                                  int64_t revision, unsigned key, const struct item_given *given,
-                                 struct item_given *counts, struct err *err)
+                                 struct item_given *counts, struct item_given *later,
+                                 struct err *err)
 {
     struct acknowledging needed = {0};
     struct decision decision;
@@ -198,6 +199,8 @@ static struct moved acknowledged(struct turn *turn, const struct item_scene *sce
         .acknowledged = acknowledge_record(turn->arena, &needed),
         .pay_by = given->pay_by && given->pay_by[0] ? given->pay_by : NULL,
     };
+    *later = *counts;
+    later->acknowledged = acknowledge_names(turn->arena, &needed);
     return moved(MOVE_DONE, "");
 }
 
@@ -205,7 +208,7 @@ struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t 
                           int64_t revision, const struct item_given *given, struct err *err)
 {
     struct item_scene scene;
-    struct item_given counts;
+    struct item_given counts, later; /* what counts now, and the same where it has to wait */
     struct moved end = item_scene_read(turn, actor, onboarding, revision, &scene, err);
     if (end.how != MOVE_DONE)
         return item_refused(turn, &scene, "approve", end, err);
@@ -221,13 +224,13 @@ struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t 
         return item_failed(turn, err);
     if (key == 0)
         return item_refused(turn, &scene, "approve", moved(MOVE_FORBIDDEN, why), err);
-    end = acknowledged(turn, &scene, revision, key, given, &counts, err);
+    end = acknowledged(turn, &scene, revision, key, given, &counts, &later, err);
     if (end.how == MOVE_ASKS && given->may_ask)
         return end;
     if (end.how != MOVE_DONE)
         return item_refused(turn, &scene, "approve", end, err);
     if (facts_are_old(turn, &scene) && !BROKEN(old_facts))
-        return hold(turn, &scene, given, err);
+        return hold(turn, &scene, &later, err);
     return approve_with(turn, &scene, key, keys & ~key, &counts, err);
 }
 

@@ -1,5 +1,5 @@
-/* The submitted approval: every tick, the reason and the day are checked here, under their inputs;
- * the state once more by the item itself. Where the facts moved while the form was open, it turns
+/* The submitted approval: state, ticks, reason and day are checked by the item itself; what is
+ * wrong in them is told under their inputs. Where the facts moved while the form was open, it turns
  * into the form of the new facts. */
 #include "handlers/acknowledge.h"
 #include "handlers/card.h"
@@ -8,53 +8,47 @@
 #include "handlers/views/form.h"
 #include "handlers/views/views.h"
 
-#include <stdlib.h>
+#include "base/text.h"
+
 #include <string.h>
 
-enum { REASON_MAX = 1000, ACK_MAX_BYTES = 15 * 1024 };
+enum { REASON_MAX = 1000, TICK_TEXT_MAX = 4, ACK_MAX_BYTES = 15 * 1024 };
 
 static const char *block_name(struct turn *turn, size_t block)
 {
     return arena_fmt(turn->arena, TICKS_BLOCK "%zu", block + 1);
 }
 
-static bool holds(const char *const *values, size_t count, size_t number)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strtoul(values[i], NULL, 10) == number && strlen(values[i]) < 4)
-            return true;
-    return false;
-}
-
-/* The names of what was ticked; what was not is wrong. The last tick of a full form stands for all
- * that have none of their own. */
-static const char *read_ticks(struct turn *turn, const struct request *request,
-                              const struct acknowledging *needed, struct form_errors *errors)
+/* What was ticked, "#1" a line each. */
+static const char *read_ticks(struct turn *turn, const struct request *request)
 {
     const char *given = NULL;
-    for (size_t block = 0; block < TICK_BLOCKS_MAX && block * TICKS_A_BLOCK < needed->count;
-         block++) {
+    for (size_t block = 0; block < TICK_BLOCKS_MAX; block++) {
         const char **ticked;
-        const char *input = block_name(turn, block);
-        size_t count = form_ticked(turn, request, input, TICKS_A_BLOCK, &ticked), missing = 0;
-        for (size_t i = block * TICKS_A_BLOCK; i < needed->count; i++) {
-            size_t number = i + 1;
-            if (block + 1 < TICK_BLOCKS_MAX && i >= (block + 1) * TICKS_A_BLOCK)
-                break;
-            if (number > TICKS_A_BLOCK * TICK_BLOCKS_MAX)
-                number = TICKS_A_BLOCK * TICK_BLOCKS_MAX;
-            if (holds(ticked, count, number))
-                given = acknowledge_add(turn->arena, given,
-                                        acknowledge_name(turn->arena, needed->findings[i]));
-            else
-                missing++;
-        }
-        if (missing)
-            form_wrong(errors, input,
-                       arena_fmt(turn->arena, "Tick each one that you accept: %zu %s missing.",
-                                 missing, missing == 1 ? "is" : "are"));
+        size_t count = form_ticked(turn, request, block_name(turn, block), TICKS_A_BLOCK, &ticked);
+        for (size_t i = 0; i < count; i++)
+            given = acknowledge_add(
+                turn->arena, given,
+                arena_fmt(turn->arena, "#%s", text_line(turn->arena, ticked[i], TICK_TEXT_MAX)));
     }
     return given;
+}
+
+/* Under each block how many of its ticks are missing. */
+static void say_missing(struct turn *turn, const struct acknowledging *needed, const char *given,
+                        struct form_errors *errors)
+{
+    size_t missing[TICK_BLOCKS_MAX] = {0};
+    for (size_t i = 0; i < needed->count; i++) {
+        size_t block = i / TICKS_A_BLOCK;
+        if (!acknowledge_has(turn->arena, given, needed, i))
+            missing[block < TICK_BLOCKS_MAX ? block : TICK_BLOCKS_MAX - 1]++;
+    }
+    for (size_t block = 0; block < TICK_BLOCKS_MAX; block++)
+        if (missing[block])
+            form_wrong(errors, block_name(turn, block),
+                       arena_fmt(turn->arena, "Tick each one that you accept: %zu %s missing.",
+                                 missing[block], missing[block] == 1 ? "is" : "are"));
 }
 
 /* The key that this person turns on the item as it stands; 0: none, the item says why. */
@@ -75,22 +69,24 @@ static bool read_key(struct turn *turn, const struct request *request, const str
     return true;
 }
 
-/* Nothing is to be ticked where the item moved on meanwhile, or this person has no key to turn. */
-static bool read_needed(struct turn *turn, const struct request *request, const struct item *item,
-                        const struct onboarding *onboarding, struct acknowledging *out,
-                        struct err *err)
+/* What is wrong in the form, under its inputs. False: nothing of that kind, or the store failed. */
+static bool say_wrong(struct turn *turn, const struct request *request, const struct item *item,
+                      const struct onboarding *onboarding, const struct item_given *given,
+                      struct reply *reply, struct err *err)
 {
     struct decision decision;
+    struct acknowledging needed;
+    struct form_errors errors = {0};
     unsigned key = 0;
-    *out = (struct acknowledging){0};
-    if (item->revision != request->token->revision)
-        return true;
     if (!read_key(turn, request, item, onboarding, &key, err) ||
-        (key && !item_findings(turn, item, &decision, err)))
+        !item_findings(turn, item, &decision, err))
         return false;
-    if (key)
-        acknowledging_of(&decision, key, turn->arena, out);
-    return true;
+    acknowledging_of(&decision, key, turn->arena, &needed);
+    say_missing(turn, &needed, given->acknowledged, &errors);
+    form_wrong(&errors, "reason",
+               needed.urgent && !given->reason[0] ? "Say why: one of these is urgent." : NULL);
+    form_wrong(&errors, "pay_by", acknowledge_day_wrong(turn, &needed, given->pay_by));
+    return form_refuse(turn, &errors, reply);
 }
 
 /* The same form for the facts as they are now, with what changed on top. */
@@ -129,8 +125,6 @@ bool view_approve_submitted(struct turn *turn, const struct request *request, st
     const char *tenant = request->actor.tenant;
     struct item item;
     struct onboarding onboarding;
-    struct acknowledging needed;
-    struct form_errors errors = {0};
     if (!items_get(turn->db, turn->arena, tenant, request->token->id, &item) ||
         !onboardings_get(turn->db, turn->arena, tenant, item.onboarding, &onboarding)) {
         if (!db_ok(turn->db, err))
@@ -138,20 +132,15 @@ bool view_approve_submitted(struct turn *turn, const struct request *request, st
         reply_text(turn, request, reply, "This question is gone; nothing was changed.");
         return true;
     }
-    if (!read_needed(turn, request, &item, &onboarding, &needed, err))
-        return false;
     const struct item_given given = {
-        .acknowledged = read_ticks(turn, request, &needed, &errors),
+        .acknowledged = read_ticks(turn, request),
         .reason = form_text(turn, request, "reason", REASON_MAX),
         .pay_by = form_date(turn, request, "pay_by"),
+        .may_ask = true,
     };
-    form_wrong(&errors, "reason",
-               needed.urgent && !given.reason[0] ? "Say why: one of these is urgent." : NULL);
-    form_wrong(&errors, "pay_by",
-               needed.owes ? acknowledge_day_wrong(turn, &needed, given.pay_by) : NULL);
-    if (form_refuse(turn, &errors, reply))
-        return true;
     struct moved moved =
         item_approve(turn, &request->actor, item.onboarding, request->token->revision, &given, err);
-    return answer(turn, request, &item, &onboarding, moved, reply, err);
+    if (moved.how == MOVE_ASKS && say_wrong(turn, request, &item, &onboarding, &given, reply, err))
+        return true;
+    return err->code == ERR_NONE && answer(turn, request, &item, &onboarding, moved, reply, err);
 }

@@ -21,7 +21,7 @@ extern const struct snooze_span snooze_spans[];
 
 /* What the form of an approval is made of; the name of a block of ticks is its number behind this.
  */
-enum { TICKS_A_BLOCK = 10, TICK_BLOCKS_MAX = 9 };
+enum { TICKS_A_BLOCK = 10, TICK_BLOCKS_MAX = 9 }; /* ACKNOWLEDGE_TICKS_MAX in all */
 #define TICKS_BLOCK "ticks_"
 
 request_handler view_approve_submitted;
