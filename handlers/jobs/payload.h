@@ -23,7 +23,7 @@ struct payload {
     const char *account, *name, *contracts; /* Salesforce ids and the account's name */
     const char *opportunity;                /* that drives */
     const char *email, *reason;
-    const char *delegation; /* id */
+    const char *delegation;            /* id */
     const char *acknowledged, *pay_by; /* of an approval: struct item_given */
 };
 

@@ -112,7 +112,10 @@ static void test_a_record_tells_facts_rules_who_when_and_the_clock(void **state)
     struct actor bo = {.tenant = TENANT, .user_id = "U0BO", .via = "button"};
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
     assert_int_equal(
-        item_approve(&house->turn, &bo, house->onboarding.number, 1, "they paid", &house->err).how,
+        item_approve(&house->turn, &bo, house->onboarding.number, 1,
+                     &(struct item_given){.reason = "they paid", .acknowledged = ACKNOWLEDGE_ALL},
+                     &house->err)
+            .how,
         MOVE_DONE);
     const char *text = record_of(house, &page, true);
     expect_on(text, "<title>ONB-1001 ACME Corp: decision record</title>");
