@@ -19,6 +19,8 @@ void card_put_row(struct turn *turn, const struct onboarding *onboarding, const 
     if (item == NULL || !item_is_open((enum item_state)item->state)) {
         const char *state = onboarding_state_name(onboarding->state);
         value_flag(row, arena_fmt(turn->arena, "row_%s", state), true);
+        if (item != NULL && item->decision != NULL)
+            card_put_condition(turn, item, row);
         return;
     }
     value_str(row, "row_verdict", card_level_word((enum level)item->level));

@@ -4,6 +4,7 @@
 #include "handlers/card_subject.h"
 
 #include "db/approvals.h"
+#include "db/conditions.h"
 #include "handlers/acknowledge.h"
 #include "handlers/item_change.h"
 #include "handlers/recipient.h"
@@ -175,7 +176,8 @@ unsigned card_missing_keys(struct turn *turn, const struct card_subject *subject
 /* The flag that picks a message's headline. */
 static const char *heading(const struct card_subject *subject)
 {
-    if (subject->onboarding.state == ONBOARDING_PROVISIONED)
+    bool asks_on = card_subject_is_open(subject) && subject->item.cause == ITEM_ABOUT_CONDITION;
+    if (subject->onboarding.state == ONBOARDING_PROVISIONED && !asks_on)
         return "heading_provisioned";
     if (subject->has_item && !card_subject_is_open(subject)) {
         switch ((enum item_state)subject->item.state) {
@@ -392,6 +394,35 @@ void card_put_actions(struct turn *turn, const struct card_subject *subject, str
                subject->has_run && subject->decision.level == LEVEL_BLOCK_HARD);
 }
 
+void card_put_condition(struct turn *turn, const struct item *item, struct value *context)
+{
+    static const char *const flags[] = {[CONDITION_WAITS] = "pay_waits",
+                                        [CONDITION_MET] = "pay_met",
+                                        [CONDITION_BROKEN] = "pay_broken"};
+    struct condition condition;
+    struct civil day;
+    struct err err;
+    if (!conditions_get(turn->db, turn->arena, item->tenant, item->id, &condition) ||
+        condition.state == CONDITION_VOID || !civil_parse(condition.pay_by, &day, &err))
+        return;
+    struct value *row = value_object(context, "condition");
+    value_str(row, "pay_by", card_day(turn, day));
+    value_str(row, "pay_subjects", card_line(turn->arena, condition.subjects, CARD_LINE_MAX));
+    value_str(row, "pay_given_by", card_person(turn, condition.given_by));
+    value_str(row, "pay_checked", card_date(turn, condition.check_at));
+    value_flag(row, flags[condition.state], true);
+}
+
+/* Of an item that asks on: the condition of the one before. */
+static void put_broken(struct turn *turn, const struct card_subject *subject, struct value *context)
+{
+    struct item previous;
+    if (subject->has_item && subject->item.cause == ITEM_ABOUT_CONDITION &&
+        items_get(turn->db, turn->arena, subject->item.tenant, subject->item.previous_id,
+                  &previous))
+        card_put_condition(turn, &previous, value_object(context, "asks_on"));
+}
+
 static void put_approvers(struct turn *turn, const struct item *item, struct value *outcome)
 {
     struct approval *approvals = NULL;
@@ -418,6 +449,7 @@ void card_put_outcome(struct turn *turn, const struct card_subject *subject, str
         value_str(row, "organization",
                   card_line(turn->arena, onboarding->organization_id, CARD_NAME_MAX));
     }
+    put_broken(turn, subject, context);
     if (!subject->has_item || card_subject_is_open(subject))
         return;
     const struct item *item = &subject->item;
@@ -435,6 +467,8 @@ void card_put_outcome(struct turn *turn, const struct card_subject *subject, str
     value_flag(outcome, rejected ? "was_rejected" : "was_approved", true);
     if (!rejected)
         put_approvers(turn, item, outcome);
+    if (!rejected)
+        card_put_condition(turn, item, outcome);
     if (item->apply_at.ms) {
         struct value *undo = value_object(outcome, "undo");
         value_str(undo, "undo_token", card_token(turn, item, "undo"));

@@ -80,6 +80,9 @@ void card_put_clock(struct turn *turn, const struct card_subject *subject, struc
 bool card_asks(struct turn *turn, const struct card_subject *subject, unsigned key);
 /* Signed buttons as the state allows: approve, reject, view, claim or release. */
 void card_put_actions(struct turn *turn, const struct card_subject *subject, struct value *context);
+/* "condition" {pay_by pay_subjects pay_given_by pay_checked, one of pay_waits pay_met pay_broken}
+ * of an approval that has one. */
+void card_put_condition(struct turn *turn, const struct item *item, struct value *context);
 /* How it ended: approved, rejected, cleared, cancelled; provisioning, organization. */
 void card_put_outcome(struct turn *turn, const struct card_subject *subject, struct value *context);
 

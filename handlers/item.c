@@ -4,6 +4,7 @@
 #include "handlers/item.h"
 
 #include "base/broken.h"
+#include "base/calendar.h"
 #include "handlers/card_values.h"
 #include "handlers/deadline.h"
 #include "handlers/desk_tell.h"
@@ -107,8 +108,9 @@ static const char *note_key(struct turn *turn, const char *what, const struct it
 
 /* ---- opening ---- */
 
-bool item_open(struct turn *turn, const struct onboarding *onboarding, const struct run *run,
-               const struct item *previous, struct item *out, struct err *err)
+static bool open_about(struct turn *turn, const struct onboarding *onboarding,
+                       const struct run *run, const struct item *previous, enum item_cause cause,
+                       struct item *out, struct err *err)
 {
     const struct actor usher = {.tenant = onboarding->tenant, .user_id = "usher", .via = "job"};
     *out = (struct item){
@@ -120,10 +122,13 @@ bool item_open(struct turn *turn, const struct onboarding *onboarding, const str
         .level = run->level,
         .opened_at = turn->world->now,
         .previous_id = previous ? previous->id : NULL,
+        .cause = cause,
     };
     const struct readers readers = {recipient_hours(turn, out, TIMER_MANAGER),
                                     recipient_hours(turn, out, TIMER_DIRECTOR)};
     deadline_set(turn->config, &readers, out);
+    if (cause == ITEM_ABOUT_CONDITION)
+        out->t1_at = calendar_next_working(&turn->config->calendar, turn->world->now);
     const struct item_act act = {
         .actor = &usher,
         .action = "item.opened",
@@ -132,11 +137,25 @@ bool item_open(struct turn *turn, const struct onboarding *onboarding, const str
     };
     bool ok = items_add(turn->db, turn->arena, turn->world, out) &&
               item_audit(turn, out->onboarding, out, &act) &&
-              onboardings_set_state(turn->db, onboarding->tenant, onboarding->number,
-                                    ONBOARDING_WAITING, turn->world->now) &&
+              (cause == ITEM_ABOUT_CONDITION ||
+               onboardings_set_state(turn->db, onboarding->tenant, onboarding->number,
+                                     ONBOARDING_WAITING, turn->world->now)) &&
               later_post_card(turn, out) && later_escalate(turn, out) &&
               later_publish_home(turn, out->tenant, NULL);
     return all_written(turn, ok, out, err) && desk_tell(turn, out, err);
+}
+
+bool item_open(struct turn *turn, const struct onboarding *onboarding, const struct run *run,
+               const struct item *previous, struct item *out, struct err *err)
+{
+    return open_about(turn, onboarding, run, previous, ITEM_ABOUT_ONBOARDING, out, err);
+}
+
+bool item_open_condition(struct turn *turn, const struct onboarding *onboarding,
+                         const struct run *run, const struct item *previous, struct item *out,
+                         struct err *err)
+{
+    return open_about(turn, onboarding, run, previous, ITEM_ABOUT_CONDITION, out, err);
 }
 
 /* ---- new facts ---- */
@@ -205,12 +224,14 @@ bool item_clear(struct turn *turn, struct item *item, const struct onboarding *o
     enum item_written written = item_write(turn, item, &act, err);
     if (written != ITEM_WRITTEN)
         return wrote(written);
+    bool proceeds = item->cause == ITEM_ABOUT_ONBOARDING;
     const char *note = arena_fmt(
-        turn->arena, "✅ The facts are clean now (r%lld): it proceeds, nobody needs to decide.",
-        (long long)item->revision);
-    bool ok = onboardings_set_state(turn->db, onboarding->tenant, onboarding->number,
-                                    ONBOARDING_PROVISIONING, turn->world->now) &&
-              later_post_note(turn, item, "cleared", note) && later_provision(turn, onboarding);
+        turn->arena, "✅ The facts are clean now (r%lld): %s, nobody needs to decide.",
+        (long long)item->revision, proceeds ? "it proceeds" : "what it waited for is paid");
+    bool ok = later_post_note(turn, item, "cleared", note) &&
+              (!proceeds || (onboardings_set_state(turn->db, onboarding->tenant, onboarding->number,
+                                                   ONBOARDING_PROVISIONING, turn->world->now) &&
+                             later_provision(turn, onboarding)));
     return all_written(turn, ok, item, err) && desk_tell_news(turn, item, err) &&
            desk_tell(turn, item, err);
 }
@@ -228,8 +249,9 @@ bool item_cancel(struct turn *turn, struct item *item, const char *reason, struc
         return wrote(written);
     const char *note =
         arena_fmt(turn->arena, "Cancelled: %s.", card_outside(turn->arena, reason, CARD_LINE_MAX));
-    bool ok = onboardings_set_state(turn->db, item->tenant, item->onboarding, ONBOARDING_CANCELLED,
-                                    turn->world->now) &&
+    bool ok = (item->cause == ITEM_ABOUT_CONDITION ||
+               onboardings_set_state(turn->db, item->tenant, item->onboarding, ONBOARDING_CANCELLED,
+                                     turn->world->now)) &&
               later_post_note(turn, item, "cancelled", note);
     return all_written(turn, ok, item, err);
 }

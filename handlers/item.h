@@ -39,6 +39,13 @@ bool item_is_open(enum item_state state);           /* undecided */
 /* The state that counts for the clock: of one that sleeps, the state to which it wakes. */
 enum item_state item_standing(const struct item *item);
 
+/* What an item asks about; never changes. */
+enum item_cause {
+    ITEM_ABOUT_ONBOARDING, /* may it proceed? */
+    ITEM_ABOUT_CONDITION   /* it was provisioned on a condition that is broken: what now? Its end
+                              moves   the onboarding nowhere */
+};
+
 /* Whether the timers are armed: T1 (the manager) while nobody claimed it, T2 (the director) until
  * it fired. t1_at is kept while a claim holds T1 off. Once it was told, the manager hears of it
  * again at again_at, while nobody claimed it and it does not sleep. */
@@ -55,6 +62,12 @@ struct wall item_timer_at(const struct item *item, enum item_timer timer);
  * decided item it follows, or NULL. */
 bool item_open(struct turn *turn, const struct onboarding *onboarding, const struct run *run,
                const struct item *previous, struct item *out, struct err *err);
+
+/* A new item for an approval whose condition is broken: what is provisioned stands, Finance and CS
+ * are asked what now, and the manager hears of it at once. */
+bool item_open_condition(struct turn *turn, const struct onboarding *onboarding,
+                         const struct run *run, const struct item *previous, struct item *out,
+                         struct err *err);
 
 /* How a move ended; words for people are made in handlers/sentence.c. */
 enum move {

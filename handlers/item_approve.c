@@ -3,6 +3,7 @@
 #include "db/approvals.h"
 #include "handlers/acknowledge.h"
 #include "handlers/card.h"
+#include "handlers/condition.h"
 #include "handlers/item_scene.h"
 #include "handlers/jobs/later.h"
 #include "handlers/roles.h"
@@ -61,6 +62,13 @@ static bool add_approval(struct turn *turn, const struct item_scene *scene, cons
 
 /* ---- approve ---- */
 
+/* An approval as it counts. */
+struct approving {
+    struct decision decision; /* that it is about; none of clean facts */
+    struct item_given counts;
+    struct item_given later; /* the same where it has to wait for fresh facts */
+};
+
 static int64_t age_of_facts_ms(const struct turn *turn, const struct item_scene *scene)
 {
     int64_t checked =
@@ -112,30 +120,46 @@ static const char *approved_words(struct turn *turn, const struct item_scene *sc
             ? arena_fmt(turn->arena, " Until %s you can take it back: `%s undo %s`.",
                         card_date(turn, item->apply_at), turn->config->slack.command, scene->onb)
             : "";
-    return arena_fmt(turn->arena, "Approved: %s r%lld. Provisioning follows.%s", scene->onb,
-                     (long long)item->revision, undo);
+    return arena_fmt(turn->arena, "Approved: %s r%lld. %s%s", scene->onb, (long long)item->revision,
+                     item->cause == ITEM_ABOUT_CONDITION ? "What is provisioned stands."
+                                                         : "Provisioning follows.",
+                     undo);
+}
+
+/* What follows on the whole approval: the condition's timer, and provisioning where that is what it
+ * is about. */
+static bool begin_approved(struct turn *turn, const struct item_scene *scene,
+                           const struct decision *decision)
+{
+    const struct item *item = &scene->item;
+    if (!condition_begin(turn, item, scene->actor->user_id, decision))
+        return false;
+    if (item->cause == ITEM_ABOUT_CONDITION)
+        return true;
+    return onboardings_set_state(turn->db, item->tenant, item->onboarding, ONBOARDING_PROVISIONING,
+                                 turn->world->now) &&
+           (item->apply_at.ms ? later_apply(turn, item)
+                              : later_provision(turn, &scene->onboarding));
 }
 
 static struct moved approve_whole(struct turn *turn, struct item_scene *scene,
-                                  const struct item_act *act, const char *reason, struct err *err)
+                                  const struct item_act *act, const struct approving *approving,
+                                  struct err *err)
 {
     struct item *item = &scene->item;
     item->undo_state = item->state;
-    item->apply_at = item_apply_at(turn);
+    if (item->cause == ITEM_ABOUT_ONBOARDING)
+        item->apply_at = item_apply_at(turn);
     item->state = ITEM_DECIDED;
     item->decision = "approve";
     item->decided_by = scene->actor->user_id;
     item->decided_at = turn->world->now;
-    item->reason = reason;
+    item->reason = approving->counts.reason;
     struct moved end =
         item_move(turn, scene, "approve", act, moved(MOVE_DONE, approved_words(turn, scene)), err);
     if (end.how != MOVE_DONE)
         return end;
-    bool ok =
-        onboardings_set_state(turn->db, item->tenant, item->onboarding, ONBOARDING_PROVISIONING,
-                              turn->world->now) &&
-        (item->apply_at.ms ? later_apply(turn, item) : later_provision(turn, &scene->onboarding));
-    return ok ? end : item_failed(turn, err);
+    return begin_approved(turn, scene, &approving->decision) ? end : item_failed(turn, err);
 }
 
 /* For the audit log: the reason, what was acknowledged, the condition. */
@@ -151,8 +175,10 @@ static const char *given_words(struct turn *turn, const struct item_given *given
 }
 
 static struct moved approve_with(struct turn *turn, struct item_scene *scene, unsigned key,
-                                 unsigned missing, const struct item_given *given, struct err *err)
+                                 unsigned missing, const struct approving *approving,
+                                 struct err *err)
 {
+    const struct item_given *given = &approving->counts;
     if (!add_approval(turn, scene, key_name(key), "approve", given))
         return item_lost(turn, scene, "approve", err);
     const struct item_act act = {
@@ -164,7 +190,7 @@ static struct moved approve_with(struct turn *turn, struct item_scene *scene, un
         .run = &scene->run,
     };
     return missing ? turn_key(turn, scene, key, missing, &act, err)
-                   : approve_whole(turn, scene, &act, given->reason, err);
+                   : approve_whole(turn, scene, &act, approving, err);
 }
 
 /* Nobody can approve it. */
@@ -181,26 +207,25 @@ static struct moved blocked(struct turn *turn, const struct item_scene *scene, s
  * does. Clean facts have nothing to acknowledge, and are not read for it. */
 static struct moved acknowledged(struct turn *turn, const struct item_scene *scene,
                                  int64_t revision, unsigned key, const struct item_given *given,
-                                 struct item_given *counts, struct item_given *later,
-                                 struct err *err)
+                                 struct approving *out, struct err *err)
 {
     struct acknowledging needed = {0};
-    struct decision decision;
+    *out = (struct approving){0};
     if (scene->run.level > LEVEL_NOTE) {
-        if (!item_findings(turn, &scene->item, &decision, err))
+        if (!item_findings(turn, &scene->item, &out->decision, err))
             return item_failed(turn, err);
-        acknowledging_of(&decision, key, turn->arena, &needed);
+        acknowledging_of(&out->decision, key, turn->arena, &needed);
     }
     const char *why = acknowledge_lacks(turn, &scene->item, revision, &needed, given);
     if (why)
         return moved(MOVE_ASKS, why);
-    *counts = (struct item_given){
+    out->counts = (struct item_given){
         .reason = given->reason && given->reason[0] ? given->reason : NULL,
         .acknowledged = acknowledge_record(turn->arena, &needed),
         .pay_by = given->pay_by && given->pay_by[0] ? given->pay_by : NULL,
     };
-    *later = *counts;
-    later->acknowledged = acknowledge_names(turn->arena, &needed);
+    out->later = out->counts;
+    out->later.acknowledged = acknowledge_names(turn->arena, &needed);
     return moved(MOVE_DONE, "");
 }
 
@@ -208,7 +233,7 @@ struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t 
                           int64_t revision, const struct item_given *given, struct err *err)
 {
     struct item_scene scene;
-    struct item_given counts, later; /* what counts now, and the same where it has to wait */
+    struct approving approving;
     struct moved end = item_scene_read(turn, actor, onboarding, revision, &scene, err);
     if (end.how != MOVE_DONE)
         return item_refused(turn, &scene, "approve", end, err);
@@ -224,14 +249,14 @@ struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t 
         return item_failed(turn, err);
     if (key == 0)
         return item_refused(turn, &scene, "approve", moved(MOVE_FORBIDDEN, why), err);
-    end = acknowledged(turn, &scene, revision, key, given, &counts, &later, err);
+    end = acknowledged(turn, &scene, revision, key, given, &approving, err);
     if (end.how == MOVE_ASKS && given->may_ask)
         return end;
     if (end.how != MOVE_DONE)
         return item_refused(turn, &scene, "approve", end, err);
     if (facts_are_old(turn, &scene) && !BROKEN(old_facts))
-        return hold(turn, &scene, &later, err);
-    return approve_with(turn, &scene, key, keys & ~key, &counts, err);
+        return hold(turn, &scene, &approving.later, err);
+    return approve_with(turn, &scene, key, keys & ~key, &approving, err);
 }
 
 /* ---- reject ---- */
@@ -264,8 +289,9 @@ struct moved item_reject(struct turn *turn, const struct actor *actor, int64_t o
         turn->arena, "Rejected: %s r%lld. `%s check %s` asks again when it has been fixed.",
         scene.onb, (long long)scene.item.revision, turn->config->slack.command, scene.onb);
     end = item_move(turn, &scene, "reject", &act, moved(MOVE_DONE, why), err);
-    if (end.how == MOVE_DONE && !onboardings_set_state(turn->db, actor->tenant, onboarding,
-                                                       ONBOARDING_REJECTED, turn->world->now))
+    if (end.how == MOVE_DONE && scene.item.cause == ITEM_ABOUT_ONBOARDING &&
+        !onboardings_set_state(turn->db, actor->tenant, onboarding, ONBOARDING_REJECTED,
+                               turn->world->now))
         return item_failed(turn, err);
     return end;
 }

@@ -7,6 +7,7 @@
 #include "base/broken.h"
 #include "db/approvals.h"
 #include "handlers/card_values.h"
+#include "handlers/condition.h"
 #include "handlers/deadline.h"
 #include "handlers/item_scene.h"
 #include "handlers/jobs/later.h"
@@ -133,6 +134,8 @@ static struct moved take_back(struct turn *turn, struct item_scene *scene, bool 
                   scene->onb, (long long)item->revision);
     if (!approvals_undo(turn->db, item, own ? user : NULL, item->generation + 1, user,
                         turn->world->now))
+        return item_failed(turn, err);
+    if (!condition_drop(turn, item))
         return item_failed(turn, err);
     reopen(turn, item);
     const char *why = arena_fmt(turn->arena, "Undone: %s r%lld is open again, nothing was done.",

@@ -488,6 +488,21 @@ bool later_escalate_past(struct turn *turn, const struct item *item, enum item_t
     return add_next_timer(turn, item, &timer);
 }
 
+bool later_condition(struct turn *turn, const struct condition *condition, struct wall at)
+{
+    const struct payload payload = {.onboarding = condition->onboarding, .item = condition->item};
+    return add(turn, &(struct job_new){
+                         .tenant = condition->tenant,
+                         .kind = "run_checks",
+                         .key = arena_fmt(turn->arena, "condition:%s:%lld", condition->item,
+                                          (long long)condition->given_at.ms),
+                         .lane = lane_of_onboarding(turn, condition->onboarding),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = at,
+                         .generation = condition->given_at.ms,
+                     });
+}
+
 /* In no lane: nothing that an onboarding waits for keeps its approval from being applied. */
 bool later_apply(struct turn *turn, const struct item *item)
 {

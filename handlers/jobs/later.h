@@ -5,6 +5,7 @@
 #define HANDLERS_JOBS_LATER_H
 
 #include "connectors/facts.h"
+#include "db/conditions.h"
 #include "db/delegations.h"
 #include "db/items.h"
 #include "db/messages.h"
@@ -77,6 +78,8 @@ bool later_post_proceed(struct turn *turn, const struct onboarding *onboarding, 
 bool later_escalate(struct turn *turn, const struct item *item);
 /* For a timer that did nothing and never will: the one after it. */
 bool later_escalate_past(struct turn *turn, const struct item *item, enum item_timer timer);
+/* The facts are read again to see whether it was paid: void when the condition was dropped. */
+bool later_condition(struct turn *turn, const struct condition *condition, struct wall at);
 /* The end of the time in which an approval can be undone (item->apply_at): void when the generation
  * moves on. */
 bool later_apply(struct turn *turn, const struct item *item);

@@ -12,6 +12,7 @@
 #include "db/people.h"
 #include "handlers/card_values.h"
 #include "handlers/checks/deal.h"
+#include "handlers/condition.h"
 #include "handlers/item.h"
 #include "handlers/jobs/checking.h"
 #include "handlers/jobs/kinds.h"
@@ -22,6 +23,8 @@
 #include "handlers/sentence.h"
 
 #include <string.h>
+
+#define CONDITION_KEY "condition:"
 
 enum { MINUTE_MS = 60 * 1000, RECHECK_MACHINE_MS = 2000 };
 
@@ -34,9 +37,12 @@ static bool is_keyed(const struct job *job, const char *prefix)
 
 /* A re-check is for an item that still waits, a hint for an onboarding that is not decided: neither
  * asks again what a person has answered meanwhile. */
-static bool is_idle(struct turn *turn, const struct job *job, const struct onboarding *onboarding)
+static bool is_idle(struct turn *turn, const struct job *job, const struct onboarding *onboarding,
+                    const char *item_id)
 {
     struct item item;
+    if (is_keyed(job, CONDITION_KEY))
+        return condition_is_void(turn, job->tenant, item_id, job->generation);
     if (is_keyed(job, "hint:"))
         return !onboarding_is_undecided(onboarding->state);
     return is_keyed(job, "recheck:") &&
@@ -62,7 +68,7 @@ static bool read_what(struct turn *turn, const struct job *job, struct checking 
                                                    (long long)payload->onboarding);
         state->account_id = state->onboarding.account_id;
         state->contracts = state->onboarding.contract_ids;
-        state->is_void = is_idle(turn, job, &state->onboarding);
+        state->is_void = is_idle(turn, job, &state->onboarding, payload->item);
     }
     if (!state->contracts)
         state->contracts = "";
@@ -295,6 +301,7 @@ static bool apply_approval(struct turn *turn, const struct job *job, const struc
 static bool may_move(struct turn *turn, const struct checking *state)
 {
     struct onboarding live;
+    struct item item;
     if (!state->known)
         return false;
     switch (state->onboarding.state) {
@@ -305,8 +312,10 @@ static bool may_move(struct turn *turn, const struct checking *state)
         return !onboardings_by_account(turn->db, turn->arena, state->onboarding.tenant,
                                        state->onboarding.account_id, &live) ||
                live.number == state->onboarding.number;
-    default:
-        return false;
+    default: /* a broken condition asks what now, though it is provisioned */
+        return items_latest(turn->db, turn->arena, state->onboarding.tenant,
+                            state->onboarding.number, &item) &&
+               item.cause == ITEM_ABOUT_CONDITION && item_is_open((enum item_state)item.state);
     }
 }
 
@@ -327,6 +336,9 @@ static bool conclude(struct turn *turn, const struct job *job, struct checking *
                      const struct decision *decision, struct err *err)
 {
     struct verdict verdict = {.facts = state->facts, .decision = decision};
+    if (is_keyed(job, CONDITION_KEY))
+        return condition_settle(turn, &state->onboarding, state->payload.item, &verdict,
+                                next_try(turn), err);
     if (!may_move(turn, state))
         return (!state->payload.approve || apply_approval(turn, job, state, &verdict, err)) &&
                tell(turn, job, state, outcome_words(turn, state, &verdict));

@@ -148,7 +148,8 @@ static bool move_open_item(struct turn *turn, struct item *item,
     if (went)
         return item_cancel(turn, item, "the account was deleted in Salesforce", err);
     /* After a rejection clean facts do not clear the new question: a person said no. */
-    if (verdict->run.level <= LEVEL_NOTE && !item->previous_id)
+    if (verdict->run.level <= LEVEL_NOTE &&
+        (!item->previous_id || item->cause == ITEM_ABOUT_CONDITION))
         return item_clear(turn, item, onboarding, &verdict->run, err);
     return item->revision == verdict->run.revision ||
            item_new_revision(turn, item, onboarding, &verdict->run, err);
