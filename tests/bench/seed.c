@@ -22,6 +22,7 @@
 #include "db/migrate.h"
 #include "db/people.h"
 #include "db/tenants.h"
+#include "handlers/acknowledge.h"
 #include "handlers/card.h"
 #include "handlers/decide.h"
 #include "handlers/item.h"
@@ -184,7 +185,9 @@ static void approve_one(struct turn *turn, const struct onboarding *onboarding,
 {
     const struct actor maya = {.tenant = TENANT, .user_id = "U0MAYA", .via = "button"};
     struct err err = {0};
-    struct moved moved = item_approve(turn, &maya, onboarding->number, item->revision, NULL, &err);
+    const struct item_given given = {.acknowledged = ACKNOWLEDGE_ALL};
+    struct moved moved =
+        item_approve(turn, &maya, onboarding->number, item->revision, &given, &err);
     must(moved.how == MOVE_DONE, &err, "approval");
 }
 
