@@ -341,6 +341,7 @@ static const struct {
     {"snooze", "💤 Snooze…"},
     {"delegate", "↪ Delegate…"},
     {"recheck", "🔄 Re-check"},
+    {"timer", "⏱️ Timer"},
 };
 
 static void put_more(struct turn *turn, const struct item *item, struct value *actions)

@@ -48,8 +48,9 @@ const struct route command_routes[] = {
      "A manager's: to someone who may decide it. It is claimed in their name, and they are told."},
     {"nudge", command_nudge, false, "nudge ONB-n", "reminds those who can decide",
      "One line in the thread of the card, to whoever claimed it, else to the approvers."},
-    {"why", command_why, true, "why ONB-n [CODE]", "the findings and what they are made of",
-     "Each with its inputs, the rule that fired and its thresholds. With a CODE: those of that "
+    {"why", command_why, true, "why ONB-n [CODE|timer]", "the findings and what they are made of",
+     "With timer: the clock's ledger. Each with its inputs, the rule that fired and its "
+     "thresholds. With a CODE: those of that "
      "code, "
      "whole."},
     {"timeline", command_timeline, true, "timeline ONB-n", "who did what and when", NULL},
@@ -80,6 +81,7 @@ const struct route button_routes[] = {
     {"release", button_release, false, NULL, NULL, NULL},
     {"undo", button_undo, false, NULL, NULL, NULL},
     {"recheck", button_recheck, false, NULL, NULL, NULL},
+    {"timer", button_timer, true, NULL, NULL, NULL},
     {"snooze", button_snooze, false, NULL, NULL, NULL},
     {"assign", button_assign, false, NULL, NULL, NULL},
     {"nudge", button_nudge, false, NULL, NULL, NULL},

@@ -14,6 +14,7 @@ request_handler button_claim;
 request_handler button_release;
 request_handler button_undo;
 request_handler button_recheck;
+request_handler button_timer;
 request_handler button_snooze;
 request_handler button_assign;
 request_handler button_nudge;

@@ -4,6 +4,7 @@
 #include "handlers/card_subject.h"
 #include "handlers/commands/arguments.h"
 #include "handlers/commands/commands.h"
+#include "handlers/ledger.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -33,6 +34,7 @@ static bool is_code(const char *word)
 /* What is asked about: the account's words, and a code in their place at the end. */
 struct question {
     const char *account, *code; /* code NULL: all */
+    bool timer;                 /* the clock, not the findings */
 };
 
 /* False: the person was told what is wrong. */
@@ -48,7 +50,12 @@ static bool read_question(struct turn *turn, const struct request *request, stru
         return !reply_usage(turn, request, reply, "why", "Which one? Its number is missing");
     *out = (struct question){.account = arguments.all};
     const char *last = arguments.words[arguments.count - 1];
-    if (arguments.count < 2 || !is_code(last))
+    out->timer = arguments.count >= 2 && text_equal_fold(last, "timer");
+    if (out->timer) {
+        arguments.count--;
+        out->account = arguments_from(turn->arena, &arguments, 0);
+    }
+    if (out->timer || arguments.count < 2 || !is_code(last))
         return true;
     out->code = nearest_code(last);
     if (!text_equal_fold(out->code, last))
@@ -71,6 +78,20 @@ static bool says(const struct findings *findings, const char *code)
     return false;
 }
 
+static bool answer_timer(struct turn *turn, const struct request *request, struct reply *reply,
+                         const struct onboarding *onboarding, struct err *err)
+{
+    struct item item;
+    if (!items_latest(turn->db, turn->arena, onboarding->tenant, onboarding->number, &item)) {
+        reply_text(turn, request, reply, "Nobody was asked about it, so no clock runs.");
+        return db_ok(turn->db, err);
+    }
+    const char *text = ledger_text(turn, &item, err);
+    if (text)
+        reply_text(turn, request, reply, "%s", text);
+    return text != NULL;
+}
+
 bool command_why(struct turn *turn, const struct request *request, struct reply *reply,
                  struct err *err)
 {
@@ -81,6 +102,8 @@ bool command_why(struct turn *turn, const struct request *request, struct reply 
         return true;
     if (!target_need(turn, request, reply, question.account, &onboarding, err))
         return err->code == ERR_NONE;
+    if (question.timer)
+        return answer_timer(turn, request, reply, &onboarding, err);
     if (!card_subject_read(turn, &onboarding, &subject, err))
         return false;
     struct value *context = value_new(turn->arena);

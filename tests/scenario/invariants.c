@@ -203,7 +203,9 @@ static const char *inbox_kind(const struct slack_act *act)
     if (act->foreign)
         return NULL;
     if (strcmp(act->type, "interactive") == 0) {
-        if (strstr(act->payload, "\"action_id\":\"view\""))
+        if (strstr(act->payload, "\"action_id\":\"view\"") ||
+            strstr(act->payload, "\"value\":\"timer.") ||
+            strstr(act->payload, "\"value\":\"delegate."))
             return NULL;
         return strstr(act->payload, "view_submission") ? "view" : "act";
     }

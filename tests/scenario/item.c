@@ -3,6 +3,7 @@
 #include "tests/scenario/scenarios.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* State of the snooze form. */
 static const char *sleep_for(const char *span, const char *day, const char *reason)
@@ -308,7 +309,38 @@ static void edits_deletions_and_bots_are_no_answers(void)
     scene_end();
 }
 
+/* ---- the ledger ---- */
+
+static void the_ledger_tells_each_stretch_and_both_deadlines(void)
+{
+    scene_start((struct scene_options){
+        .calendar = "{\"zone\":\"America/Toronto\",\"holidays\":[\"2026-04-22\"]}"});
+    win_overdue("ACME Corp", 12);
+    until_after_day_0(HOURS(2));
+    say(BO, "claim ONB-1001");
+    advance(HOURS(3));
+    say(BO, "release ONB-1001");
+    say(MAYA, "snooze ONB-1001 1d \"the bank\"");
+    struct slack_act *act = say(MAYA, "why ONB-1001 timer");
+    expect_answer(act, "Clock: calendar (hours that pass count)");
+    expect_answer(act, "America/Toronto, 09:00–17:00, 1 holiday.");
+    expect_answer(act, "· open · counted 2 h 00 min");
+    expect_answer(act, "the manager's timer is off, the director's counts on · counted 3 h 00 min");
+    expect_answer(act, "asleep: the manager's timer moves");
+    expect_answer(act, "Manager: <!date^");
+    expect_answer(act, "Director: <!date^");
+    advance(DAYS(3));
+    expect_answer(say(MAYA, "why ONB-1001 timer"), "holiday 24 h 00 min");
+    click(MAYA, "timer", "ONB-1001");
+    expect(strstr(the.slack.views[the.slack.view_count - 1].text, "The clock of ONB-1001"));
+    say(MAYA, "reject ONB-1001 \"they gave up\"");
+    expect_answer(say(MAYA, "why ONB-1001 timer"), "the clock has stopped");
+    scene_end();
+}
+
 const struct scenario item_scenarios[] = {
+    {"the ledger tells each stretch and both deadlines",
+     the_ledger_tells_each_stretch_and_both_deadlines},
     {"an approver's answer in the thread claims", an_approver_s_answer_in_the_thread_claims},
     {"others' answers are remembered and claim nothing",
      others_answers_are_remembered_and_claim_nothing},
