@@ -414,6 +414,18 @@ void card_put_condition(struct turn *turn, const struct item *item, struct value
     value_flag(row, flags[condition.state], true);
 }
 
+static void put_fixing(struct turn *turn, const struct item *item, struct value *outcome)
+{
+    struct civil day;
+    struct err err;
+    if (!item->fixer && !item->fix_by)
+        return;
+    struct value *row = value_object(outcome, "fixing");
+    value_str(row, "fixer", item->fixer ? card_person(turn, item->fixer) : NULL);
+    if (item->fix_by && civil_parse(item->fix_by, &day, &err))
+        value_str(row, "fix_by", card_day(turn, day));
+}
+
 /* Of an item that asks on: the condition of the one before. */
 static void put_broken(struct turn *turn, const struct card_subject *subject, struct value *context)
 {
@@ -470,6 +482,7 @@ void card_put_outcome(struct turn *turn, const struct card_subject *subject, str
         put_approvers(turn, item, outcome);
     if (!rejected)
         card_put_condition(turn, item, outcome);
+    put_fixing(turn, item, outcome);
     if (item->apply_at.ms) {
         struct value *undo = value_object(outcome, "undo");
         value_str(undo, "undo_token", card_token(turn, item, "undo"));

@@ -77,6 +77,7 @@ bool view_reject(struct turn *turn, const struct onboarding *onboarding, const s
     struct value *context = form_of(turn, onboarding, item, "reject", err);
     if (context == NULL)
         return false;
+    value_str(context, "owner_id", onboarding->owner_user_id);
     struct value *list = value_list(context, "reasons");
     for (const struct reject_reason *reason = reject_reasons; reason->value != NULL; reason++) {
         struct value *row = value_row(list);

@@ -99,6 +99,18 @@ struct item_given {
 /* revision: the one the person saw (0: the current one, for commands without rN). */
 struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t onboarding,
                           int64_t revision, const struct item_given *given, struct err *err);
+/* A rejection; strings NULL where nothing is said. */
+struct item_rejection {
+    const char *reason;
+    const char *fixer;  /* Slack id of who mends it */
+    const char *fix_by; /* by which day, "YYYY-MM-DD": they are reminded on it */
+    bool tell_owner;    /* the deal's owner hears of it by DM */
+};
+struct moved item_reject_to(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                            int64_t revision, const struct item_rejection *rejection,
+                            struct err *err);
+/* Why a day is none by which something can be mended; NULL where it is one, or none is said. */
+const char *item_fix_day_wrong(struct turn *turn, const char *day);
 struct moved item_reject(struct turn *turn, const struct actor *actor, int64_t onboarding,
                          int64_t revision, const char *reason, struct err *err);
 /* Takes an approval back that is not applied yet: whoever gave it their own key, a manager or
@@ -150,6 +162,9 @@ struct moved item_nudge(struct turn *turn, const struct actor *actor, int64_t on
 
 /* From jobs: the time to undo is over, a timer ran out (both void unless generation matches); a new
  * run of an open item; the end without people. */
+/* The day by which a rejection is to be mended: whoever does it is told, unless it moved on. */
+bool item_remind(struct turn *turn, const char *tenant, const char *item_id, int64_t generation,
+                 struct err *err);
 bool item_apply(struct turn *turn, const char *tenant, const char *item_id, int64_t generation,
                 struct err *err);
 bool item_timer(struct turn *turn, const char *tenant, const char *item_id, enum item_timer timer,

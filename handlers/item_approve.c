@@ -1,4 +1,4 @@
-/* Approve and reject: whose key is turned, on which facts, and what follows. */
+/* Approve: whose key is turned, on which facts, and what follows. */
 #include "base/broken.h"
 #include "db/approvals.h"
 #include "handlers/acknowledge.h"
@@ -40,8 +40,8 @@ unsigned item_keys_turned(struct turn *turn, const struct item *item)
     return turned;
 }
 
-static bool add_approval(struct turn *turn, const struct item_scene *scene, const char *key,
-                         const char *action, const struct item_given *given)
+bool item_add_approval(struct turn *turn, const struct item_scene *scene, const char *key,
+                       const char *action, const struct item_given *given)
 {
     const struct approval approval = {
         .tenant = scene->actor->tenant,
@@ -179,7 +179,7 @@ static struct moved approve_with(struct turn *turn, struct item_scene *scene, un
                                  struct err *err)
 {
     const struct item_given *given = &approving->counts;
-    if (!add_approval(turn, scene, key_name(key), "approve", given))
+    if (!item_add_approval(turn, scene, key_name(key), "approve", given))
         return item_lost(turn, scene, "approve", err);
     const struct item_act act = {
         .actor = scene->actor,
@@ -257,41 +257,4 @@ struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t 
     if (facts_are_old(turn, &scene) && !BROKEN(old_facts))
         return hold(turn, &scene, &approving.later, err);
     return approve_with(turn, &scene, key, keys & ~key, &approving, err);
-}
-
-/* ---- reject ---- */
-
-struct moved item_reject(struct turn *turn, const struct actor *actor, int64_t onboarding,
-                         int64_t revision, const char *reason, struct err *err)
-{
-    struct item_scene scene;
-    struct moved end = item_scene_read(turn, actor, onboarding, revision, &scene, err);
-    if (end.how != MOVE_DONE)
-        return item_refused(turn, &scene, "reject", end, err);
-    const char *why = NULL;
-    if (!roles_may_reject(turn, actor, &scene.onboarding, &why))
-        return item_refused(turn, &scene, "reject", moved(MOVE_FORBIDDEN, why), err);
-    if (!add_approval(turn, &scene, "reject", "reject", &(struct item_given){.reason = reason}))
-        return item_lost(turn, &scene, "reject", err);
-    const struct item_act act = {
-        .actor = actor,
-        .action = "reject",
-        .from = item_state_name((enum item_state)scene.item.state),
-        .reason = reason,
-        .run = &scene.run,
-    };
-    scene.item.state = ITEM_DECIDED;
-    scene.item.decision = "reject";
-    scene.item.decided_by = actor->user_id;
-    scene.item.decided_at = turn->world->now;
-    scene.item.reason = reason;
-    why = arena_fmt(
-        turn->arena, "Rejected: %s r%lld. `%s check %s` asks again when it has been fixed.",
-        scene.onb, (long long)scene.item.revision, turn->config->slack.command, scene.onb);
-    end = item_move(turn, &scene, "reject", &act, moved(MOVE_DONE, why), err);
-    if (end.how == MOVE_DONE && scene.item.cause == ITEM_ABOUT_ONBOARDING &&
-        !onboardings_set_state(turn->db, actor->tenant, onboarding, ONBOARDING_REJECTED,
-                               turn->world->now))
-        return item_failed(turn, err);
-    return end;
 }

@@ -37,6 +37,10 @@ struct moved item_refused(struct turn *turn, const struct item_scene *scene, con
 /* Someone was first between reading and writing. */
 struct moved item_lost(struct turn *turn, struct item_scene *scene, const char *verb,
                        struct err *err);
+/* The row of a key that is turned, or of a rejection. False without a failure of the store where
+ * someone was first. */
+bool item_add_approval(struct turn *turn, const struct item_scene *scene, const char *key,
+                       const char *action, const struct item_given *given);
 /* Writes the changed item (item_write); `end` when it was written, else how it ended. */
 struct moved item_move(struct turn *turn, struct item_scene *scene, const char *verb,
                        const struct item_act *act, struct moved end, struct err *err);

@@ -31,8 +31,10 @@ const struct route command_routes[] = {
      "all "
      "that rN shows. With rN it counts only while that revision is the newest. DAY is a date like "
      "2026-05-01 or a weekday: if it is not paid by then, Finance and the manager hear of it."},
-    {"reject", command_reject, false, "reject ONB-n [rN] \"reason\"", "stops an onboarding",
-     "The reason is kept and shown. `check` asks again once it has been fixed."},
+    {"reject", command_reject, false, "reject ONB-n [rN] \"reason\" [fix @U] [by DAY] [tell owner]",
+     "stops an onboarding",
+     "The reason is kept and shown. Whoever is to fix it is reminded on the DAY. `check` asks "
+     "again once it has been fixed."},
     {"undo", command_undo, false, "undo ONB-n", "takes an approval back",
      "Whoever gave it, or a manager, until provisioning begins."},
     {"claim", command_claim, false, "claim ONB-n", "says that you work on it",
@@ -149,6 +151,7 @@ const struct job_kind job_kinds[] = {
     {"post_mail", post_mail_plan, post_mail_finish, 10, 5 * SECOND, 10 * MINUTE, UNKNOWN_DROP,
      post_mail_died},
     {"escalate", NULL, escalate_finish, 40, SECOND, MINUTE, UNKNOWN_REPEAT, escalate_died},
+    {"remind", NULL, remind_finish, 40, SECOND, MINUTE, UNKNOWN_REPEAT, NULL},
     {"apply", NULL, apply_finish, FOR_EVER, SECOND, MINUTE, UNKNOWN_REPEAT, NULL},
     {"provision", provision_plan, provision_finish, 12, 2 * SECOND, 10 * MINUTE, UNKNOWN_REPEAT,
      provision_died},

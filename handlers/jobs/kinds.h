@@ -28,7 +28,7 @@ job_plan mail_link_plan, post_mail_plan;
 job_finish mail_link_finish, post_mail_finish;
 job_died post_mail_died;
 
-job_finish escalate_finish, apply_finish;
+job_finish escalate_finish, apply_finish, remind_finish;
 job_died escalate_died;
 
 job_plan provision_plan, tell_plan, publish_home_plan, learn_person_plan, sync_groups_plan,

@@ -2,6 +2,7 @@
 #include "handlers/jobs/later.h"
 
 #include "base/broken.h"
+#include "base/calendar.h"
 #include "base/text.h"
 #include "db/jobs.h"
 #include "db/messages.h"
@@ -500,6 +501,26 @@ bool later_condition(struct turn *turn, const struct condition *condition, struc
                          .payload = payload_write(turn->arena, &payload),
                          .run_at = at,
                          .generation = condition->given_at.ms,
+                     });
+}
+
+bool later_remind(struct turn *turn, const struct item *item)
+{
+    const struct calendar *calendar = &turn->config->calendar;
+    const struct payload payload = {.item = item->id};
+    struct civil day;
+    struct err err;
+    if (!civil_parse(item->fix_by, &day, &err) || !civil_is_known(day))
+        return true;
+    struct wall morning =
+        calendar_instant(calendar->zone, (struct local){day, calendar->start_minute});
+    return add(turn, &(struct job_new){
+                         .tenant = item->tenant,
+                         .kind = "remind",
+                         .key = arena_fmt(turn->arena, "remind:%s", item->id),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = morning.ms > turn->world->now.ms ? morning : turn->world->now,
+                         .generation = item->generation,
                      });
 }
 

@@ -80,6 +80,8 @@ bool later_escalate(struct turn *turn, const struct item *item);
 bool later_escalate_past(struct turn *turn, const struct item *item, enum item_timer timer);
 /* The facts are read again to see whether it was paid: void when the condition was dropped. */
 bool later_condition(struct turn *turn, const struct condition *condition, struct wall at);
+/* The reminder of whoever mends a rejection, in the morning of its day. */
+bool later_remind(struct turn *turn, const struct item *item);
 /* The end of the time in which an approval can be undone (item->apply_at): void when the generation
  * moves on. */
 bool later_apply(struct turn *turn, const struct item *item);

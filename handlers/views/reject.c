@@ -3,6 +3,7 @@
 #include "db/items.h"
 #include "handlers/card_values.h"
 #include "handlers/item.h"
+#include "handlers/roles.h"
 #include "handlers/views/form.h"
 #include "handlers/views/views.h"
 
@@ -49,6 +50,13 @@ bool view_reject_submitted(struct turn *turn, const struct request *request, str
     struct form_errors errors = {0};
     form_wrong(&errors, "reason", reason == NULL ? "Pick a reason." : NULL);
     form_wrong(&errors, "comment", comment_error(reason, comment));
+    const char **told;
+    const char *day = form_date(turn, request, "fix_by"), *who = form_user(turn, request, "fixer");
+    form_wrong(&errors, "fix_by", item_fix_day_wrong(turn, day));
+    form_wrong(&errors, "fixer",
+               who[0] && roles_is_gone(turn, request->actor.tenant, who)
+                   ? "They can do nothing here: they are deactivated, a guest or an app."
+                   : NULL);
     if (form_refuse(turn, &errors, reply))
         return true;
     struct item item;
@@ -60,8 +68,14 @@ bool view_reject_submitted(struct turn *turn, const struct request *request, str
     }
     const char *why = comment[0] == '\0' ? reason->words
                                          : arena_fmt(turn->arena, "%s: %s", reason->words, comment);
-    struct moved moved =
-        item_reject(turn, &request->actor, item.onboarding, request->token->revision, why, err);
+    const struct item_rejection rejection = {
+        .reason = why,
+        .fixer = who[0] ? who : NULL,
+        .fix_by = day[0] ? day : NULL,
+        .tell_owner = form_ticked(turn, request, "tell", 1, &told) > 0,
+    };
+    struct moved moved = item_reject_to(turn, &request->actor, item.onboarding,
+                                        request->token->revision, &rejection, err);
     if (moved.how == MOVE_FAILED)
         return false;
     if (moved.how != MOVE_DONE)

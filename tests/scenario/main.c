@@ -49,6 +49,7 @@ static const struct scenario *const tables[] = {
     noise_scenarios,
     people_scenarios,
     rates_scenarios,
+    reject_scenarios,
     revisions_scenarios,
     roles_scenarios,
     said_once_scenarios,

@@ -22,6 +22,7 @@ extern const struct scenario hostile_scenarios[];
 extern const struct scenario people_scenarios[];
 extern const struct scenario item_scenarios[];
 extern const struct scenario rates_scenarios[];
+extern const struct scenario reject_scenarios[];
 extern const struct scenario revisions_scenarios[];
 extern const struct scenario hooks_scenarios[];
 extern const struct scenario http_mode_scenarios[];
