@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    REST_CALLS = 4, /* polls that are just running */
+    REST_CALLS = 12, /* of standing jobs that are just running */
     IN_FLIGHT_MAX = 100,
     HEAP_MAX = 4 * 1024 * 1024,
 };
@@ -139,7 +139,8 @@ static struct check finally[] = {
     {"Finance does not know that its key is needed",
      "SELECT id FROM items WHERE state NOT IN (4, 5, 6) AND level = 4 AND NOT EXISTS (SELECT 1 "
      "FROM messages "
-     "WHERE item = items.id AND purpose = 'desk:finance') AND NOT EXISTS (SELECT 1 FROM jobs WHERE "
+     "WHERE item = items.id AND purpose IN ('desk:finance', 'nobody:finance')) AND NOT EXISTS "
+     "(SELECT 1 FROM jobs WHERE "
      "kind = 'post_desk' AND state = 0 AND key LIKE 'desk:finance:' || items.id || ':%')",
      NULL},
     {"an onboarding waits, and nobody is asked",
