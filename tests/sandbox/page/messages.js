@@ -66,7 +66,7 @@ function article(message, view, { thread = [], failures = 0, reply = false }) {
       h('p', { class: 'by' }, h('strong', {}, author?.real_name ?? 'Unknown'), author?.is_bot && h('span', { class: 'tag' }, 'app'), h('time', { dateTime: new Date(at(message.ts)).toISOString() }, clockTime(at(message.ts), user.tz))),
       message.blocks ? h('div', { class: 'blocks' }, renderBlocks(message.blocks, context, act)) : h('div', { class: 'b-text' }, mrkdwn(message.text, context)),
       message.edited && h('span', { class: 'edited' }, '(edited)'),
-      !reply && !message.is_ephemeral && h('button', { type: 'button', class: 'quiet reply', 'data-focus': `reply/${message.ts}`, 'aria-label': `Reply in the thread of ${author?.real_name ?? 'Unknown'}, ${clockTime(at(message.ts), user.tz)}`, onclick: () => view.reply(message) }, '💬 Reply'),
+      !reply && !message.is_ephemeral && h('button', { type: 'button', class: 'quiet reply', 'data-focus': `reply/${message.ts}`, 'aria-label': `Reply in the thread of ${author?.real_name ?? 'Unknown'}, ${clockTime(at(message.ts), user.tz)}`, onclick: () => view.reply(message) }, '↩ Reply'),
       failures > 0 && h('p', { class: 'warn', role: 'alert' }, '⚠ This app did not respond to your click.'),
       !reply && thread.length > 0 && threadOf(message, thread, view)));
 }
