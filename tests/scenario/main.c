@@ -53,6 +53,7 @@ static const struct scenario *const tables[] = {
     revisions_scenarios,
     roles_scenarios,
     said_once_scenarios,
+    separation_scenarios,
     shrink_scenarios,
     socket_mode_scenarios,
     sources_scenarios,

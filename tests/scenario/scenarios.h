@@ -28,6 +28,7 @@ extern const struct scenario hooks_scenarios[];
 extern const struct scenario http_mode_scenarios[];
 extern const struct scenario roles_scenarios[];
 extern const struct scenario said_once_scenarios[];
+extern const struct scenario separation_scenarios[];
 extern const struct scenario socket_mode_scenarios[];
 extern const struct scenario shrink_scenarios[];
 extern const struct scenario sources_scenarios[];
