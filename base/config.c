@@ -125,7 +125,7 @@ static bool read_member(struct config_load *load, const char *path, struct json_
     const struct config_key *key = config_key_find(path);
     if (is_skipped(load, path))
         return true;
-    if (load->is_workspace && config_is_of_process(path))
+    if (load->is_workspace && config_is_of_process(path) && (key || config_section_find(path)))
         return config_fail(load, path, "stands in the main file only: it holds for all workspaces");
     if (load->only && !is_within(path, load->only))
         return config_fail(load, path, "only the section \"%s\" may stand here", load->only);

@@ -1,7 +1,6 @@
 /* usher check: is the configuration right, and does every system let us in? One
  * line each, with what to do about it. */
-#include "bot/cli.h"
-#include "bot/cli_calls.h"
+#include "bot/cli_check.h"
 #include "bot/cli_people.h"
 #include "connectors/clm.h"
 #include "connectors/mail.h"
@@ -16,20 +15,13 @@
 #include <string.h>
 #include <unistd.h>
 
-struct checkup {
-    struct cli *cli;
-    struct cli_calls *calls;
-    unsigned bad;
-};
-
-static void line(struct checkup *checkup, bool good, const char *what, const char *words)
+void check_line(struct checkup *checkup, bool good, const char *what, const char *words)
 {
     cli_line(stdout, "%s  %-22s %s", good ? "ok  " : "FAIL", what, words);
     checkup->bad += !good;
 }
 
-/* Worth a look, and no fault. */
-static void warn(const char *what, const char *words)
+void check_warn(const char *what, const char *words)
 {
     cli_line(stdout, "warn  %-22s %s", what, words);
 }
@@ -45,19 +37,19 @@ static const char *const advice[FAILURE_CLASS_COUNT] = {
     [FAILURE_AMBIGUOUS] = "check the address, the network and the proxy",
 };
 
-static void line_of_call(struct checkup *checkup, const char *what, const struct call *call,
-                         const char *good_words)
+void check_line_of_call(struct checkup *checkup, const char *what, const struct call *call,
+                        const char *good_words)
 {
     const struct failure *failure = &call->failure;
     if (failure->class == FAILURE_NONE) {
-        line(checkup, true, what, good_words);
+        check_line(checkup, true, what, good_words);
         return;
     }
     const char *todo = advice[failure->class];
-    line(checkup, false, what,
-         arena_fmt(&checkup->cli->arena, "%s (%s%s%s)%s%s", failure->message,
-                   failure_class_name(failure->class), failure->code[0] ? ", " : "", failure->code,
-                   todo ? ": " : "", todo ? todo : ""));
+    check_line(checkup, false, what,
+               arena_fmt(&checkup->cli->arena, "%s (%s%s%s)%s%s", failure->message,
+                         failure_class_name(failure->class), failure->code[0] ? ", " : "",
+                         failure->code, todo ? ": " : "", todo ? todo : ""));
 }
 
 static bool list_has(const char *list, const char *name)
@@ -80,15 +72,16 @@ static void check_scopes(struct checkup *checkup, const char *scopes)
         if (!list_has(scopes, scope->name))
             buf_fmt(&missing, "%s%s", missing.len ? ", " : "", scope->name);
     if (!scopes)
-        line(checkup, true, "Slack scopes", "Slack did not say which the token has");
+        check_line(checkup, true, "Slack scopes", "Slack did not say which the token has");
     else if (missing.len)
-        line(checkup, false, "Slack scopes",
-             arena_fmt(&checkup->cli->arena,
-                       "missing: %s: add them under OAuth & Permissions (or paste `usher manifest` "
-                       "again) and reinstall the app",
-                       buf_cstr(&missing)));
+        check_line(
+            checkup, false, "Slack scopes",
+            arena_fmt(&checkup->cli->arena,
+                      "missing: %s: add them under OAuth & Permissions (or paste `usher manifest` "
+                      "again) and reinstall the app",
+                      buf_cstr(&missing)));
     else
-        line(checkup, true, "Slack scopes", "all there");
+        check_line(checkup, true, "Slack scopes", "all there");
     buf_release(&missing);
 }
 
@@ -97,17 +90,18 @@ static void line_of_mode(struct checkup *checkup, const struct slack_connection 
 {
     const struct config *config = &checkup->cli->config;
     if (config->slack.mode == SLACK_MODE_HTTP)
-        line(checkup, config->slack.signing_secret && config->http.port >= 0, "Slack requests",
-             !config->slack.signing_secret
-                 ? "slack.signing_secret is not set: SLACK_SIGNING_SECRET, or {\"file\": …}"
-             : config->http.port < 0
-                 ? "http.port is -1: there is no server that could take them"
-                 : "taken by HTTP: `usher manifest --http URL` names the addresses for the app");
+        check_line(
+            checkup, config->slack.signing_secret && config->http.port >= 0, "Slack requests",
+            !config->slack.signing_secret
+                ? "slack.signing_secret is not set: SLACK_SIGNING_SECRET, or {\"file\": …}"
+            : config->http.port < 0
+                ? "http.port is -1: there is no server that could take them"
+                : "taken by HTTP: `usher manifest --http URL` names the addresses for the app");
     else if (connection)
-        line_of_call(checkup, "Slack app token", &connection->call, "Socket Mode lets us in");
+        check_line_of_call(checkup, "Slack app token", &connection->call, "Socket Mode lets us in");
     else
-        line(checkup, false, "Slack app token",
-             "not set: SLACK_APP_TOKEN or slack.app_token (xapp-…)");
+        check_line(checkup, false, "Slack app token",
+                   "not set: SLACK_APP_TOKEN or slack.app_token (xapp-…)");
 }
 
 /* Whoever holds a role or stands in the roster must be there. */
@@ -116,12 +110,12 @@ static void check_people(struct checkup *checkup, const char *team_id)
     struct cli_people people;
     cli_people_ask(checkup->cli, checkup->calls, team_id, &people);
     for (size_t i = 0; i < people.problem_count; i++)
-        line(checkup, false, "Slack people", people.problems[i]);
+        check_line(checkup, false, "Slack people", people.problems[i]);
     if (!people.problem_count)
-        line(checkup, true, "Slack people",
-             arena_fmt(&checkup->cli->arena,
-                       "whom roles and roster name is there: %zu people, %zu user groups",
-                       people.people, people.groups));
+        check_line(checkup, true, "Slack people",
+                   arena_fmt(&checkup->cli->arena,
+                             "whom roles and roster name is there: %zu people, %zu user groups",
+                             people.people, people.groups));
 }
 
 static void check_slack(struct checkup *checkup)
@@ -135,14 +129,17 @@ static void check_slack(struct checkup *checkup)
     if (config->slack.app_token && config->slack.mode == SLACK_MODE_SOCKET)
         cli_calls_add(checkup->calls, &(connection = slack_connections_open(&env))->call);
     cli_calls_run(checkup->calls);
-    if (!identity)
-        line(checkup, false, "Slack bot token",
-             "not set: SLACK_BOT_TOKEN or slack.bot_token (xoxb-…)");
+    if (!identity && config->slack.client_id)
+        check_line(checkup, true, "Slack bot token",
+                   "not set: workspaces install Usher themselves");
+    else if (!identity)
+        check_line(checkup, false, "Slack bot token",
+                   "not set: SLACK_BOT_TOKEN or slack.bot_token (xoxb-…)");
     else
-        line_of_call(checkup, "Slack bot token", &identity->call,
-                     arena_fmt(&checkup->cli->arena, "workspace %s (%s)",
-                               identity->team_name ? identity->team_name : "",
-                               identity->team_id ? identity->team_id : ""));
+        check_line_of_call(checkup, "Slack bot token", &identity->call,
+                           arena_fmt(&checkup->cli->arena, "workspace %s (%s)",
+                                     identity->team_name ? identity->team_name : "",
+                                     identity->team_id ? identity->team_id : ""));
     if (identity && identity->call.failure.class == FAILURE_NONE) {
         check_scopes(checkup, identity->scopes);
         check_people(checkup, identity->team_id);
@@ -174,11 +171,11 @@ static void check_systems(struct checkup *checkup)
     cli_calls_run(checkup->calls);
     for (size_t i = 0; i < sizeof systems / sizeof *systems; i++)
         if (calls[i])
-            line_of_call(checkup, systems[i].title, calls[i], "lets us in");
+            check_line_of_call(checkup, systems[i].title, calls[i], "lets us in");
         else
-            line(checkup, true, systems[i].title,
-                 arena_fmt(&checkup->cli->arena, "not configured (no section \"%s\")",
-                           systems[i].section));
+            check_line(checkup, true, systems[i].title,
+                       arena_fmt(&checkup->cli->arena, "not configured (no section \"%s\")",
+                                 systems[i].section));
 }
 
 /* What is found for a desk that is nowhere stands on the card alone. */
@@ -189,12 +186,12 @@ static void check_desks(struct checkup *checkup)
         if (desk_has_somewhere(&checkup->cli->config, &desks[i]))
             continue;
         all = false;
-        warn("Routes",
-             arena_fmt(&checkup->cli->arena, "nobody to tell for %s: configure %s (or \"none\")",
-                       desks[i].title, desks[i].lacks));
+        check_warn("Routes", arena_fmt(&checkup->cli->arena,
+                                       "nobody to tell for %s: configure %s (or \"none\")",
+                                       desks[i].title, desks[i].lacks));
     }
     if (all)
-        line(checkup, true, "Routes", "every desk has somewhere to go");
+        check_line(checkup, true, "Routes", "every desk has somewhere to go");
 }
 
 static void check_keyring(struct checkup *checkup)
@@ -203,12 +200,12 @@ static void check_keyring(struct checkup *checkup)
     struct err err = {0};
     const char *path = cli_keyring_path(checkup->cli);
     if (access(path, F_OK) != 0)
-        line(checkup, true, "Keyring",
-             arena_fmt(&checkup->cli->arena, "%s will be made at the first start", path));
+        check_line(checkup, true, "Keyring",
+                   arena_fmt(&checkup->cli->arena, "%s will be made at the first start", path));
     else if (keyring_load(&keyring, path, &err))
-        line(checkup, true, "Keyring", path);
+        check_line(checkup, true, "Keyring", path);
     else
-        line(checkup, false, "Keyring", err.msg);
+        check_line(checkup, false, "Keyring", err.msg);
     keyring_release(&keyring);
 }
 
@@ -217,12 +214,12 @@ static void check_store(struct checkup *checkup)
     struct err err = {0};
     const char *path = checkup->cli->config.store.path;
     if (access(path, F_OK) != 0) {
-        line(checkup, true, "Database",
-             arena_fmt(&checkup->cli->arena, "%s will be made at the first start", path));
+        check_line(checkup, true, "Database",
+                   arena_fmt(&checkup->cli->arena, "%s will be made at the first start", path));
         return;
     }
     struct db *db = cli_open_store(checkup->cli, DB_OPEN_READ_ONLY, &err);
-    line(checkup, db != NULL, "Database", db ? path : err.msg);
+    check_line(checkup, db != NULL, "Database", db ? path : err.msg);
     db_close(db);
 }
 
@@ -232,10 +229,10 @@ int cli_check(struct cli *cli, struct err *err)
     struct err why = {0};
     if (!cli_load_config(cli, err))
         return cli_fail(err);
-    line(&checkup, true, "Configuration",
-         cli->config_path ? cli->config_path : "the environment alone (no file given)");
+    check_line(&checkup, true, "Configuration",
+               cli->config_path ? cli->config_path : "the environment alone (no file given)");
     if (!config_check_run(&cli->config, &why))
-        line(&checkup, false, "What `run` needs", why.msg);
+        check_line(&checkup, false, "What `run` needs", why.msg);
     check_desks(&checkup);
     checkup.calls = cli_calls_new(cli, err);
     if (!checkup.calls)
@@ -244,6 +241,7 @@ int cli_check(struct cli *cli, struct err *err)
     check_store(&checkup);
     check_slack(&checkup);
     check_systems(&checkup);
+    check_workspaces(&checkup);
     cli_calls_free(checkup.calls);
     if (!checkup.bad)
         return 0;

@@ -4,8 +4,7 @@
  *   bytes come in ─> head whole ─> body whole ─> ASKED, reads no further ─> answered ─> the next
  *        └ a head that is refused: answered, and closed
  *
- * One timer a connection runs whenever it is its client's turn; when it fires, the connection is
- * closed. */
+ * One timer a connection runs at all times; when it fires, the connection is closed. */
 #include "bot/http_in.h"
 
 #include "bot/http_head.h"
@@ -21,6 +20,8 @@ enum { READ_MAX_BYTES = 256 * 1024 /* libwebsockets' buffer: what may come behin
 #define HEAD_US   (20 * LWS_US_PER_SEC)
 #define BODY_US   (15 * LWS_US_PER_SEC)
 #define ANSWER_US (30 * LWS_US_PER_SEC)
+/* How long an answer may take that waits for somebody else's. */
+#define ASKED_US (60 * LWS_US_PER_SEC)
 
 struct http_in {
     struct lws_vhost *vhost;
@@ -163,7 +164,8 @@ static void ask(struct visit *visit)
     visit->next = http_in->asked;
     http_in->asked = visit;
     lws_rx_flow_control(visit->wsi, 0);
-    wait_for_client(visit, LWS_SET_TIMER_USEC_CANCEL); /* it is the turn's turn */
+    wait_for_client(visit,
+                    ASKED_US); /* it is our turn; libwebsockets 4.1 cancels no timer: it fires */
     http_in->handler(http_in->arg, visit->id,
                      &(struct http_in_request){
                          .method = visit->head.method,

@@ -158,12 +158,14 @@ bool runs_latest(struct db *db, struct arena *arena, const char *tenant, int64_t
     return rows_one(stmt, arena, read_run, out);
 }
 
-bool runs_touch(struct db *db, const char *id, const char *sources, struct wall now)
+bool runs_touch(struct db *db, const char *tenant, const char *id, const char *sources,
+                struct wall now)
 {
-    struct db_stmt *stmt =
-        db_prepare(db, "UPDATE runs SET sources = $2, checked_at = $3 WHERE id = $1");
+    struct db_stmt *stmt = db_prepare(
+        db, "UPDATE runs SET sources = $2, checked_at = $3 WHERE id = $1 AND tenant_id = $4");
     db_bind_text(stmt, 1, id);
     db_bind_text(stmt, 2, sources);
     db_bind_int(stmt, 3, now.ms);
+    db_bind_text(stmt, 4, tenant);
     return db_run(stmt) && db_changes(db) == 1;
 }

@@ -42,6 +42,7 @@ bool runs_latest_brief(struct db *db, struct arena *arena, const char *tenant, i
 bool runs_latest(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
                  struct run *out);
 /* The same facts were fetched again: sources and checked_at move, the revision stays. */
-bool runs_touch(struct db *db, const char *id, const char *sources, struct wall now);
+bool runs_touch(struct db *db, const char *tenant, const char *id, const char *sources,
+                struct wall now);
 
 #endif

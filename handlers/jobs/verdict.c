@@ -87,7 +87,7 @@ bool verdict_store(struct turn *turn, const struct onboarding *onboarding, struc
     *run = *latest;
     run->sources = read;
     run->checked_at = turn->world->now;
-    return runs_touch(turn->db, run->id, run->sources, turn->world->now) ||
+    return runs_touch(turn->db, run->tenant, run->id, run->sources, turn->world->now) ||
            failed(turn, err, "the run was not touched");
 }
 

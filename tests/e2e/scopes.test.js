@@ -11,6 +11,7 @@ const METHODS = {
   'apps.connections.open': [], // the app's own token: connections:write
   'auth.test': [],
   'chat.getPermalink': [],
+  'oauth.v2.access': [], // the app's id and secret
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],

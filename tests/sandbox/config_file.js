@@ -29,10 +29,10 @@ export const CLM_KINDS = Object.keys(CLM);
 const EVERY_DAY = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 // Everything `usher run` needs; `secret(name)` gives the reference to a secret's file.
-export function usherConfig({ url, credentials, folder, secret, clock, caFile, clm = 'ironclad', published = [] }) {
+export function usherConfig({ url, credentials, folder, secret, clock, caFile, clm = 'ironclad', published = [], slackMode }) {
   const { salesforce, netsuite } = credentials;
   return {
-    slack: { api_url: `${url}/api/`, app_token: secret('slack-app-token'), bot_token: secret('slack-bot-token'), connections: 2, command: '/onboard', channel: CHANNEL, ...(caFile && { ca_file: caFile }) },
+    slack: { api_url: `${url}/api/`, ...(slackMode === 'http' ? { mode: 'http', signing_secret: secret('slack-signing-secret') } : { app_token: secret('slack-app-token') }), bot_token: secret('slack-bot-token'), connections: 2, command: '/onboard', channel: CHANNEL, ...(caFile && { ca_file: caFile }) },
     salesforce: { login_url: `${url}/salesforce`, auth: 'jwt', client_id: salesforce.clientId, username: salesforce.username, private_key: secret('salesforce-key.pem'), api_version: 'v62.0', poll_from: '2000-01-01' },
     netsuite: { base_url: `${url}/netsuite`, account_id: netsuite.accountId, auth: 'm2m', algorithm: 'ES256', client_id: netsuite.clientId, certificate_id: netsuite.certificateId, private_key: secret('netsuite-key.pem'), customer_field: 'externalid', contract_field: 'custbody_clm_contract' },
     clm: { kind: clm, ...CLM[clm]({ url, secret, credentials }) },
@@ -59,13 +59,13 @@ function scaled() {
 // Where the secrets of a configuration file are kept.
 export const secretsFolder = (path) => resolve(path).replace(/\.json$/, '') + '-secrets';
 
-export function writeConfig(path, { url, credentials, clock, caFile = null, clm, published }) {
+export function writeConfig(path, { url, credentials, clock, caFile = null, clm, published, slackMode }) {
   const file = resolve(path);
   const folder = dirname(file);
   const secrets = basename(secretsFolder(path));
   mkdirSync(folder, { recursive: true });
   credentials.keepIn(secretsFolder(path));
-  const config = usherConfig({ url, credentials, folder, clock, clm, published, caFile: caFile && resolve(caFile), secret: (name) => ({ file: join(secrets, name) }) });
+  const config = usherConfig({ url, credentials, folder, clock, clm, published, slackMode, caFile: caFile && resolve(caFile), secret: (name) => ({ file: join(secrets, name) }) });
   if (clock.speed !== 1) config.salesforce.poll_s = 5;
   writeFileSync(`${file}.new`, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);

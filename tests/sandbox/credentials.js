@@ -12,6 +12,8 @@ const pem = (type, options) => generateKeyPairSync(type, { ...options, privateKe
 const SECRETS = {
   'slack-app-token': () => `xapp-1-A0USHER-${digits(13)}-${hex(32)}`,
   'slack-bot-token': () => `xoxb-${digits(12)}-${digits(13)}-${hex(12)}`,
+  'slack-signing-secret': () => hex(16),
+  'slack-client-secret': () => hex(16),
   'salesforce-key.pem': () => pem('rsa', { modulusLength: 2048 }),
   'salesforce-client-secret': () => hex(32),
   'netsuite-key.pem': () => pem('ec', { namedCurve: 'P-256' }),
@@ -57,7 +59,11 @@ export class Credentials {
   }
 
   get slack() {
-    return { app: this.secret('slack-app-token'), bot: this.secret('slack-bot-token') };
+    const all = this;
+    return {
+      app: this.secret('slack-app-token'), bot: this.secret('slack-bot-token'), client: { id: '1111111111.2222222222', get secret() { return all.secret('slack-client-secret'); } },
+      get signing() { return all.secret('slack-signing-secret'); },
+    };
   }
 
   get salesforce() {

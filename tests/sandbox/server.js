@@ -17,18 +17,22 @@ import { Control } from './control.js';
 import { Credentials } from './credentials.js';
 import { Data } from './data.js';
 import { Faults } from './faults.js';
-import { TooLarge, json, readRequest, sendReply, text } from './http.js';
+import { TooLarge, bearer, json, readRequest, sendReply, text } from './http.js';
 import { NetSuite } from './netsuite.js';
 import { Platform } from './platform.js';
 import { Rates } from './rates.js';
 import { Salesforce } from './salesforce.js';
+import { HttpDelivery } from './slack/http_delivery.js';
 import { Interactions } from './slack/interactions.js';
+import { OAuth } from './slack/oauth.js';
 import { ResponseUrls } from './slack/response_urls.js';
 import { Sockets } from './slack/socket_mode.js';
-import { WebApi } from './slack/web_api.js';
+import { SCOPES, WebApi } from './slack/web_api.js';
+import { TEAM } from './slack/people.js';
 import { Workspace } from './slack/workspace.js';
 
 const HOST = '127.0.0.1';
+export const PUBLIC_URL = 'http://127.0.0.1:1'; // what the configuration says; the tests' browser knows where it really is
 const KEEP_ALIVE_MS = 65_000;
 const EVENT_PACE_MS = 40;
 const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
@@ -39,7 +43,7 @@ const SECURITY = {
 };
 
 // Starts a sandbox and resolves once it listens. Options, all optional: data (folder or folders of account files), port (0),
-// today, clockSpeed, clockFrom, writeConfig (file), clm (the kind of contract system in it), tlsCert and tlsKey (files), timing
+// slackMode ('http': what people do goes as signed requests to sandbox.appUrl), today, clockSpeed, clockFrom, writeConfig (file), clm (the kind of contract system in it), tlsCert and tlsKey (files), timing
 // (of Socket Mode), scopes (of the bot token), secrets (folder; else beside writeConfig, else in memory), pageSize (rows of a
 // Salesforce page), log (function of a line).
 export async function startSandbox(options = {}) {
@@ -65,12 +69,34 @@ class Sandbox {
     for (const method of ['state', 'wait', 'command', 'click', 'clickView', 'submit', 'closeView', 'openHome', 'say', 'envelope', 'fault', 'clearFaults', 'change', 'matching']) this[method] = this.control[method].bind(this.control);
   }
 
-  buildSlack({ timing, scopes }) {
+  buildSlack({ timing, scopes = SCOPES, slackMode }) {
     const { clock, faults, workspace } = this;
     this.sockets = new Sockets({ clock, faults, timing, onChange: () => workspace.changed('socket') });
-    this.responses = new ResponseUrls({ workspace, clock });
-    this.interactions = new Interactions({ workspace, sockets: this.sockets, responses: this.responses, clock, address: () => this.url });
-    this.webApi = new WebApi({ workspace, sockets: this.sockets, interactions: this.interactions, clock, tokens: this.credentials.slack, scopes });
+    this.http = slackMode === 'http' ? new HttpDelivery({ secret: this.credentials.slack.signing, address: () => this.appUrl, error: (kind, detail) => this.sockets.error(kind, detail) }) : null;
+    this.teams = new Map(); // all workspaces, by id
+    const { app, bot } = this.credentials.slack;
+    const first = this.addTeam({ team: TEAM, workspace, tokens: { app, bot }, scopes });
+    Object.assign(this, { responses: first.responses, interactions: first.interactions, webApi: first.webApi });
+    this.oauth = new OAuth({ teams: this.teams, client: this.credentials.slack.client, redirectUri: `${PUBLIC_URL}/slack/oauth_redirect`, scopes, clock });
+  }
+
+  // One more workspace, with the same people and channels; the app is installed there once it has tokens.bot.
+  addTeam({ team, workspace = new Workspace(this.clock, team), tokens = { app: null, bot: null, refresh: null }, scopes = SCOPES }) {
+    const { clock, sockets, http } = this;
+    const prefix = this.teams.size ? `/${team.id}` : '';
+    const responses = new ResponseUrls({ workspace, clock });
+    const interactions = new Interactions({ workspace, sockets, responses, clock, address: () => this.url + prefix, team, http });
+    const webApi = new WebApi({ workspace, sockets, interactions, clock, tokens, scopes, team });
+    const entry = { team, workspace, tokens, responses, interactions, webApi };
+    this.teams.set(team.id, entry);
+    return entry;
+  }
+
+  // The workspace whose token a request bears; where none fits, the first one says so.
+  webApiOf(request) {
+    const token = bearer(request);
+    const found = [...this.teams.values()].find(({ tokens }) => token !== null && tokens.bot === token);
+    return found?.webApi ?? this.webApi;
   }
 
   buildSystems({ pageSize }) {
@@ -88,7 +114,7 @@ class Sandbox {
   }
 
   writeConfig(path) {
-    return writeConfig(path, { url: this.url, credentials: this.credentials, clock: this.clock, clm: this.options.clm, published: this.data.records('rates', 'published'), caFile: this.options.tlsCert ?? null });
+    return writeConfig(path, { slackMode: this.options.slackMode, url: this.url, credentials: this.credentials, clock: this.clock, clm: this.options.clm, published: this.data.records('rates', 'published'), caFile: this.options.tlsCert ?? null });
   }
 
   // ---- listening
@@ -201,7 +227,10 @@ class Sandbox {
 
 // [prefix, request -> the point at which faults strike (null: none), handler]
 const ROUTES = [
-  ['/api', (request) => `slack.${request.path.slice(1)}`, (sandbox, request) => sandbox.webApi.handle(request, request.path.slice(1))],
+  ['/api/oauth.v2.access', () => 'slack.oauth.v2.access', (sandbox, request) => sandbox.oauth.access(request)],
+  ['/oauth/v2/authorize', null, (sandbox, request, res) => sendReply(res, sandbox.oauth.authorize(request, { deny: sandbox.denying }))],
+  ['/api', (request) => `slack.${request.path.slice(1)}`, (sandbox, request) => sandbox.webApiOf(request).handle(request, request.path.slice(1))],
+  ['/T0OTHER/response', () => 'slack.response_url', (sandbox, request) => sandbox.teams.get('T0OTHER').responses.handle(request)],
   ['/response', () => 'slack.response_url', (sandbox, request) => sandbox.responses.handle(request)],
   ['/salesforce', (request) => (request.path.includes('/oauth2/') ? 'salesforce.token' : 'salesforce.data'), (sandbox, request) => sandbox.salesforce.handle(request)],
   ['/netsuite', (request) => (request.path.includes('/oauth2/') ? 'netsuite.token' : 'netsuite.data'), serveNetsuite],

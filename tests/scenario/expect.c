@@ -43,7 +43,7 @@ _Noreturn void fail_at(const char *file, int line, const char *fmt, ...)
 
 struct slack_message *card_at(const char *file, int line, const char *onb)
 {
-    struct slack_message *message = slack_find(&the.slack, CHANNEL, onb);
+    struct slack_message *message = slack_find(the.here, CHANNEL, onb);
     if (!message)
         fail_at(file, line, "no message about %s in the channel", onb);
     return message;
@@ -62,8 +62,8 @@ void expect_card_at(const char *file, int line, const char *onb, const char *wor
 static size_t count_messages(const char *channel, const char *thread_ts, const char *words)
 {
     size_t count = 0;
-    for (size_t i = 0; i < the.slack.message_count; i++) {
-        const struct slack_message *message = &the.slack.messages[i];
+    for (size_t i = 0; i < the.here->message_count; i++) {
+        const struct slack_message *message = &the.here->messages[i];
         count += strcmp(message->channel, channel) == 0 &&
                  strcmp(message->thread_ts, thread_ts) == 0 &&
                  (strstr(message->text, words) || strstr(message->blocks, words));
@@ -73,10 +73,10 @@ static size_t count_messages(const char *channel, const char *thread_ts, const c
 
 static void show_messages(const char *channel)
 {
-    for (size_t i = 0; i < the.slack.message_count; i++)
-        if (strcmp(the.slack.messages[i].channel, channel) == 0)
-            printf("    %s %s: %s\n", channel, the.slack.messages[i].ts,
-                   the.slack.messages[i].text);
+    for (size_t i = 0; i < the.here->message_count; i++)
+        if (strcmp(the.here->messages[i].channel, channel) == 0)
+            printf("    %s %s: %s\n", channel, the.here->messages[i].ts,
+                   the.here->messages[i].text);
 }
 
 void expect_dm_at(const char *file, int line, const char *user, const char *words, size_t times)
@@ -109,13 +109,13 @@ void expect_note_at(const char *file, int line, const char *onb, const char *wor
 
 void expect_told_at(const char *file, int line, const char *user, const char *words)
 {
-    for (size_t i = 0; i < the.slack.whisper_count; i++) {
-        const struct slack_whisper *whisper = &the.slack.whispers[i];
+    for (size_t i = 0; i < the.here->whisper_count; i++) {
+        const struct slack_whisper *whisper = &the.here->whispers[i];
         if (strcmp(whisper->user, user) == 0 && whisper->text && strstr(whisper->text, words))
             return;
     }
-    for (size_t i = 0; i < the.slack.whisper_count; i++)
-        printf("    to %s: %s\n", the.slack.whispers[i].user, the.slack.whispers[i].text);
+    for (size_t i = 0; i < the.here->whisper_count; i++)
+        printf("    to %s: %s\n", the.here->whispers[i].user, the.here->whispers[i].text);
     fail_at(file, line, "%s was not told \"%s\"", user, words);
 }
 

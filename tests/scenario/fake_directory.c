@@ -61,9 +61,9 @@ static void write_person(const struct fake_slack *slack, const struct slack_pers
             "\"tz\":\"%s\",\"profile\":{\"real_name\":\"%s\",\"display_name\":\"%s\","
             "\"email\":\"%s\",\"status_emoji\":\"%s\",\"status_text\":\"%s\"},\"is_bot\":false,"
             "\"is_restricted\":%s,\"is_stranger\":%s,\"is_ultra_restricted\":false}",
-            person->id, person->team ? person->team : TEAM, person->name, truth(gone), person->name,
-            person->zone ? person->zone : "UTC", person->name, person->name, person->email,
-            person->status_emoji ? person->status_emoji : "",
+            person->id, person->team ? person->team : slack->team, person->name, truth(gone),
+            person->name, person->zone ? person->zone : "UTC", person->name, person->name,
+            person->email, person->status_emoji ? person->status_emoji : "",
             person->status_text ? person->status_text : "", truth(person->guest),
             truth(person->stranger));
 }
@@ -140,9 +140,9 @@ static struct slack_act *send_event(struct fake_slack *slack, const char *event)
 {
     struct buf payload = {0};
     buf_fmt(&payload,
-            "{\"type\":\"event_callback\",\"team_id\":\"" TEAM "\",\"event_id\":\"%%s\","
+            "{\"type\":\"event_callback\",\"team_id\":\"%s\",\"event_id\":\"%%s\","
             "\"event\":%s}",
-            event);
+            slack->team, event);
     struct slack_act *act = slack_send(slack, "events_api", buf_cstr(&payload));
     buf_release(&payload);
     return act;

@@ -297,13 +297,13 @@ static void views_publish(struct fake_slack *slack, const char *body, struct sim
 
 static void auth_test(struct fake_slack *slack, const char *body, struct sim_answer *answer)
 {
-    (void)slack;
     (void)body;
     buf_str(&answer->headers, "x-oauth-scopes: chat:write,commands\n");
-    buf_str(&answer->body,
+    buf_fmt(&answer->body,
             "{\"ok\":true,\"url\":\"https://sandbox.slack.com/\",\"team\":\"Sandbox\","
-            "\"user\":\"usher\",\"team_id\":\"" TEAM "\",\"user_id\":\"U0USHER\","
-            "\"bot_id\":\"B0USHER\"}");
+            "\"user\":\"usher\",\"team_id\":\"%s\",\"user_id\":\"U0USHER\","
+            "\"bot_id\":\"B0USHER\"}",
+            slack->team);
 }
 
 static void connections_open(struct fake_slack *slack, const char *body, struct sim_answer *answer)
@@ -312,6 +312,60 @@ static void connections_open(struct fake_slack *slack, const char *body, struct 
     buf_fmt(&answer->body,
             "{\"ok\":true,\"url\":\"wss:\\/\\/wss.slack.com\\/link\\/?ticket=%" PRIu64 "\"}",
             sim_below(slack->sim, UINT32_MAX));
+}
+
+/* ---- installing ---- */
+
+#define CLIENT "Basic MTEuMjI6c2NlbmFyaW8tY2xpZW50LXNlY3JldA==" /* 11.22:scenario-client-secret */
+
+static void grant(struct fake_slack *slack, struct sim_answer *answer)
+{
+    bool rotates = slack->rotates_s > 0;
+    slack->grants++;
+    snprintf(slack->token, sizeof slack->token, "%sxoxb-%s-%u", rotates ? "xoxe." : "", slack->team,
+             slack->grants);
+    snprintf(slack->refresh_token, sizeof slack->refresh_token, "%s%s%u", rotates ? "xoxe-1-" : "",
+             rotates ? slack->team : "", rotates ? slack->grants : 0);
+    buf_fmt(&answer->body,
+            "{\"ok\":true,\"app_id\":\"A0USHER\",\"authed_user\":{\"id\":\"" RAJ
+            "\"},\"scope\":\"chat:write,commands\",\"token_type\":\"bot\","
+            "\"access_token\":\"%s\",\"bot_user_id\":\"U0USHER\"",
+            slack->token);
+    if (slack->org_wide)
+        buf_str(&answer->body, ",\"team\":null");
+    else
+        buf_fmt(&answer->body, ",\"team\":{\"id\":\"%s\",\"name\":\"Other\"}", slack->team);
+    if (slack->enterprise)
+        buf_fmt(&answer->body, ",\"enterprise\":{\"id\":\"%s\",\"name\":\"Corp\"}",
+                slack->enterprise);
+    buf_fmt(&answer->body, ",\"is_enterprise_install\":%s", slack->org_wide ? "true" : "false");
+    if (rotates)
+        buf_fmt(&answer->body, ",\"refresh_token\":\"%s\",\"expires_in\":%" PRId64,
+                slack->refresh_token, slack->rotates_s);
+    buf_str(&answer->body, "}");
+}
+
+static void oauth_access(struct fake_slack *first, const struct sim_request *request,
+                         struct sim_answer *answer)
+{
+    char *code = form(request->body, "code"), *refresh = form(request->body, "refresh_token");
+    bool found = false;
+    if (strcmp(request->authorization, CLIENT) != 0) {
+        slack_refuse(answer, "bad_client_secret");
+        found = true;
+    }
+    for (struct fake_slack *at = first; at && !found; at = at->another) {
+        found = (code && at->code && strcmp(code, at->code) == 0) ||
+                (refresh && at->refresh_token[0] && strcmp(refresh, at->refresh_token) == 0);
+        if (!found)
+            continue;
+        at->code = NULL; /* each counts once */
+        grant(at, answer);
+    }
+    if (!found)
+        slack_refuse(answer, refresh ? "invalid_refresh_token" : "invalid_code");
+    free(code);
+    free(refresh);
 }
 
 static const struct {
@@ -359,18 +413,35 @@ static void serve_elsewhere(struct fake_slack *slack, const char *name, const ch
     buf_fmt(&slack->said_elsewhere, "%s %s\n", name, body);
 }
 
+/* The workspace that a token is of, NULL: nobody's. */
+static struct fake_slack *by_token(struct fake_slack *first, const char *authorization)
+{
+    static const char bearer[] = "Bearer ";
+    if (strncmp(authorization, bearer, strlen(bearer)) != 0)
+        return NULL;
+    for (struct fake_slack *at = first; at; at = at->another)
+        if (at->token[0] && strcmp(authorization + strlen(bearer), at->token) == 0)
+            return at;
+    return NULL;
+}
+
 static void serve_api(void *arg, const struct sim_request *request, struct sim_answer *answer)
 {
     const char *name = strrchr(request->url, '/') + 1;
+    if (strcmp(name, "oauth.v2.access") == 0) {
+        oauth_access(arg, request, answer);
+        return;
+    }
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         if (strcmp(methods[i].name, name) != 0)
             continue;
-        const char *token =
-            methods[i].app_token ? "Bearer xapp-1-A0-1-secret" : "Bearer xoxb-1-secret";
+        bool by_app = strcmp(request->authorization, "Bearer xapp-1-A0-1-secret") == 0;
+        struct fake_slack *whose =
+            methods[i].app_token && by_app ? arg : by_token(arg, request->authorization);
         if (strcmp(request->authorization, "Bearer " OTHER_TOKEN) == 0)
             serve_elsewhere(arg, name, request->body, answer);
-        else if (strcmp(request->authorization, token) == 0)
-            methods[i].answer(arg, request->body, answer);
+        else if (whose && by_app == methods[i].app_token)
+            methods[i].answer(whose, request->body, answer);
         else
             slack_refuse(answer, "invalid_auth");
         return;
@@ -379,11 +450,13 @@ static void serve_api(void *arg, const struct sim_request *request, struct sim_a
     slack_refuse(answer, "unknown_method");
 }
 
-/* ---- response URLs: https://hooks.slack.com/actions/<number of the act> ---- */
+/* ---- response URLs: https://hooks.slack.com/actions/<team>/<number of the act> ---- */
 
 static void serve_response(void *arg, const struct sim_request *request, struct sim_answer *answer)
 {
     struct fake_slack *slack = arg;
+    while (slack->another && !strstr(request->url, slack->team))
+        slack = slack->another;
     uint64_t number = strtoull(strrchr(request->url, '/') + 1, NULL, 10);
     struct slack_act *act = number - 1 < slack->act_count ? slack->acts[number - 1] : NULL;
     struct err err;
@@ -464,12 +537,23 @@ char *slack_button(const struct slack_message *message, const char *action)
 
 void slack_init(struct fake_slack *slack, struct sim *sim)
 {
-    *slack = (struct fake_slack){
-        .sim = sim, .lifetime_s = SLACK_LIFETIME_S, .redeliver_ms = SECONDS(10)};
+    *slack = (struct fake_slack){.sim = sim,
+                                 .team = TEAM,
+                                 .token = "xoxb-1-secret",
+                                 .lifetime_s = SLACK_LIFETIME_S,
+                                 .redeliver_ms = SECONDS(10)};
     sim_serve_at(sim, "https://slack.com/api/", serve_api, slack);
     sim_serve_at(sim, "https://hooks.slack.com/", serve_response, slack);
     slack_directory_init(slack);
     sim->listener = slack_listener(slack);
+}
+
+void slack_init_another(struct fake_slack *slack, struct fake_slack *first, const char *team)
+{
+    *slack = (struct fake_slack){
+        .sim = first->sim, .team = team, .signing_secret = first->signing_secret};
+    slack_directory_init(slack);
+    first->another = slack;
 }
 
 static void whispers_free(struct slack_whisper *list, size_t count)

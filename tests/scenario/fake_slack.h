@@ -8,7 +8,8 @@
 
 #define TEAM        "T0SANDBOX"
 #define CHANNEL     "C0ONBOARD"
-#define OTHER_TEAM  "T0OTHER" /* another workspace; it has no people, channels or messages here */
+#define OTHER       "T0SECOND" /* a workspace that can install the bot, with people as here */
+#define OTHER_TEAM  "T0OTHER"  /* another workspace; it has no people, channels or messages here */
 #define OTHER_TOKEN "xoxb-2-other"
 #define MAYA        "U0MAYA" /* CSM and approver */
 #define BO          "U0BO"   /* the second approver */
@@ -75,6 +76,15 @@ struct slack_person {
 
 struct fake_slack {
     struct sim *sim;
+    const char *team;           /* which workspace this is */
+    struct fake_slack *another; /* the next one of the same Slack; NULL */
+    char token[64];             /* the bot's that counts; "" : the app is not installed */
+    char refresh_token[64];     /* "" : it does not rotate */
+    unsigned grants;            /* tokens given so far, each another one */
+    int64_t rotates_s;          /* tokens that are granted from now on live so long; 0: for ever */
+    const char *code;           /* of the authorize page; NULL: none, or it was used */
+    const char *enterprise;     /* the organisation that it belongs to; NULL */
+    bool org_wide;              /* the app is installed for all of that */
     struct slack_message *messages;
     size_t message_count, message_cap;
     struct slack_whisper *whispers, *views, *homes;
@@ -107,6 +117,9 @@ struct fake_slack {
 };
 
 void slack_init(struct fake_slack *slack, struct sim *sim);
+/* A second workspace of that Slack, where the app is not installed yet. What people do there comes
+ * by HTTP. */
+void slack_init_another(struct fake_slack *slack, struct fake_slack *first, const char *team);
 void slack_release(struct fake_slack *slack);
 
 /* ---- what people do: each is under way when the function returns ---- */

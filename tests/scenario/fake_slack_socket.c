@@ -333,31 +333,44 @@ static struct slack_act *act_new(struct fake_slack *slack, const char *type, con
 }
 
 /* "user", trigger and response URL of every interaction. */
-static void put_person(struct json_writer *w, const struct slack_act *act)
+static void put_person(struct json_writer *w, const struct fake_slack *slack,
+                       const struct slack_act *act)
 {
-    char url[80];
-    snprintf(url, sizeof url, "https://hooks.slack.com/actions/%" PRIu64, act->number);
+    char url[96];
+    snprintf(url, sizeof url, "https://hooks.slack.com/actions/%s/%" PRIu64, slack->team,
+             act->number);
     json_pair_str(w, "trigger_id", act->trigger);
     json_pair_str(w, "response_url", url);
     json_pair_str(w, "token", "legacy");
     json_pair_str(w, "api_app_id", "A0USHER");
 }
 
-static const char *team_of(const struct slack_act *act)
+static const char *team_of(const struct fake_slack *slack, const struct slack_act *act)
 {
-    return act->foreign ? OTHER_TEAM : TEAM;
+    return act->foreign ? OTHER_TEAM : slack->team;
 }
 
-static void put_user(struct json_writer *w, const struct slack_act *act)
+static void put_user(struct json_writer *w, const struct fake_slack *slack,
+                     const struct slack_act *act)
 {
     json_key(w, "user");
     json_open(w, '{');
     json_pair_str(w, "id", act->user);
-    json_pair_str(w, "team_id", team_of(act));
+    json_pair_str(w, "team_id", team_of(slack, act));
     json_close(w, '}');
     json_key(w, "team");
+    if (slack->org_wide) {
+        json_put_raw(w, "null");
+    } else {
+        json_open(w, '{');
+        json_pair_str(w, "id", team_of(slack, act));
+        json_close(w, '}');
+    }
+    if (!slack->enterprise)
+        return;
+    json_key(w, "enterprise");
     json_open(w, '{');
-    json_pair_str(w, "id", team_of(act));
+    json_pair_str(w, "id", slack->enterprise);
     json_close(w, '}');
 }
 
@@ -375,13 +388,15 @@ struct slack_act *slack_command(struct fake_slack *slack, const char *user, cons
     struct json_writer w;
     json_writer_init(&w, &payload);
     json_open(&w, '{');
-    json_pair_str(&w, "team_id", team_of(act));
+    json_pair_str(&w, "team_id", team_of(slack, act));
+    if (slack->enterprise)
+        json_pair_str(&w, "enterprise_id", slack->enterprise);
     json_pair_str(&w, "channel_id", CHANNEL);
     json_pair_str(&w, "user_id", user);
     json_pair_str(&w, "command", "/onboard");
     json_pair_str(&w, "text", text);
     json_pair_str(&w, "is_enterprise_install", "false");
-    put_person(&w, act);
+    put_person(&w, slack, act);
     json_close(&w, '}');
     return done(slack, act, &payload);
 }
@@ -412,8 +427,8 @@ struct slack_act *slack_click_value(struct fake_slack *slack, const char *user, 
     json_writer_init(&w, &payload);
     json_open(&w, '{');
     json_pair_str(&w, "type", "block_actions");
-    put_user(&w, act);
-    put_person(&w, act);
+    put_user(&w, slack, act);
+    put_person(&w, slack, act);
     json_key(&w, "container");
     json_open(&w, '{');
     json_pair_str(&w, "type", "message");
@@ -476,7 +491,7 @@ struct slack_act *slack_submit(struct fake_slack *slack, const char *user, const
     json_writer_init(&w, &payload);
     json_open(&w, '{');
     json_pair_str(&w, "type", "view_submission");
-    put_user(&w, act);
+    put_user(&w, slack, act);
     json_pair_str(&w, "trigger_id", act->trigger);
     json_key(&w, "view");
     json_open(&w, '{');
@@ -509,10 +524,11 @@ struct slack_act *slack_send(struct fake_slack *slack, const char *type, const c
 
 struct slack_act *slack_open_home(struct fake_slack *slack, const char *user)
 {
-    char payload[256];
+    char payload[320];
     snprintf(payload, sizeof payload,
-             "{\"type\":\"event_callback\",\"team_id\":\"" TEAM "\",\"event_id\":\"%%s\","
+             "{\"type\":\"event_callback\",\"team_id\":\"%s\",%s%s%s\"event_id\":\"%%s\","
              "\"event\":{\"type\":\"app_home_opened\",\"user\":\"%s\",\"tab\":\"home\"}}",
-             user);
+             slack->team, slack->enterprise ? "\"enterprise_id\":\"" : "",
+             slack->enterprise ? slack->enterprise : "", slack->enterprise ? "\"," : "", user);
     return slack_send(slack, "events_api", payload);
 }

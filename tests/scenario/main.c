@@ -47,6 +47,7 @@ static const struct scenario *const tables[] = {
     item_scenarios,
     http_mode_scenarios,
     noise_scenarios,
+    workspaces_scenarios,
     people_scenarios,
     rates_scenarios,
     reject_scenarios,

@@ -26,6 +26,7 @@ extern const struct scenario reject_scenarios[];
 extern const struct scenario revisions_scenarios[];
 extern const struct scenario hooks_scenarios[];
 extern const struct scenario http_mode_scenarios[];
+extern const struct scenario workspaces_scenarios[];
 extern const struct scenario roles_scenarios[];
 extern const struct scenario said_once_scenarios[];
 extern const struct scenario separation_scenarios[];

@@ -11,11 +11,13 @@
 #include "handlers/grant.h"
 #include "tests/scenario/disk.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct scene the;
@@ -35,6 +37,19 @@ static const char every_hour[] =
 
 #define SECRET "{\"env\":\"SCENARIO_SECRET\"}"
 
+/* The folder with the second workspace's file, where it has one. */
+static const char *workspaces_section(void)
+{
+    const char *dir = arena_fmt(&the.arena, "%s/workspaces", the.folder);
+    const char *path = arena_fmt(&the.arena, "%s/" OTHER ".json", dir);
+    if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+        fail_at(HERE, "no folder %s", dir);
+    FILE *file = the.options.settings ? fopen(path, "w") : NULL;
+    if (the.options.settings && (!file || fputs(the.options.settings, file) < 0 || fclose(file)))
+        fail_at(HERE, "%s cannot be written", path);
+    return arena_fmt(&the.arena, "\"workspaces\":{\"dir\":\"%s\"},", dir);
+}
+
 static void configure(void)
 {
     struct buf json = {0};
@@ -42,12 +57,19 @@ static void configure(void)
     setenv("SCENARIO_SECRET", "scenario-secret", 1);
     setenv("SCENARIO_HOOK", HOOK_SECRET, 1);
     setenv("SLACK_SIGNING_SECRET", SIGNING_SECRET, 1);
+    setenv("SLACK_CLIENT_SECRET", CLIENT_SECRET, 1);
+    setenv("SCENARIO_OTHERS_HOOK", OTHER_SECRET, 1);
+    if (!the.options.two)
+        unsetenv("SLACK_CLIENT_SECRET"); /* alone, it asks for the rest */
     setenv("SLACK_APP_TOKEN", "xapp-1-A0-1-secret", 1);
     setenv("SLACK_BOT_TOKEN", "xoxb-1-secret", 1);
     unsetenv("SLACK_API_URL");
     unsetenv("USHER_DB");
-    buf_fmt(&json, "{\"slack\":{\"channel\":\"" CHANNEL "\",\"connections\":%d,\"mode\":\"%s\"},",
-            the.options.connections, the.options.http ? "http" : "socket");
+    buf_fmt(&json,
+            "{\"slack\":{\"channel\":\"" CHANNEL "\",\"connections\":%d,\"mode\":\"%s\"%s},%s",
+            the.options.connections, the.options.http ? "http" : "socket",
+            the.options.two ? ",\"client_id\":\"11.22\",\"public_url\":\"https://u.example\"" : "",
+            the.options.two ? workspaces_section() : "");
     buf_str(&json,
             "\"salesforce\":{\"login_url\":\"" SALESFORCE_URL "\",\"auth\":\"client_credentials\","
             "\"client_id\":\"id\",\"client_secret\":" SECRET
@@ -335,8 +357,19 @@ static void silent(void *arg, const char *line)
         fprintf(stderr, "%" PRId64 " %s\n", the.sim.world.mono.ms, line);
 }
 
+static void make_folder(void)
+{
+    const char *tmp = getenv("TMPDIR");
+    if (!tmp)
+        tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"; /* nothing here outlives us */
+    snprintf(the.folder, sizeof the.folder, "%.40s/scene-XXXXXX", tmp);
+    if (!mkdtemp(the.folder))
+        fail_at(HERE, "no folder for the store at %s", the.folder);
+}
+
 void scene_start(struct scene_options options)
 {
+    options.http |= options.two;
     options.seed = options.seed ? options.seed : 1;
     options.speed = options.speed ? options.speed : 1;
     options.connections = options.connections ? options.connections : 2;
@@ -347,16 +380,14 @@ void scene_start(struct scene_options options)
     the.slack.signing_secret = options.http ? SIGNING_SECRET : NULL;
     systems_init(&the.systems, &the.sim);
     mail_init(&the.mail, &the.sim);
+    if (options.two)
+        slack_init_another(&the.other, &the.slack, OTHER);
+    the.here = &the.slack;
     log_configure(LOG_DEBUG, LOG_FORMAT_TEXT, &the.sim.world.now, silent, NULL);
+    make_folder();
     configure();
     keyring_init(&the.keyring, &the.sim.world);
     the.templates = (struct templates){.files = embedded_templates};
-    const char *tmp = getenv("TMPDIR");
-    if (!tmp)
-        tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"; /* nothing here outlives us */
-    snprintf(the.folder, sizeof the.folder, "%.40s/scene-XXXXXX", tmp);
-    if (!mkdtemp(the.folder))
-        fail_at(HERE, "no folder for the store at %s", the.folder);
     snprintf(the.path, sizeof the.path, "%s/usher.db", the.folder);
     disk_install();
     disk = (struct disk){.on_cut = begin_to_die};
@@ -380,6 +411,10 @@ void scene_remove_store(void)
         snprintf(path, sizeof path, "%s%s", the.path, ends[i]);
         unlink(path);
     }
+    snprintf(path, sizeof path, "%s/workspaces/" OTHER ".json", the.folder);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/workspaces", the.folder);
+    rmdir(path);
     rmdir(the.folder);
 }
 
@@ -399,6 +434,7 @@ void scene_end(void)
         buf_release(&the.posted[i].answer);
     slack_release(&the.slack);
     mail_release(&the.mail);
+    slack_release(&the.other);
     sim_release(&the.sim);
     config_release(&the.config);
     keyring_release(&the.keyring);
@@ -425,7 +461,7 @@ void settle(void)
 
 struct slack_act *begin_say(const char *user, const char *text)
 {
-    return slack_command(&the.slack, user, text);
+    return slack_command(the.here, user, text);
 }
 
 struct slack_act *say(const char *user, const char *text)
@@ -438,7 +474,7 @@ struct slack_act *say(const char *user, const char *text)
 static struct slack_act *press(const char *user, const char *action,
                                const struct slack_message *message)
 {
-    struct slack_act *act = slack_click(&the.slack, user, message, action);
+    struct slack_act *act = slack_click(the.here, user, message, action);
     if (!act)
         fail_at(HERE, "there is no button \"%s\" on: %s %s", action, message->text,
                 message->blocks);
@@ -545,7 +581,7 @@ struct slack_act *click_dm(const char *user, const char *action, const char *onb
 {
     char channel[24];
     snprintf(channel, sizeof channel, "D%s", user + 1);
-    const struct slack_message *message = slack_find(&the.slack, channel, onb);
+    const struct slack_message *message = slack_find(the.here, channel, onb);
     if (!message)
         fail_at(HERE, "%s has no DM about %s", user, onb);
     if (strcmp(action, "approve") == 0)

@@ -30,7 +30,9 @@ struct scene_options {
     bool mail;            /* the section mail is configured */
     bool other;           /* OTHER_TEAM has installed the bot, and has no file of its own */
     int64_t look_every; /* rows written between two looks at the invariants; 0: after every turn */
-    bool asleep;        /* the bot is made, but the caller starts it */
+    bool two;             /* a second workspace can install the app (the.other); HTTP mode */
+    const char *settings; /* its file in workspaces.dir, JSON; NULL: none */
+    bool asleep;          /* the bot is made, but the caller starts it */
 };
 
 /* What fail_at found, for a process that waits for this one. */
@@ -58,6 +60,8 @@ struct scene {
     struct scene_options options;
     struct sim sim;
     struct fake_slack slack;
+    struct fake_slack other;
+    struct fake_slack *here; /* where people act and are looked at: the.slack, else the.other */
     struct fake_systems systems;
     struct fake_mail mail;
     struct config config;
@@ -148,6 +152,8 @@ struct fake_account *win_overdue(const char *name, int days);
 
 #define HOOK_SECRET    "scenario-hook-secret"
 #define SIGNING_SECRET "scenario-signing-secret"
+#define CLIENT_SECRET  "scenario-client-secret"
+#define OTHER_SECRET   "scenario-others-hook-secret"
 #define ORGANIZATION   "00D000000000001"
 
 /* headers: "name: value\n" lines. Strings are borrowed for the scene's life. */

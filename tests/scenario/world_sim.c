@@ -537,7 +537,7 @@ static void visit_arrives(struct sim *sim, struct sim_visit *visit)
     bot_on_http_request(sim->bot, visit->id,
                         &(struct http_in_request){.method = visit->method,
                                                   .path = visit->path,
-                                                  .query = "",
+                                                  .query = visit->query ? visit->query : "",
                                                   .headers = visit->headers ? visit->headers : "",
                                                   .body = visit->body,
                                                   .body_len = strlen(visit->body)});
@@ -559,6 +559,8 @@ static void ops_http_answer(struct world *world, uint64_t id, const struct http_
     visit->retry_after_s = answer->retry_after_s;
     snprintf(visit->content_type, sizeof visit->content_type, "%s",
              answer->content_type ? answer->content_type : "");
+    snprintf(visit->more_headers, sizeof visit->more_headers, "%s",
+             answer->headers ? answer->headers : "");
     buf_add(&visit->answer, answer->body, answer->body_len);
     if (visit->answered)
         visit->answered(visit);

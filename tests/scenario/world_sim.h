@@ -49,10 +49,12 @@ struct sim_listener {
 struct sim_visit {
     uint64_t id;
     const char *method, *path, *headers, *body;
-    int status; /* 0: not answered */
+    const char *query; /* NULL: none */
+    int status;        /* 0: not answered */
     int64_t retry_after_s;
     struct buf answer; /* the caller releases it */
     char content_type[64];
+    char more_headers[2048];                   /* "Name: value\r\n" lines */
     void (*answered)(struct sim_visit *visit); /* NULL: nobody waits to be told */
     struct sim_visit *next;
 };

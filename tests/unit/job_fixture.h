@@ -184,7 +184,7 @@ static inline void refetch(struct house *house)
 {
     struct run run;
     assert_true(runs_latest(house->db, &house->arena, TENANT, house->onboarding.number, &run));
-    assert_true(runs_touch(house->db, run.id, run.sources, house->world.now));
+    assert_true(runs_touch(house->db, run.tenant, run.id, run.sources, house->world.now));
 }
 
 #endif

@@ -255,13 +255,14 @@ static void test_the_same_facts_again_move_only_the_time_and_sources(void **stat
     struct store *store = *state;
     struct run run = run_of(start(store, T0, "001A", "A"), "{}"), out;
     assert_true(runs_add(store->db, &store->arena, &store->world, &run));
-    assert_true(runs_touch(store->db, run.id, "{\"clm\":{}}", (struct wall){99}));
+    assert_true(runs_touch(store->db, T0, run.id, "{\"clm\":{}}", (struct wall){99}));
     assert_true(runs_latest(store->db, &store->arena, T0, run.onboarding, &out));
     assert_int_equal(out.revision, 1);
     assert_int_equal(out.checked_at.ms, 99);
     assert_int_equal(out.created_at.ms, 7);
     assert_string_equal(out.sources, "{\"clm\":{}}");
-    assert_false(runs_touch(store->db, "nobody", "{}", store->world.now));
+    assert_false(runs_touch(store->db, OTHER, run.id, "{}", store->world.now));
+    assert_false(runs_touch(store->db, T0, "nobody", "{}", store->world.now));
 }
 
 static void test_a_run_belongs_to_an_onboarding(void **state)

@@ -15,8 +15,9 @@ export class InteractionError extends Error {}
 
 export class Interactions {
   // address(): the base address that response URLs begin with.
-  constructor({ workspace, sockets, responses, clock, address }) {
-    Object.assign(this, { workspace, sockets, responses, clock, address });
+  // http: in HTTP mode, how what people do reaches the app; else it goes by the sockets.
+  constructor({ workspace, sockets, responses, clock, address, team = TEAM, http = null }) {
+    Object.assign(this, { workspace, sockets, responses, clock, address, team, http });
     this.triggers = new Map();
     this.eventNumber = 0;
   }
@@ -44,20 +45,20 @@ export class Interactions {
   // Resolves with {envelope_id, acked, ack, ms, connection, attempts, why}.
   send(type, payload, accepts) {
     const envelope = { envelope_id: randomUUID(), payload, type, accepts_response_payload: accepts, ...(type === 'events_api' && { retry_attempt: 0, retry_reason: '' }) };
-    return new Promise((resolve) => this.sockets.deliver(envelope, resolve));
+    return new Promise((resolve) => (this.http ?? this.sockets).deliver(envelope, resolve));
   }
 
   // Anything at all, for tests of how an app bears it.
   raw(envelope) {
     if (typeof envelope?.envelope_id !== 'string') envelope = { envelope_id: randomUUID(), ...envelope };
-    return new Promise((resolve) => this.sockets.deliver(envelope, resolve));
+    return new Promise((resolve) => (this.http ?? this.sockets).deliver(envelope, resolve));
   }
 
   event(event) {
     const id = `Ev${randomBytes(5).toString('hex').toUpperCase()}`;
     return this.send('events_api', {
-      token: VERIFICATION_TOKEN, team_id: TEAM.id, context_team_id: TEAM.id, context_enterprise_id: null, api_app_id: APP_ID, event, type: 'event_callback', event_id: id,
-      event_time: Math.floor(this.clock.now() / 1000), authorizations: [{ enterprise_id: null, team_id: TEAM.id, user_id: BOT.user, is_bot: true, is_enterprise_install: false }],
+      token: VERIFICATION_TOKEN, team_id: this.team.id, context_team_id: this.team.id, context_enterprise_id: null, api_app_id: APP_ID, event, type: 'event_callback', event_id: id,
+      event_time: Math.floor(this.clock.now() / 1000), authorizations: [{ enterprise_id: null, team_id: this.team.id, user_id: BOT.user, is_bot: true, is_enterprise_install: false }],
       is_ext_shared_channel: false, event_context: `4-${Buffer.from(event.type).toString('base64url')}`,
     }, false);
   }
@@ -65,11 +66,11 @@ export class Interactions {
   person(userId) {
     const user = this.workspace.users.get(userId);
     if (!user || user.is_bot) throw new InteractionError(`there is no person "${userId}"`);
-    return { id: userId, username: user.name, name: user.name, team_id: TEAM.id };
+    return { id: userId, username: user.name, name: user.name, team_id: this.team.id };
   }
 
   common(type, userId) {
-    return { type, user: this.person(userId), api_app_id: APP_ID, token: VERIFICATION_TOKEN, team: { id: TEAM.id, domain: TEAM.domain }, enterprise: null, is_enterprise_install: false };
+    return { type, user: this.person(userId), api_app_id: APP_ID, token: VERIFICATION_TOKEN, team: { id: this.team.id, domain: this.team.domain }, enterprise: null, is_enterprise_install: false };
   }
 
   responseUrl(about) {
@@ -95,7 +96,7 @@ export class Interactions {
     const [, command, rest] = /^\s*(\/[\w-]+)?\s*([\s\S]*?)\s*$/.exec(text);
     const name = command ?? '/onboard';
     const result = await this.send('slash_commands', {
-      token: VERIFICATION_TOKEN, team_id: TEAM.id, team_domain: TEAM.domain, channel_id: channel.id, channel_name: this.channelName(channel), user_id: userId, user_name: person.name,
+      token: VERIFICATION_TOKEN, team_id: this.team.id, team_domain: this.team.domain, channel_id: channel.id, channel_name: this.channelName(channel), user_id: userId, user_name: person.name,
       command: name, text: rest, api_app_id: APP_ID, is_enterprise_install: 'false', response_url: this.responseUrl({ channel: channel.id, user: userId }), trigger_id: this.makeTrigger(userId),
     }, true);
     if (!result.acked) this.failed(userId, channel.id, `${name} failed with the error "dispatch_failed"`);
@@ -237,7 +238,7 @@ export class Interactions {
     this.person(userId);
     const channel = this.channelFor(userId, channelId);
     const message = this.workspace.post(channel, { user: userId, text, thread_ts: threadTs });
-    const event = { client_msg_id: randomUUID(), text, user: userId, ts: message.ts, team: TEAM.id, blocks: [], channel: channelId, event_ts: message.ts, ...(threadTs && { thread_ts: threadTs }) };
+    const event = { client_msg_id: randomUUID(), text, user: userId, ts: message.ts, team: this.team.id, blocks: [], channel: channelId, event_ts: message.ts, ...(threadTs && { thread_ts: threadTs }) };
     if (channel.user) return this.event({ ...event, type: 'message', channel_type: 'im' });
     if (text.includes(`<@${BOT.user}>`)) return this.event({ ...event, type: 'app_mention' });
     return { envelope_id: null, acked: false, ack: null, ms: 0, why: 'not_subscribed' };

@@ -21,18 +21,18 @@ const PEOPLE = [
 ];
 
 // The `user` object of the Web API.
-function userObject({ id, name, real_name, title, tz, tz_offset, is_admin = false, is_restricted = false, is_bot = false }) {
+function userObject(team, { id, name, real_name, title, tz, tz_offset, is_admin = false, is_restricted = false, is_bot = false }) {
   const email = is_bot ? undefined : `${name}@corp.example`;
   return {
-    id, team_id: TEAM.id, name, deleted: false, color: '9f69e7', real_name, tz, tz_label: tz, tz_offset,
-    profile: { title, phone: '', real_name, real_name_normalized: real_name, display_name: name, display_name_normalized: name, status_text: '', status_emoji: '', status_expiration: 0, avatar_hash: 'g0', ...(email && { email }), team: TEAM.id },
+    id, team_id: team.id, name, deleted: false, color: '9f69e7', real_name, tz, tz_label: tz, tz_offset,
+    profile: { title, phone: '', real_name, real_name_normalized: real_name, display_name: name, display_name_normalized: name, status_text: '', status_emoji: '', status_expiration: 0, avatar_hash: 'g0', ...(email && { email }), team: team.id },
     is_admin, is_owner: false, is_primary_owner: false, is_restricted, is_ultra_restricted: false, is_bot, is_app_user: false, updated: 1_700_000_000, is_email_confirmed: !is_bot, who_can_share_contact_card: 'EVERYONE',
   };
 }
 
-export function makeUsers() {
+export function makeUsers(team = TEAM) {
   const usher = person(BOT.user, 'Usher', '', 'Etc/UTC', 0, { is_bot: true });
-  return new Map([...PEOPLE, usher].map((one) => [one.id, userObject(one)]));
+  return new Map([...PEOPLE, usher].map((one) => [one.id, userObject(team, one)]));
 }
 
 export const makeGroups = () => new Map([['S0APPROVE', { id: 'S0APPROVE', name: 'Approvers', handle: 'approvers', users: ['U0MAYA', 'U0BO'], date_delete: 0 }]]);

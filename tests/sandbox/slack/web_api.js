@@ -13,8 +13,8 @@ const MAX_METADATA_BYTES = 8000;
 
 export class WebApi {
   // tokens: {app, bot}
-  constructor({ workspace, sockets, interactions, clock, tokens, scopes = SCOPES }) {
-    Object.assign(this, { workspace, sockets, interactions, clock, tokens, scopes });
+  constructor({ workspace, sockets, interactions, clock, tokens, scopes = SCOPES, team = TEAM }) {
+    Object.assign(this, { workspace, sockets, interactions, clock, tokens, scopes, team });
     this.calls = {}; // method -> how often
   }
 
@@ -176,7 +176,7 @@ function postEphemeral(api, args) {
 function getPermalink(api, args) {
   need(args, 'channel', 'message_ts');
   api.workspace.message(args.channel, args.message_ts);
-  return { channel: args.channel, permalink: `https://${TEAM.domain}.slack.com/archives/${args.channel}/p${args.message_ts.replace('.', '')}` };
+  return { channel: args.channel, permalink: `https://${api.team.domain}.slack.com/archives/${args.channel}/p${args.message_ts.replace('.', '')}` };
 }
 
 // ---- conversations
@@ -298,12 +298,12 @@ function groupMembers(api, args) {
   return { users: group.users };
 }
 
-const listGroups = (api) => ({ usergroups: [...api.workspace.groups.values()].map((group) => ({ ...group, team_id: TEAM.id, is_usergroup: true, user_count: group.users.length })) });
+const listGroups = (api) => ({ usergroups: [...api.workspace.groups.values()].map((group) => ({ ...group, team_id: api.team.id, is_usergroup: true, user_count: group.users.length })) });
 
 // ---- the app itself
 
 function authTest(api, args, request) {
-  return { url: `${request.base}/`, team: TEAM.name, user: BOT.name, team_id: TEAM.id, user_id: BOT.user, bot_id: BOT.bot, app_id: APP_ID, is_enterprise_install: false };
+  return { url: `${request.base}/`, team: api.team.name, user: BOT.name, team_id: api.team.id, user_id: BOT.user, bot_id: BOT.bot, app_id: APP_ID, is_enterprise_install: false };
 }
 
 function validateBlocks(api, args) {
@@ -343,5 +343,5 @@ const METHODS = {
   'users.lookupByEmail': { scope: 'users:read.email', formOnly: true, serve: lookupByEmail },
   'usergroups.users.list': { scope: 'usergroups:read', formOnly: true, serve: groupMembers },
   'usergroups.list': { scope: 'usergroups:read', formOnly: true, serve: listGroups },
-  'team.info': { scope: 'team:read', formOnly: true, serve: () => ({ team: { id: TEAM.id, name: TEAM.name, domain: TEAM.domain, email_domain: 'corp.example' } }) },
+  'team.info': { scope: 'team:read', formOnly: true, serve: (api) => ({ team: { id: api.team.id, name: api.team.name, domain: api.team.domain, email_domain: 'corp.example' } }) },
 };

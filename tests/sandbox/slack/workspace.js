@@ -21,11 +21,12 @@ const makeId = (prefix) => prefix + randomBytes(5).toString('hex').toUpperCase()
 const blockId = () => randomBytes(4).toString('base64url');
 
 export class Workspace extends EventEmitter {
-  constructor(clock) {
+  constructor(clock, team = TEAM) {
     super();
     this.setMaxListeners(0);
     this.clock = clock;
-    this.users = makeUsers();
+    this.team = team;
+    this.users = makeUsers(team);
     this.groups = makeGroups();
     this.channels = new Map();
     this.ephemerals = [];
@@ -101,7 +102,7 @@ export class Workspace extends EventEmitter {
 
   post(channel, { user = BOT.user, text = '', blocks, metadata, thread_ts, reply_broadcast, username }) {
     if (thread_ts && !channel.messages.some((one) => one.ts === thread_ts)) throw new SlackError('cannot_reply_to_message');
-    const message = { type: 'message', user, ts: this.makeTs(), text: text.slice(0, MAX_TEXT), team: TEAM.id };
+    const message = { type: 'message', user, ts: this.makeTs(), text: text.slice(0, MAX_TEXT), team: this.team.id };
     if (user === BOT.user) Object.assign(message, { bot_id: BOT.bot, app_id: APP_ID });
     if (username) message.username = username;
     if (blocks) message.blocks = withIds(blocks, blockId);
@@ -173,11 +174,11 @@ export class Workspace extends EventEmitter {
     const id = keep?.id ?? makeId('V');
     const blocks = withIds(view.blocks, blockId);
     return {
-      id, team_id: TEAM.id, type: view.type, blocks, private_metadata: view.private_metadata ?? '', callback_id: view.callback_id ?? '',
+      id, team_id: this.team.id, type: view.type, blocks, private_metadata: view.private_metadata ?? '', callback_id: view.callback_id ?? '',
       state: { values: {} }, hash: `${Math.floor(this.clock.now() / 1000)}.${randomBytes(4).toString('hex')}`,
       title: view.title ?? null, clear_on_close: view.clear_on_close ?? false, notify_on_close: view.notify_on_close ?? false,
       close: view.close ?? null, submit: view.submit ?? null, previous_view_id: previous, root_view_id: keep?.root_view_id ?? (previous ? this.views.get(previous).root_view_id : id),
-      app_id: APP_ID, external_id: view.external_id ?? '', app_installed_team_id: TEAM.id, bot_id: BOT.bot, user: userId, errors: null, trouble: null,
+      app_id: APP_ID, external_id: view.external_id ?? '', app_installed_team_id: this.team.id, bot_id: BOT.bot, user: userId, errors: null, trouble: null,
     };
   }
 
