@@ -118,14 +118,34 @@ static void check_people(struct checkup *checkup, const char *team_id)
                              people.people, people.groups));
 }
 
+static void line_of_channel(struct checkup *checkup, const struct slack_channel *channel)
+{
+    const char *name =
+        arena_fmt(&checkup->cli->arena, "#%s",
+                  channel->name ? channel->name : checkup->cli->config.slack.channel);
+    if (channel->call.failure.class == FAILURE_NONE && channel->shared)
+        check_line(checkup, false, "Slack channel",
+                   arena_fmt(&checkup->cli->arena,
+                             "%s is shared with another organisation (Slack Connect): no card is "
+                             "posted there; name a channel that is yours alone",
+                             name));
+    else
+        check_line_of_call(checkup, "Slack channel", &channel->call,
+                           arena_fmt(&checkup->cli->arena, "%s, read by us alone", name));
+}
+
 static void check_slack(struct checkup *checkup)
 {
     const struct config *config = &checkup->cli->config;
     struct call_env env = cli_calls_env(checkup->calls);
     struct slack_identity *identity = NULL;
     struct slack_connection *connection = NULL;
+    struct slack_channel *channel = NULL;
     if (config->slack.bot_token)
         cli_calls_add(checkup->calls, &(identity = slack_auth_test(&env))->call);
+    if (config->slack.bot_token && config->slack.channel)
+        cli_calls_add(checkup->calls,
+                      &(channel = slack_conversations_info(&env, config->slack.channel))->call);
     if (config->slack.app_token && config->slack.mode == SLACK_MODE_SOCKET)
         cli_calls_add(checkup->calls, &(connection = slack_connections_open(&env))->call);
     cli_calls_run(checkup->calls);
@@ -142,6 +162,8 @@ static void check_slack(struct checkup *checkup)
                                      identity->team_id ? identity->team_id : ""));
     if (identity && identity->call.failure.class == FAILURE_NONE) {
         check_scopes(checkup, identity->scopes);
+        if (channel)
+            line_of_channel(checkup, channel);
         check_people(checkup, identity->team_id);
     }
     line_of_mode(checkup, connection);

@@ -10,10 +10,10 @@
 enum { URL_MAX_BYTES = 2000 };
 
 static const char *const events[] = {
-    "app_home_opened",    "app_uninstalled",      "message.channels",
-    "message.groups",     "subteam_created",      "subteam_members_changed",
-    "subteam_self_added", "subteam_self_removed", "subteam_updated",
-    "team_join",          "tokens_revoked",       "user_change"};
+    "app_home_opened",    "app_uninstalled",      "channel_shared",  "channel_unshared",
+    "message.channels",   "message.groups",       "subteam_created", "subteam_members_changed",
+    "subteam_self_added", "subteam_self_removed", "subteam_updated", "team_join",
+    "tokens_revoked",     "user_change"};
 
 /* base NULL: Socket Mode, where no address is needed. */
 static void write_url(struct json_writer *w, const char *key, const char *base, const char *path)

@@ -111,6 +111,7 @@ struct slack_profile {
     bool deleted, restricted, bot; /* restricted: guest, or a stranger */
     bool stranger;                 /* someone of another organisation who shares a channel */
     const char *team_id;           /* home workspace; NULL where Slack does not say */
+    const char *enterprise_id;     /* the organisation (Grid), NULL */
     const char **team_ids;         /* others of the same organisation (Grid) */
     size_t team_count;
 };
@@ -121,7 +122,8 @@ struct slack_user {
 struct slack_user *slack_users_info(const struct call_env *env, const char *user_id);
 struct slack_user *slack_users_by_email(const struct call_env *env, const char *email);
 
-/* False for people of another organisation who share a channel with us: they are restricted too. */
+/* False for people of another organisation who share a channel with us: they are restricted too.
+ * tenant may be an organisation's id. */
 bool slack_profile_belongs(const struct slack_profile *profile, const char *tenant);
 
 enum { SLACK_PEOPLE_A_PAGE = 200 };
@@ -135,6 +137,13 @@ struct slack_people {
 };
 struct slack_people *slack_users_list(const struct call_env *env,
                                       const char *cursor /* NULL: first */);
+
+struct slack_channel {
+    struct call call;
+    const char *name; /* NULL where Slack does not say */
+    bool shared;      /* people of another organisation are in it, or are invited */
+};
+struct slack_channel *slack_conversations_info(const struct call_env *env, const char *channel_id);
 
 struct slack_group {
     struct call call;

@@ -70,6 +70,7 @@ static void decode_profile(struct call *call, struct json_object *user, struct s
                       json_get_bool(user, "is_ultra_restricted", false) || stranger,
         .stranger = stranger,
         .team_id = slack_copy(call, user, "team_id"),
+        .enterprise_id = slack_copy(call, user, "enterprise_user.enterprise_id"),
     };
     out->bot = json_get_bool(user, "is_bot", false) ||
                (out->user_id && strcmp(out->user_id, "USLACKBOT") == 0);
@@ -124,6 +125,8 @@ struct slack_user *slack_users_by_email(const struct call_env *env, const char *
 bool slack_profile_belongs(const struct slack_profile *profile, const char *tenant)
 {
     if (!profile->team_id || strcmp(profile->team_id, tenant) == 0)
+        return true;
+    if (profile->enterprise_id && strcmp(profile->enterprise_id, tenant) == 0)
         return true;
     for (size_t i = 0; i < profile->team_count; i++)
         if (strcmp(profile->team_ids[i], tenant) == 0)

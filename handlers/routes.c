@@ -115,6 +115,8 @@ const struct route event_routes[] = {
     {"subteam_self_added", event_subteam_changed, false, NULL, NULL, NULL},
     {"subteam_self_removed", event_subteam_changed, false, NULL, NULL, NULL},
     {"tokens_revoked", event_tokens_revoked, false, NULL, NULL, NULL},
+    {"channel_shared", event_channel_shared, false, NULL, NULL, NULL},
+    {"channel_unshared", event_channel_unshared, false, NULL, NULL, NULL},
     {"app_uninstalled", event_app_uninstalled, false, NULL, NULL, NULL},
     {"message", event_ignored, true, NULL, NULL, NULL},
     {"thread_reply", event_thread_reply, false, NULL, NULL, NULL}, /* of those messages */

@@ -11,6 +11,8 @@ request_handler event_subteam_changed; /* made, renamed, switched off: its membe
 request_handler event_tokens_revoked;
 request_handler event_app_uninstalled;
 request_handler event_thread_reply;
+request_handler event_channel_shared;
+request_handler event_channel_unshared;
 request_handler event_ignored; /* subscribed to, or sent anyway, and nothing follows */
 
 #endif

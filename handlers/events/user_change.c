@@ -71,6 +71,7 @@ bool event_user_change(struct turn *turn, const struct request *request, struct 
         !db_ok(turn->db, err))
         return false;
     profile.team_id = json_node_str(user, "team_id", turn->arena, NULL);
+    profile.enterprise_id = json_node_str(user, "enterprise_user.enterprise_id", turn->arena, NULL);
     read_teams(turn, user, &profile);
     read_names(turn, user, &before, &profile);
     read_flags(user, &before, &profile);

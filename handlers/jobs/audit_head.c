@@ -59,7 +59,7 @@ bool audit_head_plan(struct turn *turn, const struct job *job, struct plan *plan
         "🔒 Audit log, week of %s: %lld rows, head `%s`. Keep this message: `usher audit export` "
         "must show that hash in row %lld for as long as the log is the same.",
         week, (long long)head.seq, head.hash, (long long)head.seq);
-    posting_say(plan, job, &saying->posting, channel, NULL);
+    posting_say(turn, plan, job, &saying->posting, channel, NULL);
     return true;
 }
 

@@ -35,7 +35,7 @@ bool digest_plan(struct turn *turn, const struct job *job, struct plan *plan, st
     if (!digest_render(turn, job->tenant, user, &posting->card, &empty, err))
         return false;
     if (!empty)
-        posting_say(plan, job, posting, NULL, user);
+        posting_say(turn, plan, job, posting, NULL, user);
     return true;
 }
 

@@ -21,7 +21,7 @@ bool post_card_plan(struct turn *turn, const struct job *job, struct plan *plan,
         return true;
     if (!posting_draw(turn, posting, err))
         return false;
-    posting_say(plan, job, posting, turn->config->slack.channel, NULL);
+    posting_say(turn, plan, job, posting, turn->config->slack.channel, NULL);
     return true;
 }
 

@@ -41,7 +41,7 @@ static bool plan_of_item(struct turn *turn, const struct job *job, struct plan *
     if (payload->user)
         posting_notice(turn, plan, job, posting, posting->item.level >= LEVEL_BLOCK_FINANCE);
     else
-        posting_say(plan, job, posting, payload->channel, NULL);
+        posting_say(turn, plan, job, posting, payload->channel, NULL);
     return true;
 }
 
@@ -56,7 +56,7 @@ static bool plan_of_task(struct turn *turn, const struct job *job, struct plan *
     if (posting->payload.user)
         posting_notice(turn, plan, job, posting, false);
     else
-        posting_say(plan, job, posting, posting->payload.channel, NULL);
+        posting_say(turn, plan, job, posting, posting->payload.channel, NULL);
     return true;
 }
 

@@ -32,7 +32,8 @@ bool post_note_plan(struct turn *turn, const struct job *job, struct plan *plan,
     if (!found && !db_ok(turn->db, err))
         return false;
     posting->thread_ts = found ? thread.ts : NULL;
-    posting_say(plan, job, posting, found ? thread.channel : turn->config->slack.channel, NULL);
+    posting_say(turn, plan, job, posting, found ? thread.channel : turn->config->slack.channel,
+                NULL);
     return true;
 }
 

@@ -14,7 +14,7 @@ bool post_proceed_plan(struct turn *turn, const struct job *job, struct plan *pl
     if (!posting_read_run(turn, posting, job->tenant, &onboarding, &run, err) ||
         !card_render_proceed(turn, &onboarding, &run, &posting->card, err))
         return false;
-    posting_say(plan, job, posting, turn->config->slack.channel, NULL);
+    posting_say(turn, plan, job, posting, turn->config->slack.channel, NULL);
     return true;
 }
 

@@ -1,7 +1,9 @@
 /* What the jobs that say something share. */
 #include "handlers/jobs/posting.h"
 
+#include "base/broken.h"
 #include "base/log.h"
+#include "db/channels.h"
 #include "db/people.h"
 #include "db/tenants.h"
 #include "handlers/card_values.h"
@@ -35,9 +37,32 @@ static bool may_exist(const struct plan *plan, const struct job *job)
            (job->first_try_at.ms && job->first_try_at.ms != plan->env.world->now.ms);
 }
 
-void posting_say(struct plan *plan, const struct job *job, struct posting *posting,
-                 const char *channel, const char *user_id)
+/* True: something is asked, or refused, before anything is said. */
+static bool look_first(struct turn *turn, struct plan *plan, const struct job *job,
+                       struct posting *posting, const char *channel)
 {
+    enum { KNOWN_MS = 24 * 60 * 60 * 1000 };
+    struct channel known;
+    if (BROKEN(shared_channel))
+        return false;
+    bool found = channels_get(turn->db, turn->arena, job->tenant, channel, &known);
+    if (found && known.shared) {
+        posting->refusal = POSTING_SHARED;
+        return true;
+    }
+    if (found && turn->world->now.ms - known.checked_at.ms < KNOWN_MS)
+        return false;
+    posting->channel = channel;
+    posting->look = slack_conversations_info(&plan->env, channel);
+    plan_add(plan, &posting->look->call);
+    return true;
+}
+
+void posting_say(struct turn *turn, struct plan *plan, const struct job *job,
+                 struct posting *posting, const char *channel, const char *user_id)
+{
+    if (channel && look_first(turn, plan, job, posting, channel))
+        return;
     const struct slack_saying saying = {
         .tenant = job->tenant,
         .channel = channel,
@@ -67,7 +92,7 @@ void posting_notice(struct turn *turn, struct plan *plan, const struct job *job,
     };
     posting->fate = may_exist(plan, job) ? NOTICE_SENT : notice_judge(turn, &posting->notice);
     if (posting->fate == NOTICE_SENT)
-        posting_say(plan, job, posting, NULL, posting->payload.user);
+        posting_say(turn, plan, job, posting, NULL, posting->payload.user);
 }
 
 static bool keep_notice(struct turn *turn, const struct job *job, const struct posting *posting)
@@ -161,9 +186,34 @@ static bool has_moved(struct turn *turn, const struct posting *posting)
            now.onboarding_moved.ms != posting->stamp.onboarding_moved.ms;
 }
 
+/* What cannot be asked for good (a scope that is missing, a channel that is not there) is left to
+ * the post to find out: it says so in its own words. */
+static struct job_outcome looked(struct turn *turn, const struct job *job,
+                                 const struct posting *posting)
+{
+    const struct slack_channel *look = posting->look;
+    const struct failure *failure = &look->call.failure;
+    const struct channel channel = {.id = posting->channel,
+                                    .name = look->name,
+                                    .shared = look->shared,
+                                    .checked_at = turn->world->now};
+    struct job_outcome by_failure = job_by_failure(failure);
+    if (by_failure.end == JOB_END_RETRY || by_failure.end == JOB_END_WAIT)
+        return by_failure;
+    if (failure->class != FAILURE_NONE)
+        log_warn("slack", "whether %s is shared with another organisation is not known: %s",
+                 posting->channel, failure->message);
+    struct job_outcome outcome = posting_end(turn, channels_put(turn->db, job->tenant, &channel));
+    return outcome.end == JOB_END_DONE ? job_waits(1) : outcome;
+}
+
 struct job_outcome posting_finish(struct turn *turn, const struct job *job, struct plan *plan)
 {
     const struct posting *posting = plan->state;
+    if (posting->refusal)
+        return job_is_dead("%s", posting->refusal);
+    if (posting->look)
+        return looked(turn, job, posting);
     if (!posting->post)
         return posting_end(turn, keep_notice(turn, job, posting));
     if (posting->post->call.failure.class != FAILURE_NONE)

@@ -26,6 +26,9 @@ struct posting {
     struct card card;           /* what is sent; for notes text alone */
     const char *thread_ts;      /* NULL outside threads */
     struct posting_stamp stamp; /* of the item, when the card was drawn */
+    const char *channel;        /* that is asked about first … */
+    struct slack_channel *look; /* … by this; NULL: it is known to be ours alone, or no channel */
+    const char *refusal;        /* why nothing may be said there; NULL: it may */
     struct slack_post *post;    /* NULL: nothing to say (any more) */
     struct notice_asked notice; /* of what is for one person; user_id NULL: of others */
     enum notice_fate fate;      /* whether it is said to them, or why not */
@@ -37,9 +40,14 @@ struct posting *posting_begin(struct turn *turn, const struct job *job, struct p
                               struct err *err);
 
 /* Adds the call that says posting->card in `channel`, or to `user_id` where channel is NULL, and
- * makes it ask first where an earlier attempt may have said it. */
-void posting_say(struct plan *plan, const struct job *job, struct posting *posting,
-                 const char *channel, const char *user_id);
+ * makes it ask first where an earlier attempt may have said it. Nothing is said in a channel that
+ * is shared with another organisation: one that was not looked at for a day is looked at first, and
+ * posting_finish comes back at once. */
+void posting_say(struct turn *turn, struct plan *plan, const struct job *job,
+                 struct posting *posting, const char *channel, const char *user_id);
+#define POSTING_SHARED                                                                             \
+    "internal cards are not posted where another organisation reads them (Slack Connect); name a " \
+    "channel that is yours alone in the configuration"
 
 /* The same for what one person (of the payload) is to hear of its own accord: said, or kept back
  * (notice.h). urgent: said in any case. */

@@ -51,7 +51,7 @@ bool tell_folded_plan(struct turn *turn, const struct job *job, struct plan *pla
                          posting->card.text, NULL, telling->known.id);
         plan_add(plan, telling->edit);
     } else if (db_ok(turn->db, err)) {
-        posting_say(plan, job, posting, NULL, user);
+        posting_say(turn, plan, job, posting, NULL, user);
     }
     return db_ok(turn->db, err);
 }

@@ -14,10 +14,12 @@ const METHODS = {
   'oauth.v2.access': [], // the app's id and secret
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
+  'chat.getPermalink': [],
   'chat.postEphemeral': ['chat:write'],
   'chat.getPermalink': [],
   'oauth.v2.access': [], // before there is a token
   'conversations.open': ['im:write'],
+  'conversations.info': ['channels:read', 'groups:read'],
   'conversations.history': ['channels:history', 'groups:history', 'im:history'],
   'conversations.replies': ['channels:history', 'groups:history', 'im:history'],
   'views.open': [],
@@ -33,6 +35,8 @@ const METHODS = {
 const EVENTS = {
   app_home_opened: [],
   app_uninstalled: [],
+  channel_shared: ['channels:read', 'groups:read'],
+  channel_unshared: ['channels:read', 'groups:read'],
   tokens_revoked: [],
   subteam_created: ['usergroups:read'],
   'message.channels': ['channels:history'],

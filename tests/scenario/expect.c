@@ -94,8 +94,8 @@ void expect_note_at(const char *file, int line, const char *onb, const char *wor
 {
     size_t count = 0;
     (void)card_at(file, line, onb);
-    for (size_t i = 0; i < the.slack.message_count; i++) { /* the card may stand there again */
-        const struct slack_message *top = &the.slack.messages[i];
+    for (size_t i = 0; i < the.here->message_count; i++) { /* the card may stand there again */
+        const struct slack_message *top = &the.here->messages[i];
         if (strcmp(top->channel, CHANNEL) == 0 && !top->thread_ts[0] &&
             (strstr(top->text, onb) || strstr(top->blocks, onb)))
             count += count_messages(CHANNEL, top->ts, words);

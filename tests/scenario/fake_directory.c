@@ -60,12 +60,16 @@ static void write_person(const struct fake_slack *slack, const struct slack_pers
             "{\"id\":\"%s\",\"team_id\":\"%s\",\"name\":\"%s\",\"deleted\":%s,\"real_name\":\"%s\","
             "\"tz\":\"%s\",\"profile\":{\"real_name\":\"%s\",\"display_name\":\"%s\","
             "\"email\":\"%s\",\"status_emoji\":\"%s\",\"status_text\":\"%s\"},\"is_bot\":false,"
-            "\"is_restricted\":%s,\"is_stranger\":%s,\"is_ultra_restricted\":false}",
+            "\"is_restricted\":%s,\"is_stranger\":%s,\"is_ultra_restricted\":false",
             person->id, person->team ? person->team : slack->team, person->name, truth(gone),
             person->name, person->zone ? person->zone : "UTC", person->name, person->name,
             person->email, person->status_emoji ? person->status_emoji : "",
             person->status_text ? person->status_text : "", truth(person->guest),
             truth(person->stranger));
+    if (slack->enterprise)
+        buf_fmt(out, ",\"enterprise_user\":{\"enterprise_id\":\"%s\",\"teams\":[\"%s\"]}",
+                slack->enterprise, slack->team);
+    buf_char(out, '}');
 }
 
 static void answer_person(struct fake_slack *slack, const struct slack_person *person,

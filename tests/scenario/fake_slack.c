@@ -368,6 +368,17 @@ static void oauth_access(struct fake_slack *first, const struct sim_request *req
     free(refresh);
 }
 
+static void conversation_info(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    char channel[24];
+    slack_form(channel, sizeof channel, body, "channel");
+    bool shared = slack->shared && strcmp(slack->shared, channel) == 0;
+    buf_fmt(&answer->body,
+            "{\"ok\":true,\"channel\":{\"id\":\"%s\",\"name\":\"cs\",\"is_shared\":%s,"
+            "\"is_ext_shared\":%s,\"is_pending_ext_shared\":false,\"is_org_shared\":true}}",
+            channel, shared ? "true" : "false", shared ? "true" : "false");
+}
+
 static const struct {
     const char *name;
     void (*answer)(struct fake_slack *slack, const char *body, struct sim_answer *answer);
@@ -380,6 +391,7 @@ static const struct {
     {"chat.postEphemeral", post_ephemeral, false},
     {"chat.getPermalink", get_permalink, false},
     {"conversations.open", open_conversation, false},
+    {"conversations.info", conversation_info, false},
     {"conversations.history", list_messages, false},
     {"conversations.replies", list_messages, false},
     {"views.open", views_open, false},

@@ -107,6 +107,7 @@ struct fake_slack {
     bool silent;                        /* no hello */
     const char *instead_of_hello;       /* a disconnect frame in its place; NULL */
     int64_t others;                     /* connections of somebody else's process */
+    const char *shared;                 /* a channel with people of another organisation; NULL */
     const char *deactivated, *bot_left; /* a user id; a channel where the app is no member */
 
     struct slack_person people[SLACK_PEOPLE_MAX];

@@ -601,7 +601,7 @@ struct slack_act *answer_in_thread(const char *user, const char *onb, const char
 
 struct slack_act *submit(const char *user, const char *state)
 {
-    struct slack_act *act = slack_submit(&the.slack, user, state);
+    struct slack_act *act = slack_submit(the.here, user, state);
     if (!act)
         fail_at(HERE, "%s has no form open", user);
     settle();

@@ -30,7 +30,7 @@ struct scene_options {
     bool mail;            /* the section mail is configured */
     bool other;           /* OTHER_TEAM has installed the bot, and has no file of its own */
     int64_t look_every; /* rows written between two looks at the invariants; 0: after every turn */
-    bool two;             /* a second workspace can install the app (the.other); HTTP mode */
+    bool two;           /* a second workspace can install the app (the.other); HTTP mode */
     const char *settings; /* its file in workspaces.dir, JSON; NULL: none */
     bool asleep;          /* the bot is made, but the caller starts it */
 };

@@ -430,6 +430,73 @@ static void the_same_trigger_in_two_workspaces_is_two_acts(void)
     scene_end();
 }
 
+/* Everything that stands in the store for a workspace, but what its own standing jobs write
+ * meanwhile: one text, of whichever tables there are. */
+static char *all_of(const char *tenant)
+{
+    struct buf out = {0};
+    char *tables = strdup(stored_text(
+        "SELECT group_concat(t.name, ' ') FROM sqlite_master t JOIN pragma_table_info(t.name) c "
+        "WHERE t.type = 'table' AND c.name = 'tenant_id' AND t.name NOT IN ('jobs', 'cursors', "
+        "'people', 'group_members', 'audit_tip')"));
+    expect(tables && strlen(tables) > 60);
+    for (char *at, *table = strtok_r(tables, " ", &at); table; table = strtok_r(NULL, " ", &at)) {
+        const char *columns =
+            stored_text(arena_fmt(&the.arena,
+                                  "SELECT group_concat('quote(' || name || ')', '||') FROM "
+                                  "pragma_table_info('%s')",
+                                  table));
+        const char *rows = stored_text(
+            arena_fmt(&the.arena,
+                      "SELECT coalesce(group_concat(row, ';'), '') FROM (SELECT %s AS row FROM %s "
+                      "WHERE tenant_id = '%s' ORDER BY 1)",
+                      columns, table, tenant));
+        buf_fmt(&out, "%s: %s\n", table, rows);
+    }
+    free(tables);
+    return buf_take(&out);
+}
+
+/* Every verb, button and form that writes, Home, events and a webhook, with the same ids, numbers
+ * and people as in the other workspace. */
+static void what_is_done_in_one_workspace_changes_nothing_in_another(void)
+{
+    two_workspaces(",\"hooks\":{\"salesforce_secret\":{\"env\":\"SCENARIO_OTHERS_HOOK\"}}");
+    win_overdue("ACME Corp", 12);
+    win_overdue("Borealis", 12);
+    there();
+    say(MAYA, "claim ONB-1001");
+    expect_card("ONB-1001", "ACME Corp");
+    settle();
+    char *before = all_of(OTHER);
+    expect(strstr(before, "ACME Corp") != NULL);
+    back_here();
+    static const char *const said[] = {"claim ONB-1001",
+                                       "release ONB-1001",
+                                       "note ONB-1001 \"here\"",
+                                       "check ONB-1001",
+                                       "start \"ACME Corp\"",
+                                       "approve ONB-1001 \"it is fine\"",
+                                       "list",
+                                       "status ONB-1001",
+                                       "why ONB-1001",
+                                       "timeline ONB-1001"};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        say(MAYA, said[i]);
+    click(MAYA, "reject", "ONB-1002");
+    submit_reject(MAYA, "other", "They asked us to wait.");
+    slack_open_home(&the.slack, MAYA);
+    settle();
+    post_flow("{\"account_id\":\"001000000000001\",\"id\":\"delivery-1\"}");
+    expect_card("ONB-1001", "*Approved*");
+    expect_card("ONB-1002", "*Rejected*");
+    char *after = all_of(OTHER);
+    expect_text_at(HERE, after, before);
+    free(before);
+    free(after);
+    scene_end();
+}
+
 static void a_webhook_that_one_workspaces_secret_proves_is_no_hint_to_another(void)
 {
     two_workspaces(",\"hooks\":{\"salesforce_secret\":{\"env\":\"SCENARIO_OTHERS_HOOK\"}}");
@@ -446,6 +513,69 @@ static void a_webhook_that_one_workspaces_secret_proves_is_no_hint_to_another(vo
     expect_stored(jobs_of[0], 1);
     expect_stored(jobs_of[1], 1);
     expect_number(post("/hooks/salesforce", "x-usher-secret: neither\n", hint)->status, 401);
+    scene_end();
+}
+
+/* ---- Slack Connect ---- */
+
+static void nothing_internal_is_said_where_another_organisation_reads(void)
+{
+    scene();
+    the.slack.shared = CHANNEL;
+    the.may_die = "post_card";
+    win_overdue("ACME Corp", 12);
+    expect(slack_find(&the.slack, CHANNEL, "ACME") == NULL);
+    expect_dm(RAJ, "where another organisation reads");
+    expect_stored_text("SELECT last_error FROM jobs WHERE kind = 'post_card'",
+                       "internal cards are not posted where another organisation reads them (Slack "
+                       "Connect); name a channel that is yours alone in the configuration");
+    scene_end();
+}
+
+static void a_channel_is_asked_about_once_a_day(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    size_t asked = sim_count_asked(&the.sim, "/conversations.info", (struct mono){0});
+    expect_number(asked, 1);
+    say(BO, "note ONB-1001 \"called them\"");
+    win_overdue("Borealis", 12);
+    expect_number(sim_count_asked(&the.sim, "/conversations.info", (struct mono){0}), asked);
+    advance(HOURS(25));
+    say(BO, "note ONB-1001 \"called again\"");
+    expect_number(sim_count_asked(&the.sim, "/conversations.info", (struct mono){0}), asked + 1);
+    scene_end();
+}
+
+static void a_channel_that_is_shared_later_is_told_to_the_admins(void)
+{
+    static const char event[] =
+        "{\"type\":\"event_callback\",\"team_id\":\"" TEAM "\",\"event_id\":\"%s\",\"event\":"
+        "{\"type\":\"channel_shared\",\"connected_team_id\":\"T0ELSE\",\"channel\":\"" CHANNEL
+        "\"}}";
+    scene();
+    the.may_die = "post_note";
+    win_overdue("ACME Corp", 12);
+    slack_send(&the.slack, "events_api", event);
+    settle();
+    expect_dm(RAJ, "is shared with another organisation now");
+    say(BO, "note ONB-1001 \"our margin is thin\"");
+    expect_no_note("ONB-1001", "our margin is thin");
+    scene_end();
+}
+
+static void where_slack_does_not_say_the_post_finds_out(void)
+{
+    scene_start((struct scene_options){.asleep = true});
+    sim_add_fault(&the.sim,
+                  (struct sim_fault){.where = "/conversations.info",
+                                     .kind = SIM_ANSWERED,
+                                     .status = 200,
+                                     .body = "{\"ok\":false,\"error\":\"missing_scope\",\"needed\":"
+                                             "\"channels:read\",\"provided\":\"chat:write\"}"});
+    settle();
+    win_overdue("ACME Corp", 12);
+    expect_card("ONB-1001", "ACME Corp");
     scene_end();
 }
 
@@ -497,8 +627,17 @@ const struct scenario workspaces_scenarios[] = {
      a_button_of_one_workspace_does_nothing_in_another},
     {"the same trigger in two workspaces is two acts",
      the_same_trigger_in_two_workspaces_is_two_acts},
+    {"what is done in one workspace changes nothing in another",
+     what_is_done_in_one_workspace_changes_nothing_in_another},
     {"a webhook that one workspace's secret proves is no hint to another",
      a_webhook_that_one_workspaces_secret_proves_is_no_hint_to_another},
+    {"nothing internal is said where another organisation reads",
+     nothing_internal_is_said_where_another_organisation_reads},
+    {"a channel is asked about once a day", a_channel_is_asked_about_once_a_day},
+    {"a channel that is shared later is told to the admins",
+     a_channel_that_is_shared_later_is_told_to_the_admins},
+    {"where Slack does not say who reads a channel the post finds out",
+     where_slack_does_not_say_the_post_finds_out},
     {"an organisation that installs Usher is one workspace",
      an_organisation_that_installs_usher_is_one_workspace},
     {0},

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "db/approvals.h"
+#include "db/channels.h"
 #include "db/migrate.h"
 #include "db/people.h"
 #include "db/tenants.h"
@@ -89,6 +90,16 @@ static void house_people(struct house *house)
                    &(struct person){.user_id = "U0GUS", .name = "Gus", .restricted = true}));
 }
 
+/* Known to be ours alone, for a hundred years. */
+static void house_channels(struct house *house)
+{
+    static const char *const ids[] = {"C0ONBOARD", "C0DESK"};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        assert_true(
+            channels_put(house->db, TENANT,
+                         &(struct channel){.id = ids[i], .checked_at = {INT64_C(4931452800000)}}));
+}
+
 static int house_setup(void **state)
 {
     struct house *house = calloc(1, sizeof *house);
@@ -109,6 +120,7 @@ static int house_setup(void **state)
     assert_true(tenants_put(house->db, &(struct tenant){.id = TENANT, .name = "Sandbox"},
                             house->world.now));
     house_people(house);
+    house_channels(house);
     *state = house;
     return 0;
 }

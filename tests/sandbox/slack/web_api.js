@@ -5,7 +5,7 @@ import { APP_ID, BOT, TEAM } from './people.js';
 import { SlackError, Workspace } from './workspace.js';
 
 // Those of `usher manifest` and no other: a method that needs more is refused.
-export const SCOPES = 'channels:history,chat:write,commands,groups:history,im:history,im:write,usergroups:read,users:read,users:read.email'.split(',');
+export const SCOPES = 'channels:history,channels:read,chat:write,commands,groups:history,groups:read,im:history,im:write,usergroups:read,users:read,users:read.email'.split(',');
 
 const MAX_VIEW_BYTES = 250_000;
 const DEFAULT_PAGE = 100;
@@ -184,7 +184,7 @@ function getPermalink(api, args) {
 function channelObject(channel) {
   const common = { id: channel.id, created: channel.created, is_archived: channel.is_archived, is_org_shared: false };
   if (channel.user) return { ...common, is_im: true, user: channel.user, is_user_deleted: false };
-  return { ...common, name: channel.name, name_normalized: channel.name, is_channel: true, is_im: false, is_private: false, is_member: channel.members.has(BOT.user), is_shared: false, is_ext_shared: false, num_members: channel.members.size, topic: { value: '', creator: '', last_set: 0 }, purpose: { value: '', creator: '', last_set: 0 } };
+  return { ...common, name: channel.name, name_normalized: channel.name, is_channel: true, is_im: false, is_private: false, is_member: channel.members.has(BOT.user), is_shared: Boolean(channel.shared), is_ext_shared: Boolean(channel.shared), is_pending_ext_shared: false, num_members: channel.members.size, topic: { value: '', creator: '', last_set: 0 }, purpose: { value: '', creator: '', last_set: 0 } };
 }
 
 function readable(api, args) {
