@@ -1,9 +1,11 @@
-/* Who hears of an escalation: the roster's people, whoever stands in for one who is away, the next
- * level where one is missing, and the admins where nobody is left. Never nobody. */
+/* Who hears of an escalation: the roster's people, else those above the deal's owner, whoever
+ * stands in for one who is away, the next level where one is missing, and the admins where nobody
+ * is left. Never nobody. */
 #ifndef HANDLERS_RECIPIENT_H
 #define HANDLERS_RECIPIENT_H
 
 #include "base/calendar.h"
+#include "connectors/facts.h"
 #include "db/items.h"
 #include "handlers/handler.h"
 
@@ -22,6 +24,11 @@ struct recipient recipient_first(struct turn *turn, const char *tenant, int64_t 
 /* The same, or the one after `after`; NULL when nobody (else) is there. */
 const char *recipient_next(struct turn *turn, const char *tenant, int64_t onboarding, int level,
                            const char *after);
+
+/* Remembers who stands above the deal's owner (ManagerId in Salesforce), and looks them up in Slack
+ * by their addresses. */
+bool recipient_learn(struct turn *turn, const char *tenant, int64_t onboarding,
+                     const struct owner *owner);
 
 /* "<@U1> and <@U2>" of the admins, or words that stand for them where none is configured. */
 const char *recipient_admins(struct turn *turn, const char *tenant);

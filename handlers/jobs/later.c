@@ -589,6 +589,19 @@ bool later_learn_owner(struct turn *turn, const char *tenant, int64_t onboarding
                      });
 }
 
+bool later_learn_address(struct turn *turn, const char *tenant, const char *email)
+{
+    const struct payload payload = {.email = email};
+    return add(turn, &(struct job_new){
+                         .tenant = tenant,
+                         .kind = "learn_person",
+                         .key = arena_fmt(turn->arena, "address:%s",
+                                          text_cut(turn->arena, email, KEY_TEXT_MAX)),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = turn->world->now,
+                     });
+}
+
 bool later_outage(struct turn *turn, const char *tenant, enum source source)
 {
     const struct payload payload = {.text = source_name(source)};

@@ -106,6 +106,8 @@ bool later_refresh_person(struct turn *turn, const char *tenant, const char *use
 /* Finds the deal's owner in Slack by e-mail and writes it to the onboarding. */
 bool later_learn_owner(struct turn *turn, const char *tenant, int64_t onboarding,
                        const char *email);
+/* Finds a person in Slack by e-mail, into the store. */
+bool later_learn_address(struct turn *turn, const char *tenant, const char *email);
 /* The standing jobs of a tenant (poll_deals, sync_groups, sync_people, check_roles, audit_head,
  * purge): one row each, made if missing and due at once if there: at the start. */
 bool later_standing(struct turn *turn, const char *tenant);

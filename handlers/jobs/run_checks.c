@@ -19,6 +19,7 @@
 #include "handlers/jobs/later.h"
 #include "handlers/jobs/posting.h"
 #include "handlers/jobs/verdict.h"
+#include "handlers/recipient.h"
 #include "handlers/remember.h"
 #include "handlers/sentence.h"
 
@@ -174,7 +175,9 @@ static bool learn(struct turn *turn, const struct facts *facts, struct onboardin
     const struct opportunity *driver = deal_driver(facts, onboarding->opportunity_id);
     if (!onboarding->opportunity_id && driver)
         onboarding->opportunity_id = driver->id;
-    if (!learn_owner(turn, facts, onboarding))
+    if (!learn_owner(turn, facts, onboarding) ||
+        (facts->owner.managers_known &&
+         !recipient_learn(turn, onboarding->tenant, onboarding->number, &facts->owner)))
         return false;
     bool changed = differs(before.account_name, onboarding->account_name) ||
                    differs(before.opportunity_id, onboarding->opportunity_id) ||

@@ -178,6 +178,50 @@ static void a_manager_who_is_gone_is_passed_over(void)
     scene_end();
 }
 
+/* Salesforce says who stands above the owner, Slack who that is. */
+static void without_the_roster_s_manager_the_owner_s_is_told(void)
+{
+    scene();
+    struct fake_account *acme = systems_win(&the.systems, "ACME Corp");
+    acme->manager_email = "dee@corp.example";
+    systems_bill(&the.systems, acme, "INV-102", 12, "25000.00");
+    the.slack.deactivated = LEE;
+    advance(SECONDS(605));
+    settle();
+    until_after_day_0(HOURS(49));
+    expect_dm(DEE, "ACME Corp has waited 2 days");
+    expect_no_dm(LEE, "ACME Corp");
+    expect_no_dm(KIM, "ACME Corp");
+    until_after_day_0(HOURS(97));
+    expect_dm(KIM, "ACME Corp has waited 4 days");
+    scene_end();
+}
+
+/* Whatever Slack says against a DM for good: the next person, aloud. */
+static void every_reason_why_a_dm_cannot_go_leads_to_the_next_person(void)
+{
+    static const char *const errors[] = {"cannot_dm_bot",         "user_disabled",
+                                         "user_not_found",        "user_not_visible",
+                                         "messages_tab_disabled", "is_archived"};
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+        char body[80];
+        scene();
+        win_overdue("ACME Corp", 12);
+        snprintf(body, sizeof body, "{\"ok\":false,\"error\":\"%s\"}", errors[i]);
+        sim_add_fault(&the.sim, (struct sim_fault){.where = "/conversations.open",
+                                                   .kind = SIM_ANSWERED,
+                                                   .status = 200,
+                                                   .body = body,
+                                                   .times = 1});
+        the.may_die = "post_dm";
+        until_after_day_0(HOURS(49));
+        expect_no_dm(LEE, "ACME Corp has waited");
+        expect_dm(KIM, "ACME Corp has waited 2 days");
+        expect_note("ONB-1001", "<@" LEE "> could not be reached by DM");
+        scene_end();
+    }
+}
+
 static void a_manager_who_cannot_be_reached_is_passed_over_aloud(void)
 {
     scene();
@@ -326,6 +370,10 @@ const struct scenario escalation_scenarios[] = {
     {"a promise keeps its time however the clock is set",
      a_promise_keeps_its_time_however_the_clock_is_set},
     {"a manager who is gone is passed over", a_manager_who_is_gone_is_passed_over},
+    {"without the roster's manager the owner's is told",
+     without_the_roster_s_manager_the_owner_s_is_told},
+    {"every reason why a DM cannot go leads to the next person",
+     every_reason_why_a_dm_cannot_go_leads_to_the_next_person},
     {"a manager who cannot be reached is passed over aloud",
      a_manager_who_cannot_be_reached_is_passed_over_aloud},
     {"facts that become clean stop the clock", facts_that_become_clean_stop_the_clock},

@@ -182,12 +182,12 @@ static void put_owner(struct buf *out, const struct fake_account *account)
     buf_str(out, "\"ManagerId\":\"" MANAGER_ID "\",\"IsActive\":true}");
 }
 
-static void put_manager(struct buf *out)
+static void put_manager(struct buf *out, const struct fake_account *account)
 {
     buf_char(out, '{');
     put_text(out, "Id", MANAGER_ID);
     put_text(out, "Name", "Lee Osei");
-    put_text(out, "Email", "lee@corp.example");
+    put_text(out, "Email", account->manager_email ? account->manager_email : "lee@corp.example");
     buf_str(out, "\"ManagerId\":null,\"IsActive\":true}");
 }
 
@@ -200,7 +200,7 @@ static void put_part(const struct fake_account *account, const char *name, struc
         return;
     }
     if (found && strcmp(name, "manager1") == 0) {
-        put_manager(out);
+        put_manager(out, account);
         return;
     }
     begin_records(out);

@@ -20,6 +20,7 @@ struct fake_invoice {
 };
 
 struct fake_account {
+    const char *manager_email; /* of who stands above the owner; NULL: Lee's */
     char id[20], name[48];
     char opportunity[20], contract[20], clm_id[16]; /* Salesforce's ids; the CLM's number */
     const char *country;                            /* NULL: empty */
