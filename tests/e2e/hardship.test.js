@@ -344,12 +344,18 @@ hardship('the wall clock', () => {
     }
     await setTo('+4d', 4 * DAY);
     await until(() => told().flat().every((n) => n === 1), { what: () => JSON.stringify(told()), timeout: 20_000 });
+    // Once more to the manager where a later working day has come, however many were jumped over; to the director never.
+    let again = 0;
     for (const [offset, seconds] of [['-4d', -4 * DAY], ...(LONG ? [['+0', 0], ['+9d', 9 * DAY], ['+1d', DAY]] : []), ['+0', 0]]) {
       await setTo(offset, seconds);
-      assert.deepEqual(told(), [[1, 1], [1, 1]], `at ${offset}`);
+      if (offset === '+9d') {
+        await until(() => told()[0].every((n) => n === 2), { what: () => JSON.stringify(told()), timeout: 20_000 });
+        again = 1;
+      }
+      assert.deepEqual(told(), [[1 + again, 1 + again], [1, 1]], `at ${offset}`);
     }
     await clicks.goOn();
-    assert.deepEqual(told(), [[1, 1], [1, 1]]);
+    assert.deepEqual(told(), [[1 + again, 1 + again], [1, 1]]);
   });
 });
 
