@@ -117,6 +117,13 @@ struct moved item_reject(struct turn *turn, const struct actor *actor, int64_t o
  * director the whole. The item is as it was before. */
 struct moved item_undo(struct turn *turn, const struct actor *actor, int64_t onboarding,
                        struct err *err);
+/* One mention of those who can decide, in the card's thread, once an asker and revision. */
+struct moved item_ask(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                      int64_t revision, struct err *err);
+/* Who else can turn one of these keys: "<@U1> and <@U2>", "" nobody. */
+const char *item_who_can(struct turn *turn, const struct actor *actor,
+                         const struct onboarding *onboarding, const struct item *item,
+                         unsigned keys);
 struct moved item_claim(struct turn *turn, const struct actor *actor, int64_t onboarding,
                         struct err *err);
 struct moved item_release(struct turn *turn, const struct actor *actor, int64_t onboarding,

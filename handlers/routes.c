@@ -81,6 +81,7 @@ const struct route button_routes[] = {
     {"view", button_view, true, NULL, NULL, NULL},
     {"claim", button_claim, false, NULL, NULL, NULL},
     {"release", button_release, false, NULL, NULL, NULL},
+    {"ask", button_ask, false, NULL, NULL, NULL},
     {"undo", button_undo, false, NULL, NULL, NULL},
     {"recheck", button_recheck, false, NULL, NULL, NULL},
     {"timer", button_timer, true, NULL, NULL, NULL},

@@ -12,6 +12,7 @@ request_handler button_reject;
 request_handler button_view;
 request_handler button_claim;
 request_handler button_release;
+request_handler button_ask;
 request_handler button_undo;
 request_handler button_recheck;
 request_handler button_timer;

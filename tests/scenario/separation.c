@@ -1,6 +1,8 @@
 /* Separation of duties: whoever is barred is barred by every way in, and is told why. */
+#include "base/token.h"
 #include "tests/scenario/scenarios.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- ways in ---- */
@@ -134,7 +136,29 @@ static void home_offers_nothing_to_whoever_is_barred(void)
     scene_end();
 }
 
+/* The answer holds a button; pressing it twice asks once. */
+static void whoever_is_barred_asks_those_who_can_once(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    struct slack_act *act = press_approve(ANA, "ONB-1001");
+    expect_answer(act, "you own the deal");
+    struct token token = {.kind = "item", .tenant = TEAM, .action = "ask", .revision = 1};
+    char value[TOKEN_MAX];
+    snprintf(token.id, sizeof token.id, "%s", stored_text("SELECT id FROM items"));
+    token.expires_at.ms = the.sim.world.now.ms + DAYS(1);
+    token_sign(&the.keyring, &token, value);
+    for (int i = 0; i < 2; i++) {
+        act = slack_click_value(&the.slack, ANA, card("ONB-1001")->ts, "ask", value);
+        advance(SECONDS(6));
+    }
+    expect_answer(act, "Asked <@");
+    expect_note("ONB-1001", "<@" ANA "> asks you to decide ONB-1001 r1");
+    scene_end();
+}
+
 const struct scenario separation_scenarios[] = {
+    {"whoever is barred asks those who can, once", whoever_is_barred_asks_those_who_can_once},
     {"every ban holds by every way in", every_ban_holds_by_every_way_in},
     {"whoever is deactivated with the form open decides nothing",
      whoever_is_deactivated_with_the_form_open_decides_nothing},

@@ -456,6 +456,8 @@ static void test_a_stale_or_forbidden_click_gets_its_sentence(void **state)
     assert_says(house->reply.respond, "r7");
     assert_true(clicked(house, button_approve, "U0ANA", 1, "https://hooks.example/1"));
     assert_says(house->reply.respond, "You can't approve ONB-1001");
+    assert_says(house->reply.respond, "\"action_id\":\"ask\"");
+    assert_says(house->reply.respond, "Ask them");
     assert_true(clicked(house, button_reject, "U0ANA", 1, "https://hooks.example/1"));
     assert_says(house->reply.respond, "You can't reject ONB-1001");
     assert_null(house->reply.open_view.view);
