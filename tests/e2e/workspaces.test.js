@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PUBLIC_URL } from '../sandbox/server.js';
 import { CHANNEL, scene, until } from './lib/scene.js';
+import { accepted } from './lib/words.js';
 
 const OTHER = { id: 'T0OTHER', name: 'Other', domain: 'other-sandbox' };
 const SETTINGS = {
@@ -65,6 +66,14 @@ async function install(stage, browser = new Browser(stage)) {
 const said = (team, pattern, channel = CHANNEL) => team.workspace.channels.get(channel)?.messages.find(({ text, blocks }) => pattern.test(text) || pattern.test(JSON.stringify(blocks ?? [])));
 const hears = (team, pattern, channel) => until(() => said(team, pattern, channel), { what: () => `${team.team.id} hears ${pattern}` });
 
+// Presses Approve, and fills in the form where one opens.
+async function approve({ interactions, workspace }, user) {
+  const { ts } = said({ workspace }, /ACME Corp/);
+  await interactions.click(user, { channel: CHANNEL, ts, action_id: 'approve' });
+  const form = await until(() => [...workspace.views.values()].find((view) => view.user === user && view.callback_id === 'approve'), { timeout: 3000 }).catch(() => null);
+  if (form) await interactions.submit(user, form.id, accepted(form));
+}
+
 scene('two workspaces are served side by side, each with its own people', options(SETTINGS), async (stage) => {
   const other = await begin(stage);
   const first = stage.sandbox.teams.get('T0SANDBOX');
@@ -77,7 +86,7 @@ scene('two workspaces are served side by side, each with its own people', option
   for (const team of [first, other]) await hears(team, /ACME Corp: review needed/);
   await other.interactions.command('U0FAY', 'help', CHANNEL);
   await until(async () => {
-    await other.interactions.click('U0FAY', { channel: CHANNEL, ts: said(other, /ACME Corp/).ts, action_id: 'approve' });
+    await approve(other, 'U0FAY');
     return said(other, /pproved.{0,20}<@U0FAY>/);
   });
   assert.ok(said(first, /review needed/), 'the first workspace is as it was');

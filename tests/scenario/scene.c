@@ -486,15 +486,15 @@ static struct slack_act *press(const char *user, const char *action,
 /* The newest modal of this person, NULL. */
 static const char *open_form(const char *user)
 {
-    for (size_t i = the.slack.view_count; i > 0; i--)
-        if (strcmp(the.slack.views[i - 1].user, user) == 0)
-            return the.slack.views[i - 1].text;
+    for (size_t i = the.here->view_count; i > 0; i--)
+        if (strcmp(the.here->views[i - 1].user, user) == 0)
+            return the.here->views[i - 1].text;
     return NULL;
 }
 
 static bool asks_for_ticks(const char *user, size_t views_before)
 {
-    const char *form = the.slack.view_count > views_before ? open_form(user) : NULL;
+    const char *form = the.here->view_count > views_before ? open_form(user) : NULL;
     return form && strstr(form, "\"callback_id\":\"approve\"");
 }
 
@@ -525,7 +525,7 @@ struct slack_act *begin_ticks(const char *user, int ticks, const char *reason, c
     buf_str(&state, "}},\"reason\":{\"reason\":{\"type\":\"plain_text_input\",\"value\":");
     buf_fmt(&state, reason ? "\"%s\"" : "null", reason);
     buf_str(&state, "}}}");
-    struct slack_act *act = slack_submit(&the.slack, user, buf_cstr(&state));
+    struct slack_act *act = slack_submit(the.here, user, buf_cstr(&state));
     buf_release(&state);
     if (!act)
         fail_at(HERE, "%s has no form open", user);
@@ -541,7 +541,7 @@ struct slack_act *submit_ticks(const char *user, int ticks, const char *reason, 
 
 struct slack_act *approve_in(const char *user, const struct slack_message *message)
 {
-    size_t views = the.slack.view_count;
+    size_t views = the.here->view_count;
     struct slack_act *act = press(user, "approve", message);
     settle();
     return asks_for_ticks(user, views) ? submit_ticks(user, -1, NULL, NULL) : act;
@@ -549,7 +549,7 @@ struct slack_act *approve_in(const char *user, const struct slack_message *messa
 
 struct slack_act *begin_approve(const char *user, const char *onb)
 {
-    size_t views = the.slack.view_count;
+    size_t views = the.here->view_count;
     struct slack_act *act = press_approve(user, onb);
     return asks_for_ticks(user, views) ? begin_ticks(user, -1, NULL, NULL) : act;
 }
@@ -594,7 +594,7 @@ struct slack_act *click_dm(const char *user, const char *action, const char *onb
 struct slack_act *answer_in_thread(const char *user, const char *onb, const char *text,
                                    const char *more)
 {
-    struct slack_act *act = slack_answer(&the.slack, user, card(onb), text, more);
+    struct slack_act *act = slack_answer(the.here, user, card(onb), text, more);
     settle();
     return act;
 }

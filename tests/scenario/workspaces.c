@@ -471,18 +471,13 @@ static void what_is_done_in_one_workspace_changes_nothing_in_another(void)
     char *before = all_of(OTHER);
     expect(strstr(before, "ACME Corp") != NULL);
     back_here();
-    static const char *const said[] = {"claim ONB-1001",
-                                       "release ONB-1001",
-                                       "note ONB-1001 \"here\"",
-                                       "check ONB-1001",
-                                       "start \"ACME Corp\"",
-                                       "approve ONB-1001 \"it is fine\"",
-                                       "list",
-                                       "status ONB-1001",
-                                       "why ONB-1001",
-                                       "timeline ONB-1001"};
+    static const char *const said[] = {
+        "claim ONB-1001",  "release ONB-1001",    "note ONB-1001 \"here\"",
+        "check ONB-1001",  "start \"ACME Corp\"", "list",
+        "status ONB-1001", "why ONB-1001",        "timeline ONB-1001"};
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         say(MAYA, said[i]);
+    click(MAYA, "approve", "ONB-1001");
     click(MAYA, "reject", "ONB-1002");
     submit_reject(MAYA, "other", "They asked us to wait.");
     slack_open_home(&the.slack, MAYA);

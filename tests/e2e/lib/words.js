@@ -63,7 +63,7 @@ const openViews = (sandbox, user) => [...sandbox.workspace.views.values()].filte
 const whispers = (sandbox, user) => sandbox.matching({ kind: 'ephemeral', user }).length;
 
 // What someone does whom an approval's form asks: ticks everything that stands there, and says why.
-const accepted = (form) => ({
+export const accepted = (form) => ({
   reason: 'seen and accepted',
   ...Object.fromEntries(form.blocks.filter((one) => one.block_id.startsWith('ticks_')).map((one) => [one.block_id, one.element.options.map((option) => option.value)])),
 });
