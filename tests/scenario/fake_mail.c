@@ -12,6 +12,7 @@ static int digit(char c)
 
 static char *unquoted(const char *text)
 {
+    static const char hex[] = "0123456789ABCDEF";
     char *out = malloc(strlen(text) + 1), *to = out;
     if (!out)
         abort();
@@ -20,11 +21,11 @@ static char *unquoted(const char *text)
             *to++ = *c++;
         } else if (c[1] == '\r' && c[2] == '\n') {
             c += 3;
-        } else if (c[1] && c[2]) {
+        } else if (c[1] && strchr(hex, c[1]) && c[2] && strchr(hex, c[2])) {
             *to++ = (char)(digit(c[1]) << 4 | digit(c[2]));
             c += 3;
-        } else {
-            break;
+        } else { /* of a boundary */
+            *to++ = *c++;
         }
     }
     *to = '\0';
