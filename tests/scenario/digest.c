@@ -158,7 +158,7 @@ static void a_manager_also_sees_missed_deadlines_and_overrides(void)
     win_overdue("ACME Corp", 45);             /* urgent */
     until(TUESDAY_NINE + DAYS(1) + HOURS(6)); /* the manager's time, Wednesday 14:10, is over */
     say(MAYA, "check ONB-1001");
-    expect_answer(say(MAYA, "approve ONB-1001 \"they pay on Friday\""), "Approved");
+    expect_answer(say(MAYA, "approve ONB-1001 r2 \"they pay on Friday\" ack all"), "Approved");
     until(TUESDAY_NINE + DAYS(2) + SECONDS(5));
     expect(strstr(digest_of(LEE), "Missed deadlines"));
     expect(strstr(digest_of(LEE), "the manager was told"));
