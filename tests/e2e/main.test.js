@@ -15,7 +15,7 @@ describe('the main job', { concurrency: 4 }, () => {
     assert.equal(headOf(asked), '⚠️ ACME Corp: review needed');
     assert.match(asked.text, /^⚠️ ACME Corp: review needed\. Invoice INV-102 is 12 days overdue \(CAD 25,000\.00\) \(ONB-1001\)$/);
     assert.match(textOf(block(asked, 'proceed_if')), /Would be PROCEED if:_ INV-102 paid/);
-    assert.deepEqual(Object.keys(buttons(asked)), ['approve', 'reject', 'view', 'claim']);
+    assert.deepEqual(Object.keys(buttons(asked)), ['approve', 'reject', 'view', 'claim', 'more']);
     assert.equal(buttons(asked).approve.style, 'primary');
     assert.ok(asked.blocks.length <= 14);
     assert.match(asked.metadata.event_payload.job, /^[0-9A-Z]{26}$/);
@@ -77,7 +77,7 @@ describe('the main job', { concurrency: 4 }, () => {
   scene('what stands at fault at the source has no Approve, for nobody, until it is repaired', { data: 'demo/initech.json' }, async ({ sandbox }) => {
     const asked = await card(sandbox, 'Initech Health');
     assert.match(headOf(asked), /^🚨 Initech Health: blocked/);
-    assert.deepEqual(Object.keys(buttons(asked)), ['reject', 'view', 'claim']);
+    assert.deepEqual(Object.keys(buttons(asked)), ['reject', 'view', 'claim', 'more']);
     const { ack } = await sandbox.command(BO, 'approve ONB-1001');
     assert.match(ack.text, /^ONB-1001 can't be approved by anyone: .* fix at the source/);
     assert.deepEqual(sandbox.state().organizations, []);
@@ -260,7 +260,7 @@ describe('time goes by', { concurrency: 3 }, () => {
     for (const [dm, promised] of [[first, manager], [second, director]]) {
       assert.ok(Number(dm.ts) >= promised - 1 && Number(dm.ts) <= promised + late, `promised ${promised}, came ${dm.ts}: ${Number(dm.ts) - promised} s off`);
     }
-    assert.deepEqual(Object.keys(buttons(first)), ['approve', 'reject', 'view']);
+    assert.deepEqual(Object.keys(buttons(first)), ['approve', 'reject', 'assign', 'nudge', 'snooze', 'view']);
     assert.match(textOf(block(second, 'told')), /Told so far · <#C0ONBOARD> .* · <@U0LEE>/);
     await note(sandbox, asked, '<@U0LEE> is told now');
     await note(sandbox, asked, '<@U0KIM> is told now');
