@@ -301,25 +301,22 @@ int main(int argc, char **argv)
     struct world world = world_now();
     world.now.ms -= (int64_t)wanted.onboardings;
     struct templates templates = {.files = embedded_templates};
-    struct turn turn = {
-        struct turn turn = {&world, NULL, &config, &keyring, &templates, &arena, NULL};
-    world, NULL, &config, &keyring, &templates, &arena, NULL
-};
-must(config_load(&config, argv[1], &err), &err, "configuration");
-must(db_open(config.store.path, DB_OPEN_CREATE, &turn.db, &err), &err, "database");
-database = turn.db;
-must(migrate(turn.db, embedded_schema, world.now, &applied, &err), &err, "migrate");
-keyring_init(&keyring, &world);
-must(keyring_save(&keyring, config.store.keyring, &err), &err, "keyring");
-const struct tenant tenant = {
-    .id = TENANT, .name = "Bench", .bot_user_id = "U0USHER", .bot_id = "B0USHER"};
-must(tenants_put(turn.db, &tenant, world.now), &err, "tenant");
-add_people(&turn);
-fill(&turn, &wanted);
-add_more(&turn, &wanted);
-db_close(turn.db);
-config_release(&config);
-keyring_release(&keyring);
-arena_release(&arena);
-return 0;
+    struct turn turn = {&world, NULL, &config, &keyring, &templates, &arena, NULL};
+    must(config_load(&config, argv[1], &err), &err, "configuration");
+    must(db_open(config.store.path, DB_OPEN_CREATE, &turn.db, &err), &err, "database");
+    database = turn.db;
+    must(migrate(turn.db, embedded_schema, world.now, &applied, &err), &err, "migrate");
+    keyring_init(&keyring, &world);
+    must(keyring_save(&keyring, config.store.keyring, &err), &err, "keyring");
+    const struct tenant tenant = {
+        .id = TENANT, .name = "Bench", .bot_user_id = "U0USHER", .bot_id = "B0USHER"};
+    must(tenants_put(turn.db, &tenant, world.now), &err, "tenant");
+    add_people(&turn);
+    fill(&turn, &wanted);
+    add_more(&turn, &wanted);
+    db_close(turn.db);
+    config_release(&config);
+    keyring_release(&keyring);
+    arena_release(&arena);
+    return 0;
 }
