@@ -115,7 +115,8 @@ static const char *wrong_onboarding(struct giving *giving)
     int64_t state = giving->onboarding.state;
     return state == ONBOARDING_REJECTED || state == ONBOARDING_CANCELLED
                ? arena_fmt(turn->arena, "%s is %s: there is nothing to hand over.",
-                           onb_format(number, onb), onboarding_state_name(state))
+                           onb_format(number, onb),
+                           onboarding_state_name((enum onboarding_state)state))
                : NULL;
 }
 

@@ -123,7 +123,7 @@ static bool hold(struct turn *turn, struct item *item, enum item_timer level, st
 
 static bool tell(struct turn *turn, struct item *item, enum item_timer level, struct err *err)
 {
-    struct recipient to = recipient_first(turn, item->tenant, item->onboarding, level);
+    struct recipient to = recipient_first(turn, item->tenant, item->onboarding, (int)level);
     const struct item_act act = {
         .actor = usher_of(turn, item),
         .action = levels[level].action,
@@ -134,7 +134,7 @@ static bool tell(struct turn *turn, struct item *item, enum item_timer level, st
     enum item_written written = item_write(turn, item, &act, err);
     if (written != ITEM_WRITTEN)
         return written == ITEM_LOST;
-    bool ok = (!to.user_id || later_post_dm(turn, item, level, to.user_id)) &&
+    bool ok = (!to.user_id || later_post_dm(turn, item, (int)level, to.user_id)) &&
               later_post_note(turn, item, note_key(turn, "escalated", item),
                               escalation_note(turn, item, &to));
     return all_written(turn, ok, item, err);
@@ -193,7 +193,7 @@ bool item_timer(struct turn *turn, const char *tenant, const char *item_id, enum
     if (item_timer_at(&item, timer).ms == 0 || (again && turn->world->now.ms < item.again_at.ms))
         return later_escalate_past(turn, &item, timer);
     if (timer != TIMER_WAKE) {
-        struct calendar hours = recipient_hours(turn, &item, timer);
+        struct calendar hours = recipient_hours(turn, &item, (int)timer);
         struct wall next = calendar_next_working(&hours, turn->world->now);
         if (next.ms > turn->world->now.ms)
             return hold(turn, &item, timer, next, err);

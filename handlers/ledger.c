@@ -133,8 +133,8 @@ static const char *deadline(struct turn *turn, const struct item *item, enum ite
         return arena_fmt(turn->arena, "%s: %s", whom,
                          item->claimed_by && timer == TIMER_MANAGER ? "off while it is claimed"
                                                                     : "nothing more is due");
-    struct recipient to = recipient_first(turn, item->tenant, item->onboarding, timer);
-    struct calendar hours = recipient_hours(turn, item, timer);
+    struct recipient to = recipient_first(turn, item->tenant, item->onboarding, (int)timer);
+    struct calendar hours = recipient_hours(turn, item, (int)timer);
     return arena_fmt(
         turn->arena, "%s: %s to %s, held to the working time in %s", whom, card_date(turn, at),
         to.user_id ? card_person(turn, to.user_id) : recipient_admins(turn, item->tenant),
