@@ -135,7 +135,7 @@ static void answer_unknown(struct turn *turn, const struct request *request, str
 static const char *kind_for(const struct route *route)
 {
     static const char *const others[][2] = {
-        {"start", "account"}, {"ooo", "person"}, {"ooo_off", "person"}};
+        {"start", "account"}, {"ooo", "person"}, {"ooo_off", "person"}, {"bulk", "person"}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(route->name, others[i][0]) == 0)
             return others[i][1];

@@ -96,6 +96,18 @@ static void put_totals(struct turn *turn, const struct needs *needs, struct valu
     value_str(team, "team_unclaimed", arena_fmt(turn->arena, "%zu", unclaimed));
 }
 
+/* A button where there may be something for the form; whether there is, the form says. */
+static void put_bulk(struct turn *turn, const struct actor *actor, const struct needs *needs,
+                     struct value *team)
+{
+    for (size_t i = 0; i < needs->count; i++)
+        if (needs->all[i].item.level == LEVEL_ESCALATE_WARN) {
+            value_str(team, "bulk",
+                      card_object_token(turn, actor->tenant, "person", actor->user_id, 0, "bulk"));
+            return;
+        }
+}
+
 /* ---- how long it takes ---- */
 
 static int by_size(const void *a, const void *b)
@@ -182,6 +194,7 @@ bool home_put_team(struct turn *turn, const struct actor *actor, const struct ne
         return db_ok(turn->db, err);
     struct value *team = value_object(context, "team");
     put_totals(turn, needs, team);
+    put_bulk(turn, actor, needs, team);
     put_loads(turn, tenant, needs, team);
     put_median(turn, tenant, team);
     bool ages = put_ageing(turn, needs, team), sticks = put_stuck(turn, tenant, team);

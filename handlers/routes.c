@@ -31,6 +31,10 @@ const struct route command_routes[] = {
      "all "
      "that rN shows. With rN it counts only while that revision is the newest. DAY is a date like "
      "2026-05-01 or a weekday: if it is not paid by then, Finance and the manager hear of it."},
+    {"bulk", command_bulk, true, "bulk", "approves several questions that only warn",
+     "A form lists what is ESCALATE_WARN and yours to approve, never what is urgent or blocked. "
+     "One "
+     "reason for all; each is a decision of its own, and is told by itself."},
     {"reject", command_reject, false, "reject ONB-n [rN] \"reason\" [fix @U] [by DAY] [tell owner]",
      "stops an onboarding",
      "The reason is kept and shown. Whoever is to fix it is reminded on the DAY. `check` asks "
@@ -89,6 +93,7 @@ const struct route button_routes[] = {
     {"assign", button_assign, false, NULL, NULL, NULL},
     {"nudge", button_nudge, false, NULL, NULL, NULL},
     {"start", button_start, false, NULL, NULL, NULL},
+    {"bulk", button_bulk, true, NULL, NULL, NULL},
     {"delegate", button_delegate, true, NULL, NULL, NULL},
     {"ooo", button_ooo, true, NULL, NULL, NULL},
     {"ooo_off", button_ooo_off, false, NULL, NULL, NULL},
@@ -97,6 +102,7 @@ const struct route button_routes[] = {
 
 const struct route view_routes[] = {
     {"approve", view_approve_submitted, false, NULL, NULL, NULL},
+    {"bulk", view_bulk_submitted, false, NULL, NULL, NULL},
     {"reject", view_reject_submitted, false, NULL, NULL, NULL},
     {"delegate", view_delegate_submitted, false, NULL, NULL, NULL},
     {"ooo", view_ooo_submitted, false, NULL, NULL, NULL},

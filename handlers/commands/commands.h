@@ -10,6 +10,7 @@ request_handler command_check;
 request_handler command_status;
 request_handler command_list;
 request_handler command_approve;
+request_handler command_bulk;
 request_handler command_reject;
 request_handler command_undo;
 request_handler command_claim;

@@ -25,6 +25,7 @@ enum { TICKS_A_BLOCK = 10, TICK_BLOCKS_MAX = 9 }; /* ACKNOWLEDGE_TICKS_MAX in al
 #define TICKS_BLOCK "ticks_"
 
 request_handler view_approve_submitted;
+request_handler view_bulk_submitted;
 request_handler view_reject_submitted;
 request_handler view_delegate_submitted;
 request_handler view_ooo_submitted;

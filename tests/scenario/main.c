@@ -32,6 +32,7 @@ static const struct scenario *const tables[] = {
     answers_scenarios,
     approval_scenarios,
     audit_head_scenarios,
+    bulk_scenarios,
     conditions_scenarios,
     crashes_scenarios,
     crowd_scenarios,

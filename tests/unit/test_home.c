@@ -132,6 +132,16 @@ static void test_a_manager_sees_how_the_team_stands(void **state)
     assert_silent_on(home_of(house, "U0BO"), "\"team_title\"");
 }
 
+static void test_a_manager_finds_the_bulk_review_where_something_only_warns(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "Owing Ltd", LEVEL_BLOCK_FINANCE);
+    assert_silent_on(home_of(house, "U0LEE"), "Review in bulk");
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    assert_says(home_of(house, "U0LEE"), "\"action_id\":\"bulk\"");
+    assert_silent_on(home_of(house, "U0BO"), "Review in bulk");
+}
+
 static void test_the_median_is_of_what_was_decided_lately(void **state)
 {
     struct house *house = *state;
@@ -258,6 +268,7 @@ int main(void)
         WITH_HOUSE(test_managers_find_what_was_escalated_to_them),
         WITH_HOUSE(test_ten_are_shown_by_next_deadline_and_the_rest_counted),
         WITH_HOUSE(test_a_manager_sees_how_the_team_stands),
+        WITH_HOUSE(test_a_manager_finds_the_bulk_review_where_something_only_warns),
         WITH_HOUSE(test_the_median_is_of_what_was_decided_lately),
         WITH_HOUSE(test_what_stands_still_is_counted_by_state),
         WITH_HOUSE(test_a_desk_finds_what_is_routed_to_it_once),
