@@ -1,4 +1,5 @@
 /* Bulk review: several questions that only warn, one form, each a decision of its own. */
+#include "base/token.h"
 #include "tests/scenario/scenarios.h"
 
 #include <stdio.h>
@@ -161,7 +162,38 @@ static void whoever_is_deactivated_with_the_form_open_approves_nothing(void)
     scene_end();
 }
 
+/* The state of the button on the newest Home, for whoever it was drawn. */
+static const char *home_button(void)
+{
+    static char value[TOKEN_MAX];
+    const char *at = strstr(the.slack.homes[the.slack.home_count - 1].text, "Review in bulk");
+    at = at ? strstr(at, "\"value\":\"") : NULL;
+    expect(at);
+    snprintf(value, sizeof value, "%.*s", (int)strcspn(at + 9, "\""), at + 9);
+    return value;
+}
+
+static void a_manager_reviews_from_home(void)
+{
+    scene();
+    win_overdue("Alder Ltd", 12);
+    slack_open_home(&the.slack, LEE);
+    settle();
+    const char *value = home_button();
+    struct slack_act *act = slack_click_value(&the.slack, BO, card("ONB-1001")->ts, "bulk", value);
+    settle();
+    expect_answer(act, "somebody else's");
+    expect_number(the.slack.view_count, 0);
+    act = slack_click_value(&the.slack, LEE, card("ONB-1001")->ts, "bulk", value);
+    settle();
+    expect(act->trigger_used);
+    expect_answer(submit_bulk(LEE, (const char *const[]){"Alder Ltd", NULL}, "fine"), "1 approved");
+    expect_card("ONB-1001", "*Approved* by <@" LEE ">");
+    scene_end();
+}
+
 const struct scenario bulk_scenarios[] = {
+    {"a manager reviews in bulk from Home", a_manager_reviews_from_home},
     {"one form approves three and tells what it refused",
      one_form_approves_three_and_tells_what_it_refused},
     {"what is missing in a bulk review is told under its input",

@@ -205,6 +205,7 @@ static const char *inbox_kind(const struct slack_act *act)
         return NULL;
     if (strcmp(act->type, "interactive") == 0) {
         if (strstr(act->payload, "\"action_id\":\"view\"") ||
+            strstr(act->payload, "\"action_id\":\"bulk\"") ||
             strstr(act->payload, "\"value\":\"timer.") ||
             strstr(act->payload, "\"value\":\"delegate."))
             return NULL;
