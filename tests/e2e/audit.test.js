@@ -30,7 +30,7 @@ describe('the audit log', { concurrency: 4 }, () => {
     assert.match(json.err, new RegExp(`${rows.length} rows exported; the log has ${head.seq}, its head is ${head.hash}`));
     rows.forEach((row, i) => assert.equal(row.previous_hash, i ? rows[i - 1].hash : ''));
     const approval = rows.find((row) => row.action === 'approve');
-    assert.deepEqual([approval.actor, approval.via, approval.object, approval.to], [BO, 'button', 'ONB-1001', 'decided']);
+    assert.deepEqual([approval.actor, approval.via, approval.object, approval.to], [BO, 'view', 'ONB-1001', 'decided']);
 
     const csv = (await stage.usher('audit', 'export', '--format', 'csv')).out.split('\r\n');
     assert.match(csv[0], /^seq,workspace,at,actor,/);

@@ -46,7 +46,8 @@ describe('a system that the verdict needs', { concurrency: 4 }, () => {
         assert.ok(buttons(healed).approve);
       }
       assert.equal(cardsOf(sandbox, 'ACME Corp').length, 1);
-      const { ack } = await sandbox.command(BO, 'approve ONB-1001');
+      const [, revision] = / (r\d+)$/.exec(textOf(block(cardsOf(sandbox, 'ACME Corp')[0], 'clock')));
+      const { ack } = await sandbox.command(BO, `approve ONB-1001 ${revision} ack all`);
       assert.match(ack.text, /^Approved: ONB-1001/);
     });
   }

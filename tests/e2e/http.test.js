@@ -49,11 +49,11 @@ describe('the HTTP server', { concurrency: 4 }, () => {
     const waiting = await fetch(`${url}/readyz`);
     assert.deepEqual([waiting.status, waiting.headers.get('content-type')], [503, 'application/problem+json']);
     const { type, title, ...reasons } = await waiting.json();
-    assert.deepEqual([type, title, reasons], ['about:blank', 'Service Unavailable', { status: 503, store: true, slack_token: false, slack_connections: 0, draining: false }]);
+    assert.deepEqual([type, title, reasons], ['about:blank', 'Service Unavailable', { status: 503, store: true, slack_token: false, slack_mode: 'socket', slack_connections: 0, draining: false }]);
     await stage.connected();
     const ready = await fetch(`${url}/readyz`);
     assert.deepEqual([ready.status, ready.headers.get('content-type')], [200, 'application/json']);
-    assert.deepEqual(await ready.json(), { status: 200, store: true, slack_token: true, slack_connections: 2, draining: false });
+    assert.deepEqual(await ready.json(), { status: 200, store: true, slack_token: true, slack_mode: 'socket', slack_connections: 2, draining: false });
     sandbox.fault({ target: 'socket', kind: 'link_disabled' });
     await sandbox.wait({ kind: 'connection', count: 0 });
     await bot.line(/no connection is up/);

@@ -249,7 +249,7 @@ const SPEED = 43_200;
 describe('time goes by', { concurrency: 3 }, () => {
   const scaled = { data: 'demo/acme.json', sandbox: { clockSpeed: SPEED } };
 
-  scene('the manager hears of it after two days and the director after four, each once, when the card said', scaled, async ({ sandbox }) => {
+  scene('the manager hears of it after two days and the director after four, when the card said', scaled, async ({ sandbox }) => {
     const asked = await card(sandbox, 'ACME Corp');
     const [day0, manager, director] = stamps(textOf(block(asked, 'clock')));
     assert.deepEqual([manager - day0, director - day0], [48 * HOUR_S, 96 * HOUR_S]);
@@ -270,7 +270,10 @@ describe('time goes by', { concurrency: 3 }, () => {
     await card(sandbox, 'ACME Corp', /Rejected\* by <@U0KIM>/);
     await sandbox.wait({ user: LEE, text: 'Done by <@U0KIM>, nothing left to do' });
     await sandbox.wait({ user: KIM, text: 'Done by <@U0KIM>, nothing left to do' });
-    assert.deepEqual([dmsOf(sandbox, LEE).length, dmsOf(sandbox, KIM).length], [1, 1]);
+    // The manager hears again once a working day as long as nobody has claimed it; every day of this calendar is one.
+    const days = dmsOf(sandbox, LEE).map((dm) => new Date(Number(dm.ts) * 1000).toISOString().slice(0, 10));
+    assert.equal(new Set(days).size, days.length, days.join(' '));
+    assert.equal(dmsOf(sandbox, KIM).length, 1);
   });
 
   const brief = { ...scaled, configure: (config) => { config.escalation.token_days = 1; } };

@@ -216,7 +216,7 @@ describe('envelopes', { concurrency: 4 }, () => {
       };
     }
     assert.ok((await sandbox.envelope({ type: 'interactive', accepts_response_payload: false, payload: payload(MAYA, 'approve') })).acked);
-    await card(sandbox, 'ACME Corp', /Approved\* by <@U0MAYA>/);
+    await sandbox.wait({ kind: 'view', user: MAYA, text: 'Approve ONB-1001' });
   });
 
   scene('an answer too large for an acknowledgement comes by the response URL', { data: 'demo/acme.json' }, async ({ sandbox }) => {
