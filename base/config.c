@@ -233,6 +233,7 @@ static struct config_load begin(struct config *config, const char *name, struct 
 /* What follows once all files have been read. */
 static bool finish(struct config_load *load)
 {
+    config_join_holidays(load->config);
     return (load->config->clm.kind != CLM_IRONCLAD || set_ironclad_defaults(load)) &&
            apply_environment(load) && config_check_load(load);
 }

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/calendar.h"
 #include "base/err.h"
+#include "base/ics.h"
 #include "base/log.h"
 
 #include <stdbool.h>
@@ -20,6 +21,14 @@ struct config_list {
     const char **items;
     size_t count;
 };
+
+/* Calendars of holidays: the files as they are opened, and their days. */
+struct config_ics {
+    struct config_list files; /* first, as in a list */
+    struct ics_days days;
+};
+
+enum { CONFIG_ICS_MAX = 16 };
 
 /* The roles of ux: who may do what. Each holds Slack user ids (U…, W…) and user group ids (S…). */
 enum role {
@@ -244,7 +253,9 @@ struct config {
         int64_t breaker_s;        /* for so long */
     } fetch;
 
-    struct calendar calendar; /* the team's */
+    struct calendar calendar;       /* the team's, with the holidays of both that follow */
+    struct ics_days holidays;       /* as the configuration lists them */
+    struct config_ics holidays_ics; /* as files say */
 
     struct {
         const char *path;    /* database file */
@@ -279,7 +290,7 @@ struct config {
         enum config_switch fence; /* bot/fence.h */
     } process;
 
-    struct config_list secret_files; /* that were read, as they were opened */
+    struct config_list read_files; /* secrets and calendars that were read, as they were opened */
 };
 
 /* Reads file `path` (NULL: defaults and environment only), applies SLACK_APP_TOKEN,

@@ -48,6 +48,12 @@ bool config_read_secret(struct config_load *load, const struct config_key *key,
                         struct json_object *value, const char **out)
     __attribute__((warn_unused_result));
 
+/* Keeps the name of a file that was read: the fence lets it be read again (config_secret.c). */
+void config_note_file(struct config *config, const char *path);
+
+/* Makes the team's holidays out of those of the list and of the files (config_value.c). */
+void config_join_holidays(struct config *config);
+
 /* A whole file: ERR_NOT_FOUND, ERR_TOO_LARGE or ERR_IO with the system's words, without the file's
  * name. */
 bool config_read_file(const char *path, size_t max_bytes, struct buf *out, struct err *err)

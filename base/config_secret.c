@@ -60,13 +60,17 @@ static bool take_file(struct config_load *load, const struct config_key *key, co
     return true;
 }
 
-/* A key is read once at most. */
-static void note_file(struct config *config, const char *path)
+void config_note_file(struct config *config, const char *path)
 {
-    struct config_list *files = &config->secret_files;
-    if (!files->items)
-        files->items = arena_array(&config->arena, config_key_count, sizeof *files->items);
-    files->items[files->count++] = arena_str(&config->arena, path);
+    struct config_list *files = &config->read_files;
+    for (size_t i = 0; i < files->count; i++)
+        if (strcmp(files->items[i], path) == 0)
+            return;
+    const char **items = arena_array(&config->arena, files->count + 1, sizeof *items);
+    if (files->count)
+        memcpy(items, files->items, files->count * sizeof *items);
+    items[files->count++] = arena_str(&config->arena, path);
+    files->items = items;
 }
 
 static bool from_file(struct config_load *load, const struct config_key *key, const char *path,
@@ -81,7 +85,7 @@ static bool from_file(struct config_load *load, const struct config_key *key, co
         ok = take_file(load, key, whole, &text, out);
     else
         ok = config_fail(load, key->path, "the file %.120s: %.80s", whole, why.msg);
-    note_file(load->config, whole);
+    config_note_file(load->config, whole);
     if (text.data)
         explicit_bzero(text.data, text.cap);
     buf_release(&text);

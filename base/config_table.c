@@ -367,7 +367,9 @@ const struct config_key config_keys[] = {
     {"calendar.days", CONFIG_DAYS, AT(calendar.days), "mon,tue,wed,thu,fri", .help = "Working days."},
     {"calendar.start", CONFIG_MINUTES, AT(calendar.start_minute), "09:00", .help = "Start of a working day."},
     {"calendar.end", CONFIG_MINUTES, AT(calendar.end_minute), "17:00", .help = "Its end, up to `24:00`."},
-    {"calendar.holidays", CONFIG_HOLIDAYS, AT(calendar), NULL, .help = "Days off, `YYYY-MM-DD`."},
+    {"calendar.holidays", CONFIG_HOLIDAYS, AT(holidays), NULL, .help = "Days off, `YYYY-MM-DD`."},
+    {"calendar.holidays_ics", CONFIG_ICS_FILES, AT(holidays_ics), NULL,
+     .help = "iCalendar files (`.ics`) whose events of whole days are days off, too; up to 16, paths from this file's folder."},
 
     {"store.path", CONFIG_TEXT, AT(store.path), "usher.db",
      .help = "The database file.", .env = "USHER_DB"},

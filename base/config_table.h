@@ -18,7 +18,8 @@ enum config_type {
     CONFIG_LIST,       /* struct config_list */
     CONFIG_MINUTES,    /* int: "09:00" as minutes since midnight */
     CONFIG_DAYS,       /* uint8_t: bit 0 Monday */
-    CONFIG_HOLIDAYS,   /* struct calendar, its holidays */
+    CONFIG_HOLIDAYS,   /* struct ics_days */
+    CONFIG_ICS_FILES,  /* struct config_ics: files with holidays, and what they say */
     CONFIG_ZONE,       /* char[64] */
     CONFIG_TYPE_COUNT
 };

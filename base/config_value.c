@@ -2,6 +2,7 @@
 #include "base/config_load.h"
 
 #include "base/config_shape.h"
+#include "base/ics.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -173,10 +174,26 @@ static int compare_dates(const void *a, const void *b)
     return (left->day > right->day) - (left->day < right->day);
 }
 
+/* Both, sorted, each day once. */
+static struct ics_days join_days(struct arena *arena, const struct ics_days *a,
+                                 const struct ics_days *b)
+{
+    struct ics_days out = {arena_array(arena, a->count + b->count + 1, sizeof *out.days), 0};
+    size_t left = 0, right = 0;
+    while (left < a->count || right < b->count) {
+        bool from_a =
+            right == b->count || (left < a->count && a->days[left].day <= b->days[right].day);
+        struct civil day = from_a ? a->days[left++] : b->days[right++];
+        if (!out.count || out.days[out.count - 1].day != day.day)
+            out.days[out.count++] = day;
+    }
+    return out;
+}
+
 static bool set_holidays(struct config_load *load, const struct config_key *key, void *member,
                          const struct given *given)
 {
-    struct calendar *calendar = member;
+    struct ics_days *holidays = member;
     size_t count = given->list.count;
     struct civil *dates = arena_array(&load->config->arena, count + 1, sizeof *dates);
     for (size_t i = 0; i < count; i++) {
@@ -187,9 +204,51 @@ static bool set_holidays(struct config_load *load, const struct config_key *key,
             return config_fail(load, place_path(load, key, i), "is no date");
     }
     qsort(dates, count, sizeof *dates, compare_dates);
-    calendar->holidays = dates;
-    calendar->holiday_count = count;
+    *holidays = (struct ics_days){dates, count};
     return true;
+}
+
+static bool read_ics(struct config_load *load, const struct config_key *key, size_t i,
+                     const char *path, struct ics_days *out)
+{
+    struct buf text = {0};
+    struct err why;
+    config_note_file(load->config, path);
+    bool ok = config_read_file(path, ICS_BYTES_MAX, &text, &why) &&
+              ics_read(&load->config->arena, buf_cstr(&text), text.len, out, &why);
+    buf_release(&text);
+    return ok ||
+           config_fail(load, place_path(load, key, i), "the file %.120s: %.100s", path, why.msg);
+}
+
+/* Read at once, so that what is wrong with a file is said where it is named. */
+static bool set_ics_files(struct config_load *load, const struct config_key *key, void *member,
+                          const struct given *given)
+{
+    struct arena *arena = &load->config->arena;
+    struct config_ics *ics = member;
+    if (given->list.count > CONFIG_ICS_MAX)
+        return config_fail(load, key->path, "has more than %d entries", CONFIG_ICS_MAX);
+    if (!set_list(load, key, &ics->files, given))
+        return false;
+    ics->days = (struct ics_days){0};
+    for (size_t i = 0; i < ics->files.count; i++) {
+        const char **path = &ics->files.items[i];
+        struct ics_days days;
+        if ((*path)[0] != '/')
+            *path = arena_fmt(arena, "%s%s", load->folder, *path);
+        if (!read_ics(load, key, i, *path, &days))
+            return false;
+        ics->days = join_days(arena, &ics->days, &days);
+    }
+    return true;
+}
+
+void config_join_holidays(struct config *config)
+{
+    struct ics_days all = join_days(&config->arena, &config->holidays, &config->holidays_ics.days);
+    config->calendar.holidays = all.days;
+    config->calendar.holiday_count = all.count;
 }
 
 /* Whether the zone is known is asked when the whole calendar is checked. */
@@ -221,6 +280,7 @@ static const struct {
     [CONFIG_MINUTES] = {json_type_string, "a string", "time of day", set_minutes},
     [CONFIG_DAYS] = {json_type_array, "a list of strings", "list of days", set_days},
     [CONFIG_HOLIDAYS] = {json_type_array, "a list of strings", "list of dates", set_holidays},
+    [CONFIG_ICS_FILES] = {json_type_array, "a list of strings", "list of files", set_ics_files},
     [CONFIG_ZONE] = {json_type_string, "a string", "text", set_zone},
 };
 

@@ -64,11 +64,17 @@ static void write_days(const struct config_key *key, const void *member, struct 
 
 static void write_holidays(const struct config_key *key, const void *member, struct buf *out)
 {
-    const struct calendar *calendar = member;
+    const struct ics_days *holidays = member;
     char day[CIVIL_TEXT_SIZE];
     (void)key;
-    for (size_t i = 0; i < calendar->holiday_count; i++)
-        buf_fmt(out, "%s%s", i ? ", " : "", civil_format(calendar->holidays[i], day));
+    for (size_t i = 0; i < holidays->count; i++)
+        buf_fmt(out, "%s%s", i ? ", " : "", civil_format(holidays->days[i], day));
+}
+
+static void write_ics_files(const struct config_key *key, const void *member, struct buf *out)
+{
+    const struct config_ics *ics = member;
+    write_list(key, &ics->files, out);
 }
 
 static void write_zone(const struct config_key *key, const void *member, struct buf *out)
@@ -79,11 +85,17 @@ static void write_zone(const struct config_key *key, const void *member, struct 
 
 static void (*const writers[CONFIG_TYPE_COUNT])(const struct config_key *key, const void *member,
                                                 struct buf *out) = {
-    [CONFIG_TEXT] = write_text, [CONFIG_SECRET] = write_secret,
-    [CONFIG_URL] = write_text,  [CONFIG_URL_FOLDER] = write_text,
-    [CONFIG_INT] = write_int,   [CONFIG_WORD] = write_word,
-    [CONFIG_LIST] = write_list, [CONFIG_MINUTES] = write_minutes,
-    [CONFIG_DAYS] = write_days, [CONFIG_HOLIDAYS] = write_holidays,
+    [CONFIG_TEXT] = write_text,
+    [CONFIG_SECRET] = write_secret,
+    [CONFIG_URL] = write_text,
+    [CONFIG_URL_FOLDER] = write_text,
+    [CONFIG_INT] = write_int,
+    [CONFIG_WORD] = write_word,
+    [CONFIG_LIST] = write_list,
+    [CONFIG_MINUTES] = write_minutes,
+    [CONFIG_DAYS] = write_days,
+    [CONFIG_HOLIDAYS] = write_holidays,
+    [CONFIG_ICS_FILES] = write_ics_files,
     [CONFIG_ZONE] = write_zone,
 };
 

@@ -90,18 +90,10 @@ static struct config *config_new(void)
     return config;
 }
 
-static void add_secret_files(struct config *main, const struct config *workspace)
+static void note_files(struct config *main, const struct config *workspace)
 {
-    struct config_list *files = &main->secret_files;
-    size_t more = workspace->secret_files.count;
-    const char **items =
-        arena_array(&main->arena, files->count + more + config_key_count, sizeof *items);
-    if (files->count)
-        memcpy(items, files->items, files->count * sizeof *items);
-    for (size_t i = 0; i < more; i++)
-        items[files->count + i] = arena_str(&main->arena, workspace->secret_files.items[i]);
-    files->items = items;
-    files->count += more;
+    for (size_t i = 0; i < workspace->read_files.count; i++)
+        config_note_file(main, workspace->read_files.items[i]);
 }
 
 /* over->text is a JSON object. NULL with the error of the file that is wrong. */
@@ -127,7 +119,7 @@ static struct config *read_one(const struct config_load *main, const struct conf
     config->own_hooks = omissions.own_hooks;
     config->path = arena_str(&config->arena, over->name);
     if (config_read_over(config, text, omissions.paths, over, err)) {
-        add_secret_files(main->config, config);
+        note_files(main->config, config);
         return config;
     }
     free(config);

@@ -119,8 +119,8 @@ static bool allow_configured(struct fence *fence, const struct config *config, c
               allow(fence, config->store.backups, can_read) &&
               allow(fence, config->template_dir, can_read) &&
               allow(fence, config->workspaces_dir, can_read);
-    for (size_t i = 0; ok && i < config->secret_files.count; i++)
-        ok = allow_around(fence, config->secret_files.items[i], can_read);
+    for (size_t i = 0; ok && i < config->read_files.count; i++)
+        ok = allow_around(fence, config->read_files.items[i], can_read);
     return ok;
 }
 

@@ -8,10 +8,10 @@
 
 /* Fences the calling thread and every thread it starts from now on, for good; call it before the
  * first. Read and written: the folders of the database and, where `keyring` is not there yet, of
- * the keyring. Read: the folders of the keyring, the configuration, its secrets and slack.ca_file,
- * templates.dir, store.backups, and of the system /etc, /usr, /lib*, /proc. Folders, not files: a
- * file that is replaced by another is still found. SQLite's temporary files go to the database's
- * folder.
+ * the keyring. Read: the folders of the keyring, the configuration, its secrets, its files of
+ * holidays and slack.ca_file, templates.dir, store.backups, and of the system /etc, /usr, /lib*,
+ * /proc. Folders, not files: a file that is replaced by another is still found. SQLite's temporary
+ * files go to the database's folder.
  *
  * False: this kernel has no such fence, or does not let us; nothing is fenced, but no program that
  * is started gains privileges (no_new_privs). */

@@ -134,10 +134,10 @@ static void the_director_decides_from_the_dm_and_every_copy_says_so(void)
     scene_end();
 }
 
-static void delivery_is_held_to_working_time(void)
+/* Monday, 27 April 2026 is a holiday by this calendar. */
+static void lee_hears_on_tuesday(const char *calendar)
 {
-    scene_start((struct scene_options){
-        .calendar = "{\"zone\":\"America/Toronto\",\"holidays\":[\"2026-04-27\"]}"});
+    scene_start((struct scene_options){.calendar = calendar});
     slack_person(&the.slack, LEE)->zone = "America/Toronto";
     slack_person_changed(&the.slack, LEE, "user_change");
     advance(DAYS(3)); /* Thursday, 10:00 in Toronto */
@@ -151,6 +151,19 @@ static void delivery_is_held_to_working_time(void)
     expect_no_dm(LEE, "ACME Corp");
     advance(SECONDS(10));
     expect_dm(LEE, "ACME Corp");
+}
+
+static void delivery_is_held_to_working_time(void)
+{
+    lee_hears_on_tuesday("{\"zone\":\"America/Toronto\",\"holidays\":[\"2026-04-27\"]}");
+    scene_end();
+}
+
+static void delivery_is_held_over_a_holiday_of_a_file(void)
+{
+    lee_hears_on_tuesday("{\"zone\":\"America/Toronto\","
+                         "\"holidays_ics\":[\"tests/scenario/holidays.ics\"]}");
+    expect_answer(say(RAJ, "admin calendar"), "Next holidays: 2027-04-27, 2028-04-27");
     scene_end();
 }
 
@@ -361,6 +374,8 @@ const struct scenario escalation_scenarios[] = {
     {"the director decides from the DM and every copy says so",
      the_director_decides_from_the_dm_and_every_copy_says_so},
     {"delivery is held to working time", delivery_is_held_to_working_time},
+    {"delivery is held over a holiday of an iCalendar file",
+     delivery_is_held_over_a_holiday_of_a_file},
     {"what came due while the bot was down comes once",
      what_came_due_while_the_bot_was_down_comes_once},
     {"a clock that is set holds up nothing", a_clock_that_is_set_holds_up_nothing},

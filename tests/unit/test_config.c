@@ -380,6 +380,73 @@ static void test_a_file_that_cannot_be_read_says_why(void **state)
     assert_int_equal(err.code, ERR_IO);
 }
 
+#define ICS(lines) "BEGIN:VCALENDAR\nBEGIN:VEVENT\n" lines "END:VEVENT\nEND:VCALENDAR\n"
+
+/* What the team's holidays are by now. */
+static void expect_holidays(const struct folder *folder, const char *expected)
+{
+    struct config config;
+    struct err err = {0};
+    struct buf out = {0};
+    char day[CIVIL_TEXT_SIZE];
+    if (!config_load(&config, folder->config, &err))
+        fail_msg("%s", err.msg);
+    for (size_t i = 0; i < config.calendar.holiday_count; i++)
+        buf_fmt(&out, "%s%s", i ? " " : "", civil_format(config.calendar.holidays[i], day));
+    assert_string_equal(buf_cstr(&out), expected);
+    assert_int_equal(config.read_files.count, 1); /* the fence lets it be read again */
+    assert_string_equal(config.read_files.items[0], folder->token);
+    expect_words(&config, "calendar.holidays", "2026-05-18, 2026-12-25");
+    expect_words(&config, "calendar.holidays_ics", folder->token);
+    buf_release(&out);
+    config_release(&config);
+}
+
+static void test_holidays_of_files_are_joined_with_those_of_the_list(void **state)
+{
+    (void)state;
+    struct folder folder;
+    make_folder(&folder,
+                "{'calendar':{'holidays_ics':['token'],'holidays':['2026-12-25','2026-05-18']}}",
+                ICS("DTSTART;VALUE=DATE:20261225\nDURATION:P2D\n"));
+    expect_holidays(&folder, "2026-05-18 2026-12-25 2026-12-26");
+    write_file(folder.token, ICS("DTSTART;VALUE=DATE:20260406\n"));
+    expect_holidays(&folder, "2026-04-06 2026-05-18 2026-12-25");
+    remove_folder(&folder);
+}
+
+static void test_a_file_of_holidays_that_is_wrong_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *words; /* the file's path stands between */
+    } wrong[] = {
+        {"", ": the file is empty"},
+        {"<html>", ": line 1: no iCalendar file: BEGIN:VCALENDAR is expected"},
+        {ICS("DTSTART:20260101T090000\n"), ": no day off is in it: events with a time of day: 1, "
+                                           "cancelled: 0, TRANSP:TRANSPARENT: 0"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct folder folder;
+        struct config config;
+        struct err err = {0};
+        char expected[400];
+        make_folder(&folder, "{\n'calendar':{'holidays_ics':['token']}}", wrong[i].text);
+        snprintf(expected, sizeof expected, "%s:2: calendar.holidays_ics[0]: the file %s%s",
+                 folder.config, folder.token, wrong[i].words);
+        assert_false(config_load(&config, folder.config, &err));
+        remove_folder(&folder);
+        assert_string_equal(err.msg, expected);
+        assert_int_equal(err.code, ERR_CONFIG);
+    }
+    expect_error("{'calendar':{'holidays_ics':['/nowhere/days.ics']}}",
+                 "usher.json:1: calendar.holidays_ics[0]: the file /nowhere/days.ics: No such file "
+                 "or directory");
+    expect_error("{'calendar':{'holidays_ics':['a','a','a','a','a','a','a','a','a','a','a','a','a',"
+                 "'a','a','a','a']}}",
+                 "usher.json:1: calendar.holidays_ics: has more than 16 entries");
+}
+
 static void test_the_environment_wins_over_the_file(void **state)
 {
     (void)state;
@@ -638,6 +705,8 @@ int main(void)
         CONFIG_TEST(test_a_secret_file_lies_beside_the_configuration),
         CONFIG_TEST(test_an_empty_secret_file_is_an_error),
         CONFIG_TEST(test_a_file_that_cannot_be_read_says_why),
+        CONFIG_TEST(test_holidays_of_files_are_joined_with_those_of_the_list),
+        CONFIG_TEST(test_a_file_of_holidays_that_is_wrong_is_named),
         CONFIG_TEST(test_the_environment_wins_over_the_file),
         CONFIG_TEST(test_a_section_needs_what_its_way_of_signing_in_needs),
         CONFIG_TEST(test_a_clm_must_be_able_to_tell_contracts_apart),

@@ -210,8 +210,8 @@ static void test_its_secret_files_are_known_to_the_fence(void **state)
     workspace("T0OTHER.json",
               "{" PEOPLE ",\"hooks\":{\"generic_secret\":{\"file\":\"secret.key\"}}}");
     load(&config);
-    assert_int_equal(config.secret_files.count, 1);
-    assert_non_null(strstr(config.secret_files.items[0], "/workspaces/secret.key"));
+    assert_int_equal(config.read_files.count, 1);
+    assert_non_null(strstr(config.read_files.items[0], "/workspaces/secret.key"));
     config_release(&config);
 }
 

@@ -93,8 +93,7 @@ static int fenced(int (*ask)(void))
         config.store.path = file_in("store");
         config.store.backups = folder_of("backups");
         config.template_dir = folder_of("templates");
-        config.secret_files =
-            (struct config_list){.items = (const char **)secret_files, .count = 1};
+        config.read_files = (struct config_list){.items = (const char **)secret_files, .count = 1};
         _exit(fence_raise(&config, file_in("store"), &err) ? ask() : NO_FENCE);
     }
     int status = 0;
