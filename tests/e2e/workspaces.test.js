@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PUBLIC_URL } from '../sandbox/server.js';
 import { CHANNEL, scene, until } from './lib/scene.js';
-import { accepted } from './lib/words.js';
+import { accepted, buttons } from './lib/words.js';
 
 const OTHER = { id: 'T0OTHER', name: 'Other', domain: 'other-sandbox' };
 const SETTINGS = {
@@ -68,7 +68,8 @@ const hears = (team, pattern, channel) => until(() => said(team, pattern, channe
 
 // Presses Approve, and fills in the form where one opens.
 async function approve({ interactions, workspace }, user) {
-  const { ts } = said({ workspace }, /ACME Corp/);
+  const message = said({ workspace }, /ACME Corp/), { ts } = message;
+  if (!buttons(message).approve) return; // given, and being applied
   await interactions.click(user, { channel: CHANNEL, ts, action_id: 'approve' });
   const form = await until(() => [...workspace.views.values()].find((view) => view.user === user && view.callback_id === 'approve'), { timeout: 3000 }).catch(() => null);
   if (form) await interactions.submit(user, form.id, accepted(form));
