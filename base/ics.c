@@ -265,6 +265,8 @@ static bool read_rule(struct reader *reader, struct icalrecurrencetype *rule)
     const struct event *event = &reader->event;
     if (strlen(event->rule) > RULE_BYTES_MAX || ++reader->rules > RULES_MAX)
         return fail(reader, event->rule_line, "too many rules, or one that is too long");
+    if (strcasestr(event->rule, "RSCALE")) /* libical loses the memory of its value */
+        return fail(reader, event->rule_line, "a rule by another calendar (RSCALE) is not read");
     *rule = icalrecurrencetype_from_string(event->rule);
     if (rule->freq < ICAL_DAILY_RECURRENCE || rule->freq > ICAL_YEARLY_RECURRENCE)
         return fail(reader, event->rule_line,

@@ -154,6 +154,8 @@ static void test_what_cannot_be_read_is_refused_with_its_line(void **state)
            "line 4: no rule of repetition by days, weeks, months or years");
     expect("DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=DAILY;BYHOUR=1,2\n",
            "line 4: a rule with times of day in an event of whole days");
+    expect("DTSTART;VALUE=DATE:20260101\nRRULE:rscale=GREGORIAN;FREQ=YEARLY\n",
+           "line 4: a rule by another calendar (RSCALE) is not read");
     static const char *const filtered[] = {"FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
                                            "FREQ=DAILY;INTERVAL=7;BYDAY=MO",
                                            "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=6"};
