@@ -282,7 +282,7 @@ static bool read_rule(struct reader *reader, struct icalrecurrencetype *rule)
 
 static bool repeat(struct reader *reader, int days)
 {
-    struct icalrecurrencetype rule;
+    struct icalrecurrencetype rule = {0};
     struct icaltimetype from = icaltime_null_time();
     if (!read_rule(reader, &rule))
         return false;

@@ -32,11 +32,6 @@ static struct json_node *member(struct json_node *object, const char *key, size_
     return found;
 }
 
-struct json_node *json_node_member(struct json_node *object, const char *name)
-{
-    return object ? member(object, name, strlen(name)) : NULL;
-}
-
 /* "[12]" at p: its value, and where it ends in *end. */
 static struct json_node *place(struct json_node *list, const char *p, const char **end)
 {

@@ -47,9 +47,6 @@ struct json_node *json_scan(const char *text, size_t len, size_t max_bytes, stru
  * members with one name the last one counts. root may be NULL. */
 struct json_node *json_node_at(struct json_node *root, const char *path);
 
-/* The member of that name, a null too; NULL where there is none or it is no object (or NULL). */
-struct json_node *json_node_member(struct json_node *object, const char *name);
-
 /* Each value of a list or object: for (n = json_node_first(list); n; n = json_node_next(list, n)).
  * NULL for what has none. */
 struct json_node *json_node_first(struct json_node *parent);

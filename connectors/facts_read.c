@@ -1,143 +1,118 @@
 /* Reading facts back from their canonical JSON: strict, since nobody but us wrote it. */
 #include "connectors/facts_record.h"
 
-#include "base/json_node.h"
+#include "base/json.h"
 
 #include <string.h>
 
-enum { FACTS_MAX_BYTES = 512 * 1024 * 1024, WORD_SIZE = 64 };
-
-static const char *const kind_names[] = {
-    [JSON_NULL] = "null",     [JSON_FALSE] = "boolean", [JSON_TRUE] = "boolean",
-    [JSON_NUMBER] = "number", [JSON_STRING] = "string", [JSON_OBJECT] = "object",
-    [JSON_LIST] = "list"};
-
-static bool refuse(const struct json_node *value, const char *wanted, struct err *err)
-{
-    err_set(err, ERR_INVALID, "%s where %s is expected",
-            kind_names[value ? value->kind : JSON_NULL], wanted);
-    return false;
-}
+enum { FACTS_MAX_BYTES = 512 * 1024 * 1024 };
 
 /* A member's value; false when it is not there. JSON null gives NULL and true. */
-static bool find(struct json_node *object, const char *name, struct json_node **out,
+static bool find(struct json_object *object, const char *name, struct json_object **out,
                  struct err *err)
 {
-    *out = json_node_member(object, name);
-    if (!*out)
-        return err_set(err, ERR_INVALID, "%s: missing", name);
-    if ((*out)->kind == JSON_NULL)
-        *out = NULL;
-    return true;
-}
-
-static bool expect(const struct json_node *value, enum json_kind kind, struct err *err)
-{
-    if (value && value->kind == kind)
+    *out = NULL;
+    if (json_object_is_type(object, json_type_object) &&
+        json_object_object_get_ex(object, name, out))
         return true;
-    return refuse(value, kind_names[kind], err);
+    return err_set(err, ERR_INVALID, "%s: missing", name);
 }
 
-static bool read_text(struct json_node *value, struct arena *arena, const char **out,
+static bool expect(struct json_object *value, enum json_type type, struct err *err)
+{
+    if (value && json_object_is_type(value, type))
+        return true;
+    return err_set(err, ERR_INVALID, "%s where %s is expected",
+                   json_type_to_name(json_object_get_type(value)), json_type_to_name(type));
+}
+
+static bool read_text(struct json_object *value, struct arena *arena, const char **out,
                       struct err *err)
 {
     *out = NULL;
     if (!value)
         return true;
-    if (!expect(value, JSON_STRING, err))
+    if (!expect(value, json_type_string, err))
         return false;
-    *out = arena_strn(arena, value->text, value->len);
+    *out =
+        arena_strn(arena, json_object_get_string(value), (size_t)json_object_get_string_len(value));
     return true;
 }
 
-static bool read_int(struct json_node *value, int64_t min, int64_t max, int64_t *out,
+static bool read_int(struct json_object *value, int64_t min, int64_t max, int64_t *out,
                      struct err *err)
 {
-    if (!expect(value, JSON_NUMBER, err))
+    if (!expect(value, json_type_int, err))
         return false;
-    if (memchr(value->text, '.', value->len) || memchr(value->text, 'e', value->len) ||
-        memchr(value->text, 'E', value->len))
-        return refuse(value, "a whole one", err);
-    *out = json_node_int(value, "", 0);
+    *out = json_object_get_int64(value);
     return (*out >= min && *out <= max) || err_set(err, ERR_INVALID, "out of range");
 }
 
-/* A short word, NUL-terminated; what does not fit is no word that is known. */
-static const char *word_of(const struct json_node *value, char out[WORD_SIZE])
+static bool read_date(struct json_object *value, struct civil *out, struct err *err)
 {
-    size_t len = value->len < WORD_SIZE ? value->len : WORD_SIZE - 1;
-    memcpy(out, value->text, len);
-    out[len] = '\0';
-    return out;
-}
-
-static bool read_date(struct json_node *value, struct civil *out, struct err *err)
-{
-    char word[WORD_SIZE];
     *out = CIVIL_NONE;
-    return !value ||
-           (expect(value, JSON_STRING, err) && civil_parse(word_of(value, word), out, err));
+    return !value || (expect(value, json_type_string, err) &&
+                      civil_parse(json_object_get_string(value), out, err));
 }
 
-static bool read_money(struct json_node *value, struct money *out, struct err *err)
+static bool read_money(struct json_object *value, struct money *out, struct err *err)
 {
-    struct json_node *currency, *minor, *precision;
+    struct json_object *currency, *minor, *precision;
     int64_t digits;
     *out = (struct money){0};
     if (!find(value, "currency", &currency, err) || !find(value, "minor", &minor, err) ||
-        !find(value, "precision", &precision, err) || !expect(currency, JSON_STRING, err) ||
+        !find(value, "precision", &precision, err) || !expect(currency, json_type_string, err) ||
         !read_int(precision, 0, 4, &digits, err))
         return false;
-    if (currency->len != 0 && currency->len != 3)
+    size_t len = (size_t)json_object_get_string_len(currency);
+    if (len != 0 && len != 3)
         return err_set(err, ERR_INVALID, "currency: not three letters");
-    memcpy(out->currency, currency->text, currency->len);
+    memcpy(out->currency, json_object_get_string(currency), len);
     out->precision = (uint8_t)digits;
     out->known = minor != NULL;
     return !minor || read_int(minor, INT64_MIN, INT64_MAX, &out->minor, err);
 }
 
-static bool read_status(struct json_node *value, enum contract_status *out, struct err *err)
+static bool read_status(struct json_object *value, enum contract_status *out, struct err *err)
 {
-    char word[WORD_SIZE];
-    if (!expect(value, JSON_STRING, err))
+    if (!expect(value, json_type_string, err))
         return false;
-    return contract_status_parse(word_of(value, word), out) ||
+    return contract_status_parse(json_object_get_string(value), out) ||
            err_set(err, ERR_INVALID, "no such status");
 }
 
-static bool read_names(struct json_node *value, struct arena *arena, const char ***out,
+static bool read_names(struct json_object *value, struct arena *arena, const char ***out,
                        size_t *count, struct err *err)
 {
-    if (!expect(value, JSON_LIST, err))
+    if (!expect(value, json_type_array, err))
         return false;
-    *count = value->count;
+    *count = json_object_array_length(value);
     *out = *count ? arena_array(arena, *count, sizeof **out) : NULL;
-    size_t i = 0;
-    for (struct json_node *at = json_node_first(value); at; at = json_node_next(value, at), i++)
-        if (!read_text(at->kind == JSON_NULL ? NULL : at, arena, &(*out)[i], err))
+    for (size_t i = 0; i < *count; i++)
+        if (!read_text(json_object_array_get_idx(value, i), arena, &(*out)[i], err))
             return false;
     return true;
 }
 
-static bool read_record(struct json_node *value, const struct record_type *type,
+static bool read_record(struct json_object *value, const struct record_type *type,
                         struct arena *arena, void *record, struct err *err);
 
-static bool read_array(struct json_node *value, const struct record_type *type, struct arena *arena,
-                       void *out, size_t *count, struct err *err)
+static bool read_array(struct json_object *value, const struct record_type *type,
+                       struct arena *arena, void *out, size_t *count, struct err *err)
 {
-    if (!expect(value, JSON_LIST, err))
+    if (!expect(value, json_type_array, err))
         return false;
-    *count = value->count;
+    *count = json_object_array_length(value);
     char *items = *count ? arena_array(arena, *count, type->size) : NULL;
     memcpy(out, &items, sizeof items);
-    size_t i = 0;
-    for (struct json_node *at = json_node_first(value); at; at = json_node_next(value, at), i++)
-        if (!read_record(at, type, arena, items + i * type->size, err))
+    for (size_t i = 0; i < *count; i++)
+        if (!read_record(json_object_array_get_idx(value, i), type, arena, items + i * type->size,
+                         err))
             return err_prefix(err, "[%zu]", i);
     return true;
 }
 
-static bool read_byte(struct json_node *value, uint8_t *out, struct err *err)
+static bool read_byte(struct json_object *value, uint8_t *out, struct err *err)
 {
     int64_t number;
     if (!read_int(value, 0, UINT8_MAX, &number, err))
@@ -146,15 +121,15 @@ static bool read_byte(struct json_node *value, uint8_t *out, struct err *err)
     return true;
 }
 
-static bool read_flag(struct json_node *value, bool *out, struct err *err)
+static bool read_flag(struct json_object *value, bool *out, struct err *err)
 {
-    if (!value || (value->kind != JSON_TRUE && value->kind != JSON_FALSE))
-        return refuse(value, "boolean", err);
-    *out = value->kind == JSON_TRUE;
+    if (!expect(value, json_type_boolean, err))
+        return false;
+    *out = json_object_get_boolean(value);
     return true;
 }
 
-static bool read_member(struct json_node *value, const struct record_member *member,
+static bool read_member(struct json_object *value, const struct record_member *member,
                         struct arena *arena, char *record, struct err *err)
 {
     void *at = record + member->offset;
@@ -187,21 +162,21 @@ static bool read_member(struct json_node *value, const struct record_member *mem
 }
 
 /* Whether text of an earlier version may lack it, and does; it is left as not known then. */
-static bool is_older(struct json_node *value, const struct record_member *member, char *record)
+static bool is_older(struct json_object *value, const struct record_member *member, char *record)
 {
-    if (!member->later || !value || value->kind != JSON_OBJECT ||
-        json_node_member(value, member->name))
+    if (!member->later || !json_object_is_type(value, json_type_object) ||
+        json_object_object_get_ex(value, member->name, NULL))
         return false;
     if (member->kind == MEMBER_DATE)
         memcpy(record + member->offset, &CIVIL_NONE, sizeof(struct civil));
     return true;
 }
 
-static bool read_record(struct json_node *value, const struct record_type *type,
+static bool read_record(struct json_object *value, const struct record_type *type,
                         struct arena *arena, void *record, struct err *err)
 {
     for (size_t i = 0; i < type->count; i++) {
-        struct json_node *child;
+        struct json_object *child;
         const struct record_member *member = &type->members[i];
         if (is_older(value, member, record))
             continue;
@@ -217,9 +192,8 @@ bool facts_read(const char *json, size_t len, struct arena *arena, struct facts 
                 struct err *err)
 {
     *out = (struct facts){0};
-    struct arena scratch = {0};
-    struct json_node *root = json_scan(json, len, FACTS_MAX_BYTES, &scratch, err);
+    struct json_object *root = json_parse(json, len, FACTS_MAX_BYTES, err);
     bool ok = root && read_record(root, &facts_type, arena, out, err);
-    arena_release(&scratch);
+    json_object_put(root);
     return ok || err_prefix(err, "stored facts");
 }

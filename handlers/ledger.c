@@ -145,19 +145,19 @@ static const char *deadline(struct turn *turn, const struct item *item, enum ite
 static const char *stretches(struct turn *turn, const struct item *item,
                              const struct audit_entry *rows, size_t count)
 {
-    const struct audit_entry **marks = arena_array(turn->arena, count + 1, sizeof *marks);
+    struct audit_entry *marks = arena_array(turn->arena, count + 1, sizeof *marks);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
         if (rows[i].item && strcmp(rows[i].item, item->id) == 0 && boundary_of(rows[i].action))
-            marks[kept++] = &rows[i];
+            marks[kept++] = rows[i];
     struct wall end = item->decided_at.ms ? item->decided_at : turn->world->now;
     size_t first = kept > STRETCHES_SHOWN ? kept - STRETCHES_SHOWN : 0;
     const char *text = first ? arena_fmt(turn->arena, "\n• %zu earlier", first) : "";
     for (size_t i = first; i < kept; i++) {
-        struct wall to = i + 1 < kept ? marks[i + 1]->at : end;
-        text = arena_fmt(turn->arena, "%s\n• %s – %s · %s · %s", text,
-                         card_date(turn, marks[i]->at), card_date(turn, to),
-                         boundary_of(marks[i]->action)->words, counted(turn, marks[i]->at, to));
+        struct wall to = i + 1 < kept ? marks[i + 1].at : end;
+        text = arena_fmt(turn->arena, "%s\n• %s – %s · %s · %s", text, card_date(turn, marks[i].at),
+                         card_date(turn, to), boundary_of(marks[i].action)->words,
+                         counted(turn, marks[i].at, to));
     }
     return text;
 }

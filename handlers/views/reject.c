@@ -57,7 +57,7 @@ bool view_reject_submitted(struct turn *turn, const struct request *request, str
                who[0] && roles_is_gone(turn, request->actor.tenant, who)
                    ? "They can do nothing here: they are deactivated, a guest or an app."
                    : NULL);
-    if (form_refuse(turn, &errors, reply))
+    if (form_refuse(turn, &errors, reply) || reason == NULL)
         return true;
     struct item item;
     if (!items_get(turn->db, turn->arena, request->actor.tenant, request->token->id, &item)) {
