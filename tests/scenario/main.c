@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CROWD_PRESSES = 1000, SEEDS = 150, WORKERS_MAX = 8, SHRUNK_MAX = 3, SEED_LONGEST_S = 60 };
+enum { CROWD_PRESSES = 1000, SEEDS = 60, WORKERS_MAX = 8, SHRUNK_MAX = 3, SEED_LONGEST_S = 60 };
 
 /* One a line, so that two that are new never meet. */
 /* clang-format off */
