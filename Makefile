@@ -160,7 +160,7 @@ crash-run: $(B)/usher
 	@CRASHES=$(CRASHES) HARDSHIP=long USHER_BIN=$(B)/usher tests/node --test --test-reporter=spec \
 	  tests/e2e/crash.test.js tests/e2e/hardship.test.js
 
-# Random days on the simulated world, at length; `make test` plays 150 seeds.
+# Random days on the simulated world, at length; `make test` plays 60 seeds.
 SEEDS ?= 1000
 FIRST ?= 1
 .PHONY: sim sim-run
