@@ -319,7 +319,8 @@ static void check_acknowledged(void)
         fail_at(HERE, "%u apologies, %u asked for", apologies, the.apologies);
 }
 
-/* Whoever was told "Approved" is the one who did it. */
+/* Whoever was told "Approved" is the one who did it; or one of its keys was taken back, theirs or
+ * the other. */
 static void check_winners(void)
 {
     for (size_t i = 0; i < the.slack.act_count; i++) {
@@ -331,8 +332,9 @@ static void check_winners(void)
         const char *sql =
             arena_fmt(&the.arena,
                       "SELECT count(*) FROM items i WHERE onboarding = %ld AND ((decision = "
-                      "'approve' AND decided_by = '%s') OR EXISTS (SELECT 1 FROM approvals a WHERE "
-                      "a.item = i.id AND a.user_id = '%s' AND a.undone > 0))",
+                      "'approve' AND decided_by = '%s') OR EXISTS (SELECT 1 FROM approvals a JOIN "
+                      "approvals u ON u.item = a.item AND u.undone > 0 WHERE a.item = i.id AND "
+                      "a.user_id = '%s'))",
                       number, act->user, act->user);
         if (stored(sql) < 1)
             fail_at(HERE, "%s was told that ONB-%ld is approved by them, and it is not", act->user,
