@@ -189,6 +189,16 @@ describe('the page', () => {
     await message().locator('details.thread summary').click();
   });
 
+  it('keeps a menu open while its message is drawn again', async () => {
+    const menu = message().locator('details.overflow');
+    await menu.locator('summary').click();
+    await call(sandbox, 'chat.postMessage', { channel: CHANNEL, text: 'Said while the menu is open', thread_ts: ts });
+    await message().locator('details.thread').getByText('Said while the menu is open').waitFor();
+    await menu.getByRole('button', { name: 'Re-check' }).click();
+    await sandbox.wait(() => received('block_actions'));
+    assert.equal(received('block_actions').actions[0].selected_option.value, 'recheck');
+  });
+
   it('takes a reply in a thread by keyboard alone, and goes back to the channel', async () => {
     await message().getByRole('button', { name: /^Reply in the thread of/ }).focus();
     await page.keyboard.press('Enter');

@@ -15,6 +15,15 @@ export function h(tag, props = {}, ...children) {
 
 const kept = new WeakMap(); // parent -> Map of key -> {signature, node}
 
+// A menu that a person has open stays open when what it belongs to is drawn again.
+function withOpenMenus(node, before) {
+  for (const summary of before?.querySelectorAll('details.overflow[open] > summary[data-focus]') ?? []) {
+    const same = node.querySelector(`details.overflow > summary[data-focus="${CSS.escape(summary.dataset.focus)}"]`);
+    if (same) same.parentElement.open = true;
+  }
+  return node;
+}
+
 // Makes `parent` hold one node for every item {key, signature, build()}; a node is built again only when its signature differs.
 export function reconcile(parent, items) {
   const before = kept.get(parent) ?? new Map();
@@ -22,7 +31,7 @@ export function reconcile(parent, items) {
   const focused = parent.contains(document.activeElement) ? document.activeElement.dataset?.focus : undefined;
   for (const { key, signature, build } of items) {
     const known = before.get(key);
-    now.set(key, known?.signature === signature ? known : { signature, node: build() });
+    now.set(key, known?.signature === signature ? known : { signature, node: withOpenMenus(build(), known?.node) });
   }
   let at = parent.firstChild;
   for (const { node } of now.values()) {
