@@ -114,8 +114,8 @@ bool notices_told(struct db *db, const char *tenant, const char *user_id, struct
 bool notices_purge(struct db *db, struct wall older_than, size_t limit)
 {
     struct db_stmt *stmt = db_prepare(
-        db, "DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE at < $1 AND (fate <> 1 "
-            "OR told_in IS NOT NULL) ORDER BY at LIMIT $2)");
+        db, "DELETE FROM notices WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM notices WHERE "
+            "at < $1 AND (fate <> 1 OR told_in IS NOT NULL) ORDER BY at LIMIT $2)");
     db_bind_int(stmt, 1, older_than.ms);
     rows_bind_limit(stmt, 2, limit);
     return db_run(stmt);

@@ -1,0 +1,754 @@
+/* No workspace sees or moves anything of another: every function of the store that takes a
+ * workspace is called on behalf of one with the ids of another, once where it has like data and
+ * once where it has none. What it answers, and what it leaves behind, must be the same as if the
+ * other were not there, and nothing of the other's may have moved. tests/lint asks for a row of
+ * each new function. */
+#include "tests/unit/isolation_scene.h"
+
+#define ARENA(side) (&(side)->store->arena)
+#define DB(side)    ((side)->store->db)
+
+static const struct wall now = {CALLED_AT};
+static const struct span always = {{0}, {CALLED_AT}};
+
+/* What is read of each kind of row, and how it is written down. */
+#define SHOW(what, field_list)                                                                     \
+    static void show_##what(struct side *side, const struct what *row)                             \
+    {                                                                                              \
+        field_list                                                                                 \
+    }                                                                                              \
+    static inline void show_##what##_found(struct side *side, bool found, const struct what *row)  \
+    {                                                                                              \
+        put_number(side, found);                                                                   \
+        show_##what(side, row);                                                                    \
+    }                                                                                              \
+    static inline void show_##what##_list(struct side *side, size_t count, const struct what *row) \
+    {                                                                                              \
+        put_number(side, (int64_t)count);                                                          \
+        for (size_t i = 0; i < count; i++)                                                         \
+            show_##what(side, &row[i]);                                                            \
+    }
+#define TEXT(name)   put(side, row->name);
+#define NUMBER(name) put_number(side, (int64_t)row->name);
+SHOW(approval, TEXT(tenant) TEXT(item) TEXT(user_id) TEXT(key) TEXT(reason) NUMBER(at.ms))
+SHOW(audit_entry, TEXT(tenant) TEXT(actor) TEXT(action) TEXT(object) TEXT(reason) NUMBER(at.ms))
+SHOW(channel, TEXT(id) TEXT(name) NUMBER(shared))
+SHOW(condition, TEXT(tenant) TEXT(item) TEXT(subjects) NUMBER(state) NUMBER(closed_at.ms))
+SHOW(delegation, TEXT(tenant) TEXT(id) TEXT(from) TEXT(to) TEXT(why) NUMBER(ended_at.ms))
+SHOW(item, TEXT(tenant) TEXT(id) NUMBER(onboarding) NUMBER(state) NUMBER(generation) TEXT(reason))
+SHOW(job, TEXT(tenant) TEXT(key) NUMBER(state) TEXT(last_error))
+SHOW(message, TEXT(tenant) TEXT(id) TEXT(item) TEXT(user_id) TEXT(digest) TEXT(failure))
+SHOW(notice, TEXT(tenant) TEXT(id) TEXT(user_id) TEXT(summary))
+SHOW(onboarding, TEXT(tenant) NUMBER(number) TEXT(account_name) NUMBER(state))
+SHOW(onboarding_stuck, NUMBER(state) NUMBER(count) NUMBER(oldest.ms))
+SHOW(person, TEXT(user_id) TEXT(name) TEXT(email) TEXT(dm_channel) NUMBER(deleted))
+SHOW(run, NUMBER(revision) TEXT(facts_digest) TEXT(findings) TEXT(brief))
+SHOW(tenant, TEXT(id) TEXT(name))
+
+/* One of them: found or not. Many: how many there are, and each. */
+#define ONE(what, call)                                                                            \
+    do {                                                                                           \
+        struct what row = {0}, *out = &row;                                                        \
+        bool found = call;                                                                         \
+        show_##what##_found(side, found, &row);                                                    \
+    } while (0)
+#define MANY(what, call)                                                                           \
+    do {                                                                                           \
+        struct what *list = NULL, **out = &list;                                                   \
+        size_t count = call;                                                                       \
+        show_##what##_list(side, count, list);                                                     \
+    } while (0)
+#define TOLD(value) put_number(side, (int64_t)(value))
+
+typedef void caller(struct side *side);
+#define CALL(name) static void call_##name(struct side *side)
+
+CALL(approvals_add)
+{
+    const struct approval approval = an_approval(side, "finance");
+    TOLD(approvals_add(DB(side), &approval));
+}
+CALL(approvals_undo)
+{
+    struct item item = an_item(side, side->onboarding);
+    item.id = side->item;
+    TOLD(approvals_undo(DB(side), &item, NULL, 1, BO_OF, now));
+}
+CALL(approvals_list)
+{
+    MANY(approval, approvals_list(DB(side), ARENA(side), side->tenant, side->item, out));
+}
+CALL(audit_append)
+{
+    const struct audit_entry line = {.tenant = side->tenant, .at = now, .action = "note"};
+    TOLD(audit_append(DB(side), &line));
+}
+CALL(audit_list)
+{
+    MANY(audit_entry, audit_list(DB(side), ARENA(side), side->tenant, "ONB-1001", 0, out));
+}
+static bool take_line(const struct audit_entry *line, void *context, struct err *err)
+{
+    (void)err;
+    show_audit_entry(context, line);
+    return true;
+}
+CALL(audit_walk)
+{
+    const struct audit_range range = {.tenant = side->tenant};
+    struct err err = {0};
+    TOLD(audit_walk(DB(side), &range, take_line, side, &err));
+}
+CALL(channels_put)
+{
+    const struct channel channel = {.id = "C0CS", .name = "renamed"};
+    TOLD(channels_put(DB(side), side->tenant, &channel));
+}
+CALL(channels_get)
+{
+    ONE(channel, channels_get(DB(side), ARENA(side), side->tenant, "C0CS", out));
+}
+CALL(conditions_put)
+{
+    struct condition condition = a_condition(side);
+    condition.pay_by = "2026-06-01";
+    struct condition waiting = condition;
+    (void)conditions_close(DB(side), &waiting, CONDITION_VOID, now);
+    TOLD(conditions_put(DB(side), &condition));
+}
+CALL(conditions_get)
+{
+    ONE(condition, conditions_get(DB(side), ARENA(side), side->tenant, side->item, out));
+}
+CALL(conditions_close)
+{
+    const struct condition condition = a_condition(side);
+    TOLD(conditions_close(DB(side), &condition, CONDITION_BROKEN, now));
+}
+CALL(delegations_add)
+{
+    struct delegation delegation = a_delegation(side, BO_OF, "U0LEE");
+    TOLD(delegations_add(DB(side), ARENA(side), &side->store->world, &delegation));
+}
+CALL(delegations_get)
+{
+    ONE(delegation, delegations_get(DB(side), ARENA(side), side->tenant, side->delegation, out));
+}
+CALL(delegations_end)
+{
+    TOLD(delegations_end(DB(side), side->tenant, side->delegation, now, BO_OF));
+}
+CALL(delegations_from)
+{
+    MANY(delegation, delegations_from(DB(side), ARENA(side), side->tenant, MAYA_OF, always, out));
+}
+CALL(delegations_to)
+{
+    MANY(delegation, delegations_to(DB(side), ARENA(side), side->tenant, BO_OF, always, out));
+}
+CALL(delegations_list)
+{
+    MANY(delegation, delegations_list(DB(side), ARENA(side), side->tenant, always, 0, out));
+}
+CALL(preferences_get)
+{
+    struct preference wish = {0};
+    preferences_get(DB(side), ARENA(side), side->tenant, MAYA_OF, &wish);
+    TOLD(wish.digest);
+    TOLD(wish.digest_minute);
+}
+CALL(preferences_put)
+{
+    const struct preference wish = {.digest = DIGEST_ON, .digest_minute = 1};
+    TOLD(preferences_put(DB(side), side->tenant, MAYA_OF, &wish, now));
+}
+CALL(digests_has)
+{
+    TOLD(digests_has(DB(side), side->tenant, MAYA_OF, "2026-04-20"));
+}
+CALL(digests_add)
+{
+    TOLD(digests_add(DB(side), side->tenant, MAYA_OF, "2026-04-20", "m1", true, now));
+    TOLD(digests_add(DB(side), side->tenant, MAYA_OF, "2026-04-21", "m2", true, now));
+}
+CALL(inbox_find)
+{
+    put(side, inbox_find(DB(side), ARENA(side), side->tenant, "Ev1"));
+}
+CALL(inbox_add)
+{
+    TOLD(inbox_add(DB(side), side->tenant, "Ev2", "answer", now));
+}
+CALL(items_add)
+{
+    struct item item = an_item(side, side->second);
+    TOLD(items_add(DB(side), ARENA(side), &side->store->world, &item));
+}
+CALL(items_get)
+{
+    ONE(item, items_get(DB(side), ARENA(side), side->tenant, side->item, out));
+}
+CALL(items_latest)
+{
+    ONE(item, items_latest(DB(side), ARENA(side), side->tenant, side->onboarding, out));
+}
+CALL(items_update)
+{
+    struct item item = an_item(side, side->onboarding);
+    item.id = side->item;
+    item.decided_by = BO_OF;
+    TOLD(items_update(DB(side), &item));
+}
+CALL(items_list)
+{
+    MANY(item, items_list(DB(side), ARENA(side), side->tenant, 1u << UNDECIDED, 0, out));
+}
+CALL(items_decision_times)
+{
+    int64_t *times = NULL;
+    size_t count = items_decision_times(DB(side), ARENA(side), side->tenant, ENDED,
+                                        (struct wall){0}, 0, &times);
+    TOLD(count);
+    for (size_t i = 0; i < count; i++)
+        TOLD(times[i]);
+}
+CALL(items_ended_between)
+{
+    MANY(item, items_ended_between(DB(side), ARENA(side), side->tenant, always.from, now, 0, out));
+}
+CALL(items_timed_between)
+{
+    MANY(item, items_timed_between(DB(side), ARENA(side), side->tenant, always.from, now, 0, out));
+}
+CALL(items_count)
+{
+    TOLD(items_count(DB(side), side->tenant, 1u << UNDECIDED));
+}
+CALL(jobs_add)
+{
+    struct job_new same = a_job(side, "ready"), other = a_job(side, "other");
+    same.run_at.ms = 1;
+    TOLD(jobs_add(DB(side), &side->store->world, &same, NULL));
+    TOLD(jobs_add(DB(side), &side->store->world, &other, NULL));
+}
+CALL(jobs_cancel)
+{
+    TOLD(jobs_cancel(DB(side), side->tenant, "escalate", "re"));
+}
+CALL(jobs_dead_list)
+{
+    MANY(job, jobs_dead_list(DB(side), ARENA(side), side->tenant, 0, out));
+}
+CALL(jobs_dead_of)
+{
+    TOLD(jobs_dead_of(DB(side), side->tenant));
+}
+CALL(jobs_next_of)
+{
+    TOLD(jobs_next_of(DB(side), side->tenant).ms);
+}
+CALL(jobs_waits)
+{
+    TOLD(jobs_waits(DB(side), side->tenant, "ready"));
+}
+CALL(jobs_park)
+{
+    TOLD(jobs_park(DB(side), side->tenant));
+}
+CALL(jobs_resume)
+{
+    TOLD(jobs_resume(DB(side), side->tenant));
+}
+CALL(messages_add)
+{
+    struct message again = a_message(side, "m2"), new = a_message(side, "m4");
+    TOLD(messages_add(DB(side), &again));
+    TOLD(messages_add(DB(side), &new));
+}
+CALL(messages_edited)
+{
+    TOLD(messages_edited(DB(side), side->tenant, "m1", "another digest", now));
+}
+CALL(messages_failed)
+{
+    struct message message = a_message(side, "m1");
+    message.failed_at = now;
+    message.failure = "channel_not_found";
+    TOLD(messages_failed(DB(side), &message));
+}
+CALL(messages_get)
+{
+    ONE(message, messages_get(DB(side), ARENA(side), side->tenant, "m1", out));
+}
+CALL(messages_find)
+{
+    ONE(message,
+        messages_find(DB(side), ARENA(side), side->tenant, side->item, "dm1", MAYA_OF, out));
+}
+CALL(messages_at)
+{
+    ONE(message, messages_at(DB(side), ARENA(side), side->tenant, "D0MAYA", "1.1", out));
+}
+CALL(messages_of_item)
+{
+    MANY(message, messages_of_item(DB(side), ARENA(side), side->tenant, side->item, out));
+}
+CALL(messages_of_onboarding)
+{
+    MANY(message,
+         messages_of_onboarding(DB(side), ARENA(side), side->tenant, side->onboarding, out));
+}
+CALL(messages_mailed)
+{
+    struct message missed = a_message(side, "m9");
+    missed.failed_at.ms = CALLED_AT;
+    ONE(message, messages_mailed(DB(side), ARENA(side), &missed, out));
+}
+CALL(messages_undelivered)
+{
+    MANY(message, messages_undelivered(DB(side), ARENA(side), side->tenant, NULL, 0, out));
+}
+CALL(messages_count)
+{
+    const struct message_counts counts = messages_count(DB(side), side->tenant);
+    TOLD(counts.sent);
+    TOLD(counts.edited);
+    TOLD(counts.failed);
+}
+CALL(notices_add)
+{
+    const struct notice same = a_notice(side, "n1", NOTICE_SENT),
+                        other = a_notice(side, "n3", NOTICE_SENT);
+    TOLD(notices_add(DB(side), &same));
+    TOLD(notices_add(DB(side), &other));
+}
+CALL(notices_count)
+{
+    TOLD(notices_count(DB(side), side->tenant, MAYA_OF, "2026-04-20", NOTICE_SENT));
+}
+CALL(notices_count_untold)
+{
+    TOLD(notices_count_untold(DB(side), side->tenant, MAYA_OF));
+}
+CALL(notices_was_sent)
+{
+    TOLD(notices_was_sent(DB(side), side->tenant, MAYA_OF, "the same words", always.from));
+}
+CALL(notices_untold)
+{
+    MANY(notice, notices_untold(DB(side), ARENA(side), side->tenant, MAYA_OF, 0, out));
+}
+CALL(notices_is_folded)
+{
+    TOLD(notices_is_folded(DB(side), side->tenant, MAYA_OF, side->onboarding, "claimed"));
+}
+CALL(notices_told)
+{
+    TOLD(notices_told(DB(side), side->tenant, MAYA_OF, now, "2026-04-21"));
+}
+CALL(onboardings_add)
+{
+    struct onboarding same = an_onboarding(side, "001A"), other = an_onboarding(side, "001C");
+    int64_t existing = 0;
+    TOLD(onboardings_add(DB(side), &same, now, &existing));
+    TOLD(existing);
+    TOLD(onboardings_add(DB(side), &other, now, &existing));
+    TOLD(other.number);
+}
+CALL(onboardings_get)
+{
+    ONE(onboarding, onboardings_get(DB(side), ARENA(side), side->tenant, side->onboarding, out));
+}
+CALL(onboardings_by_account)
+{
+    ONE(onboarding, onboardings_by_account(DB(side), ARENA(side), side->tenant, "001A", out));
+}
+CALL(onboardings_by_opportunity)
+{
+    ONE(onboarding, onboardings_by_opportunity(DB(side), ARENA(side), side->tenant, "006A", out));
+}
+CALL(onboardings_by_contract)
+{
+    MANY(onboarding, onboardings_by_contract(DB(side), ARENA(side), side->tenant,
+                                             "800000000000001AAA", 0, out));
+}
+CALL(onboardings_by_name)
+{
+    MANY(onboarding, onboardings_by_name(DB(side), ARENA(side), side->tenant, "of", 0, out));
+}
+CALL(onboardings_set_state)
+{
+    TOLD(
+        onboardings_set_state(DB(side), side->tenant, side->onboarding, ONBOARDING_CANCELLED, now));
+}
+CALL(onboardings_update)
+{
+    struct onboarding onboarding = an_onboarding(side, "001A");
+    onboarding.number = side->onboarding;
+    onboarding.account_name = "renamed";
+    TOLD(onboardings_update(DB(side), &onboarding, now));
+}
+CALL(onboardings_list)
+{
+    MANY(onboarding, onboardings_list(DB(side), ARENA(side), side->tenant, -1, NULL, 0, out));
+    MANY(onboarding, onboardings_list(DB(side), ARENA(side), side->tenant, 0, BO_OF, 0, out));
+}
+CALL(onboardings_stuck)
+{
+    MANY(onboarding_stuck, onboardings_stuck(DB(side), ARENA(side), side->tenant, now, out));
+}
+CALL(onboardings_count)
+{
+    TOLD(onboardings_count(DB(side), side->tenant, 0));
+}
+CALL(people_put)
+{
+    const struct person person = {.user_id = MAYA_OF, .name = "renamed", .deleted = true};
+    TOLD(people_put(DB(side), side->tenant, &person));
+}
+CALL(people_get)
+{
+    ONE(person, people_get(DB(side), ARENA(side), side->tenant, MAYA_OF, out));
+}
+CALL(people_is_deleted)
+{
+    TOLD(people_is_deleted(DB(side), side->tenant, BO_OF));
+}
+CALL(people_by_email)
+{
+    ONE(person, people_by_email(DB(side), ARENA(side), side->tenant, "maya@corp.example", out));
+}
+CALL(people_by_name)
+{
+    MANY(person, people_by_name(DB(side), ARENA(side), side->tenant, "maya", 0, out));
+}
+CALL(people_tell_status)
+{
+    TOLD(people_tell_status(DB(side), side->tenant, MAYA_OF, "away"));
+}
+CALL(people_set_dm)
+{
+    TOLD(people_set_dm(DB(side), side->tenant, MAYA_OF, "D0OTHER"));
+}
+CALL(groups_put)
+{
+    TOLD(groups_put(DB(side), side->tenant, "S0CS", NULL, 0, now));
+}
+CALL(groups_has)
+{
+    TOLD(groups_has(DB(side), side->tenant, "S0CS", BO_OF));
+}
+CALL(groups_members)
+{
+    const char **members = NULL;
+    size_t count = groups_members(DB(side), ARENA(side), side->tenant, "S0CS", &members);
+    TOLD(count);
+    for (size_t i = 0; i < count; i++)
+        put(side, members[i]);
+}
+CALL(runs_add)
+{
+    struct run run = {.tenant = side->tenant, .onboarding = side->onboarding, .facts = "{}"};
+    TOLD(runs_add(DB(side), ARENA(side), &side->store->world, &run));
+    TOLD(run.revision);
+}
+CALL(runs_get)
+{
+    ONE(run, runs_get(DB(side), ARENA(side), side->tenant, side->onboarding, 1, out));
+}
+CALL(runs_get_decision)
+{
+    ONE(run, runs_get_decision(DB(side), ARENA(side), side->tenant, side->onboarding, 1, out));
+}
+CALL(runs_get_brief)
+{
+    ONE(run, runs_get_brief(DB(side), ARENA(side), side->tenant, side->onboarding, 1, out));
+}
+CALL(runs_latest_brief)
+{
+    ONE(run, runs_latest_brief(DB(side), ARENA(side), side->tenant, side->onboarding, out));
+}
+CALL(runs_latest)
+{
+    ONE(run, runs_latest(DB(side), ARENA(side), side->tenant, side->onboarding, out));
+}
+CALL(runs_touch)
+{
+    TOLD(runs_touch(DB(side), side->tenant, side->run, "{\"clm\":1}", now));
+}
+CALL(secrets_put)
+{
+    TOLD(secrets_put(DB(side), side->tenant, "token", "another", now));
+}
+CALL(secrets_get)
+{
+    put(side, secrets_get(DB(side), ARENA(side), side->tenant, "token"));
+}
+CALL(secrets_delete)
+{
+    TOLD(secrets_delete(DB(side), side->tenant, "token"));
+}
+CALL(secrets_delete_all)
+{
+    TOLD(secrets_delete_all(DB(side), side->tenant));
+}
+CALL(tenants_put)
+{
+    const struct tenant tenant = {.id = side->tenant, .name = "renamed"};
+    TOLD(tenants_put(DB(side), &tenant, now));
+}
+CALL(tenants_get)
+{
+    ONE(tenant, tenants_get(DB(side), ARENA(side), side->tenant, out));
+}
+CALL(tenants_end)
+{
+    TOLD(tenants_end(DB(side), side->tenant, "gone", now));
+}
+CALL(tenants_set_expiry)
+{
+    TOLD(tenants_set_expiry(DB(side), side->tenant, now));
+}
+CALL(cursors_get)
+{
+    put(side, cursors_get(DB(side), ARENA(side), side->tenant, "poll"));
+}
+CALL(cursors_put)
+{
+    TOLD(cursors_put(DB(side), side->tenant, "poll", "another"));
+}
+
+#define ROW(name)                                                                                  \
+    {                                                                                              \
+#name, call_##name                                                                         \
+    }
+static const struct {
+    const char *name;
+    caller *call;
+} rows[] = {
+    ROW(approvals_add),
+    ROW(approvals_undo),
+    ROW(approvals_list),
+    ROW(audit_append),
+    ROW(audit_list),
+    ROW(audit_walk),
+    ROW(channels_put),
+    ROW(channels_get),
+    ROW(conditions_put),
+    ROW(conditions_get),
+    ROW(conditions_close),
+    ROW(delegations_add),
+    ROW(delegations_get),
+    ROW(delegations_end),
+    ROW(delegations_from),
+    ROW(delegations_to),
+    ROW(delegations_list),
+    ROW(preferences_get),
+    ROW(preferences_put),
+    ROW(digests_has),
+    ROW(digests_add),
+    ROW(inbox_find),
+    ROW(inbox_add),
+    ROW(items_add),
+    ROW(items_get),
+    ROW(items_latest),
+    ROW(items_update),
+    ROW(items_list),
+    ROW(items_decision_times),
+    ROW(items_ended_between),
+    ROW(items_timed_between),
+    ROW(items_count),
+    ROW(jobs_add),
+    ROW(jobs_cancel),
+    ROW(jobs_dead_list),
+    ROW(jobs_dead_of),
+    ROW(jobs_next_of),
+    ROW(jobs_waits),
+    ROW(jobs_park),
+    ROW(jobs_resume),
+    ROW(messages_add),
+    ROW(messages_edited),
+    ROW(messages_failed),
+    ROW(messages_get),
+    ROW(messages_find),
+    ROW(messages_at),
+    ROW(messages_of_item),
+    ROW(messages_of_onboarding),
+    ROW(messages_mailed),
+    ROW(messages_undelivered),
+    ROW(messages_count),
+    ROW(notices_add),
+    ROW(notices_count),
+    ROW(notices_count_untold),
+    ROW(notices_was_sent),
+    ROW(notices_untold),
+    ROW(notices_is_folded),
+    ROW(notices_told),
+    ROW(onboardings_add),
+    ROW(onboardings_get),
+    ROW(onboardings_by_account),
+    ROW(onboardings_by_opportunity),
+    ROW(onboardings_by_contract),
+    ROW(onboardings_by_name),
+    ROW(onboardings_set_state),
+    ROW(onboardings_update),
+    ROW(onboardings_list),
+    ROW(onboardings_stuck),
+    ROW(onboardings_count),
+    ROW(people_put),
+    ROW(people_get),
+    ROW(people_is_deleted),
+    ROW(people_by_email),
+    ROW(people_by_name),
+    ROW(people_tell_status),
+    ROW(people_set_dm),
+    ROW(groups_put),
+    ROW(groups_has),
+    ROW(groups_members),
+    ROW(runs_add),
+    ROW(runs_get),
+    ROW(runs_get_decision),
+    ROW(runs_get_brief),
+    ROW(runs_latest_brief),
+    ROW(runs_latest),
+    ROW(runs_touch),
+    ROW(secrets_put),
+    ROW(secrets_get),
+    ROW(secrets_delete),
+    ROW(secrets_delete_all),
+    ROW(tenants_put),
+    ROW(tenants_get),
+    ROW(tenants_end),
+    ROW(tenants_set_expiry),
+    ROW(cursors_get),
+    ROW(cursors_put),
+};
+
+/* The rows of a workspace, of every table, as text. What one of all has (the chain of the audit
+ * log, the place in it) is left out. */
+static char *rows_of(struct store *store, const char *tenant)
+{
+    static const char tables[] =
+        "SELECT m.name, (SELECT group_concat('quote(' || c.name || ')', ' || '','' || ') FROM "
+        "pragma_table_info(m.name) c WHERE c.name NOT IN ('seq', 'prev_hash', 'hash')) FROM "
+        "sqlite_master m WHERE m.type = 'table' AND EXISTS (SELECT 1 FROM "
+        "pragma_table_info(m.name) "
+        "c WHERE c.name = 'tenant_id') ORDER BY m.name";
+    struct buf all = {0};
+    struct db_stmt *table = db_prepare(store->db, tables);
+    while (db_step(table) == DB_ROW) {
+        const char *sql =
+            arena_fmt(&store->arena, "SELECT %s FROM %s WHERE tenant_id = $1 ORDER BY 1",
+                      db_text(table, 1), db_text(table, 0));
+        buf_fmt(&all, "%s\n", db_text(table, 0));
+        struct db_stmt *row = db_prepare(store->db, sql);
+        db_bind_text(row, 1, tenant);
+        while (db_step(row) == DB_ROW)
+            buf_fmt(&all, "  %s\n", db_text(row, 0));
+    }
+    assert_db_ok(store->db);
+    return buf_take(&all);
+}
+
+/* What the call answered, and how the store stands after it. */
+static char *answer(size_t row, struct side side, const char *tenant)
+{
+    struct buf out = {0};
+    struct err err = {0};
+    side.tenant = tenant;
+    side.out = &out;
+    side.store->seed = 7;
+    side.store->world.now.ms = CALLED_AT;
+    assert_true(db_begin(side.store->db));
+    rows[row].call(&side);
+    buf_str(&out, db_ok(side.store->db, &err) ? "ok" : err.msg);
+    if (!db_commit(side.store->db))
+        db_rollback(side.store->db);
+    return buf_take(&out);
+}
+
+static struct store *new_store(void)
+{
+    void *state;
+    assert_int_equal(store_setup(&state), 0);
+    return state;
+}
+
+static void drop(struct store *store)
+{
+    void *state = store;
+    (void)store_teardown(&state);
+}
+
+static void expect_same(const char *name, const char *what, char *got, char *wanted)
+{
+    if (strcmp(got, wanted) != 0)
+        fail_msg("%s: %s.\nwith the other workspace there:\n%s\nwithout:\n%s", name, what, got,
+                 wanted);
+    free(got);
+    free(wanted);
+}
+
+/* As T0 with OTHER's ids, in a store with OTHER's data and in one without. */
+static void call_apart(size_t row, bool like)
+{
+    const char *name = rows[row].name;
+    struct store *both = new_store(), *alone = new_store();
+    struct side ids = fill(both, OTHER), without = ids;
+    if (like) {
+        (void)fill(both, T0);
+        (void)fill(alone, T0);
+    }
+    without.store = alone;
+    char *before = rows_of(both, OTHER);
+    expect_same(name, "it answers otherwise", answer(row, ids, T0), answer(row, without, T0));
+    expect_same(name, "it leaves something else behind", rows_of(both, T0), rows_of(alone, T0));
+    expect_same(name, "something of the other has moved", rows_of(both, OTHER), before);
+    drop(both);
+    drop(alone);
+}
+
+static void test_a_workspace_without_data_finds_and_moves_nothing_of_another(void **state)
+{
+    (void)state;
+    for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++)
+        call_apart(row, false);
+}
+
+static void test_a_workspace_of_like_data_finds_and_moves_its_own_only(void **state)
+{
+    (void)state;
+    for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++)
+        call_apart(row, true);
+}
+
+/* Else the two above show nothing. */
+static void test_each_of_these_calls_does_something_for_the_one_whose_ids_they_are(void **state)
+{
+    (void)state;
+    for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++) {
+        struct store *own = new_store(), *empty = new_store();
+        struct side ids = fill(own, OTHER), nothing = ids;
+        nothing.store = empty;
+        char *before = rows_of(own, OTHER), *told = answer(row, ids, OTHER),
+             *untold = answer(row, nothing, OTHER), *after = rows_of(own, OTHER);
+        if (strcmp(told, untold) == 0 && strcmp(before, after) == 0)
+            fail_msg("%s: nothing was found and nothing moved: %s", rows[row].name, told);
+        free(before);
+        free(told);
+        free(untold);
+        free(after);
+        drop(own);
+        drop(empty);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_workspace_without_data_finds_and_moves_nothing_of_another),
+        cmocka_unit_test(test_a_workspace_of_like_data_finds_and_moves_its_own_only),
+        cmocka_unit_test(test_each_of_these_calls_does_something_for_the_one_whose_ids_they_are),
+    };
+    return cmocka_run_group_tests_name("store: workspaces apart", tests, NULL, NULL);
+}
