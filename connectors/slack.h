@@ -53,12 +53,13 @@ struct slack_saying {
     const char *job_id;    /* metadata: how a message that may exist is found again */
     bool may_exist;    /* an earlier attempt's outcome is unknown: look in the channel first… */
     struct wall since; /* …from this time on, less a minute for clocks that differ */
+    bool only_look;    /* … and say nothing: text and blocks are not needed */
 };
 struct slack_post {
     struct call call;
     const char *channel; /* where it stands */
-    const char *ts;
-    bool adopted; /* found, not posted */
+    const char *ts;      /* NULL: only_look, and it is not there */
+    bool adopted;        /* found, not posted */
 };
 /* An outcome that is not known is looked into within the call; FAILURE_AMBIGUOUS means that the
  * next attempt must set may_exist, whatever else went wrong after it. */

@@ -5,6 +5,8 @@
  *                             ^  \ found: adopted, done
  *                             |                  \ outcome unknown
  *                             +---- PAUSING <-----+      (said twice and never found: ambiguous)
+ *
+ * What is not to be said any more is only looked for: LOOKING ends it, found or not.
  */
 #include "base/broken.h"
 #include "base/json.h"
@@ -38,6 +40,7 @@ struct post {
     const char *tenant, *user_id, *thread_ts, *text, *blocks, *job_id;
     struct wall since; /* nothing was said before; 0: not known */
     bool may_exist;    /* an earlier attempt may have said it */
+    bool only_look;    /* nor is it said now */
     bool uncertain;    /* this one may have */
     unsigned sayings, pages;
     const char *cursor;
@@ -119,7 +122,7 @@ static struct step ask_page(struct post *post)
 
 static struct step look(struct post *post)
 {
-    if (BROKEN(posted_unseen))
+    if (BROKEN(posted_unseen) && !post->only_look)
         return say(post);
     post->cursor = NULL;
     post->pages = 0;
@@ -155,6 +158,8 @@ static const char *find_ours(const struct post *post, struct json_object *body)
 
 static struct step nothing_found(struct post *post)
 {
+    if (post->only_look)
+        return call_done();
     if (post->sayings < MAX_SAYINGS)
         return say(post);
     return call_fail(call_of(post), FAILURE_AMBIGUOUS, 0, "outcome_unknown",
@@ -198,7 +203,7 @@ static struct step page_came(struct post *post, const struct http_reply *reply)
 
 static struct step after_channel(struct post *post)
 {
-    return post->may_exist && post->job_id ? look(post) : say(post);
+    return post->only_look || (post->may_exist && post->job_id) ? look(post) : say(post);
 }
 
 static struct step dm_opened(struct post *post, const struct http_reply *reply)
@@ -264,7 +269,8 @@ static struct step step_post(struct call *call, const struct http_reply *reply)
 struct slack_post *slack_post(const struct call_env *env, const struct slack_saying *saying)
 {
     static const struct call_type type = {"slack", "chat.postMessage", step_post};
-    assert(saying->text && !saying->channel != !saying->user_id);
+    assert(!saying->channel != !saying->user_id);
+    assert(saying->only_look ? saying->job_id != NULL : saying->text != NULL);
     struct post *post = call_new(env, &type, sizeof *post);
     post->result.channel = arena_str(env->arena, saying->channel);
     post->tenant = arena_str(env->arena, saying->tenant ? saying->tenant : "*");
@@ -274,6 +280,7 @@ struct slack_post *slack_post(const struct call_env *env, const struct slack_say
     post->blocks = arena_str(env->arena, saying->blocks);
     post->job_id = arena_str(env->arena, saying->job_id);
     post->may_exist = saying->may_exist;
+    post->only_look = saying->only_look;
     post->since = saying->since;
     return &post->result;
 }

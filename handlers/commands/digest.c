@@ -52,7 +52,9 @@ static bool set(struct turn *turn, const struct actor *actor, const struct prefe
                                       .reason = word};
     return preferences_put(turn->db, actor->tenant, actor->user_id, wish, turn->world->now) &&
            audit_append(turn->db, &entry) &&
-           (wish->digest == DIGEST_OFF || later_digest(turn, actor->tenant, actor->user_id));
+           (wish->digest == DIGEST_OFF ||
+            later_digest(turn, actor->tenant, actor->user_id,
+                         digest_next(turn, actor->tenant, actor->user_id)));
 }
 
 bool command_digest(struct turn *turn, const struct request *request, struct reply *reply,

@@ -2,12 +2,11 @@
 #include "handlers/jobs/later_digest.h"
 
 #include "db/jobs.h"
-#include "handlers/digest.h"
 #include "handlers/jobs/payload.h"
 
 enum { FOLDED_DELAY_MS = 2000 }; /* machine time */
 
-bool later_digest(struct turn *turn, const char *tenant, const char *user_id)
+bool later_digest(struct turn *turn, const char *tenant, const char *user_id, struct wall at)
 {
     const struct payload payload = {.user = user_id};
     struct id id;
@@ -17,7 +16,7 @@ bool later_digest(struct turn *turn, const char *tenant, const char *user_id)
                         .kind = "digest",
                         .key = arena_fmt(turn->arena, "digest:%s", user_id),
                         .payload = payload_write(turn->arena, &payload),
-                        .run_at = digest_next(turn, tenant, user_id),
+                        .run_at = at,
                     },
                     &id);
 }

@@ -23,7 +23,8 @@ struct job_outcome plan_digests_finish(struct turn *turn, const struct job *job,
         for (size_t i = 0; ok && i < count; i++)
             if (!roles_is_gone(turn, job->tenant, ids[i]) &&
                 digest_is_wanted(turn, job->tenant, ids[i]))
-                ok = later_digest(turn, job->tenant, ids[i]);
+                ok =
+                    later_digest(turn, job->tenant, ids[i], digest_next(turn, job->tenant, ids[i]));
     }
     return posting_end(turn, ok && later_again(turn, job->tenant, job->kind, NULL, PLAN_EVERY_MS));
 }

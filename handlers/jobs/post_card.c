@@ -16,12 +16,16 @@ bool post_card_plan(struct turn *turn, const struct job *job, struct plan *plan,
     posting->purpose = again ? posting->payload.purpose : "card";
     bool over = again ? !item_is_open((enum item_state)posting->item.state)
                       : posting->item.state == ITEM_CANCELLED;
-    if (!posting->item.id || (over && job->attempt <= 1) ||
-        (!again && posting_stands(turn, posting, NULL)))
+    const char *channel = turn->config->slack.channel;
+    if (!posting->item.id)
         return true;
+    if (over || (!again && posting_stands(turn, posting, NULL))) {
+        posting_find(turn, plan, job, posting, channel, NULL);
+        return db_ok(turn->db, err);
+    }
     if (!posting_draw(turn, posting, err))
         return false;
-    posting_say(turn, plan, job, posting, turn->config->slack.channel, NULL);
+    posting_say(turn, plan, job, posting, channel, NULL);
     return true;
 }
 

@@ -28,14 +28,15 @@ static bool plan_of_item(struct turn *turn, const struct job *job, struct plan *
 {
     const struct payload *payload = &posting->payload;
     bool over;
-    if (!posting->item.id ||
-        posting_stands(turn, posting, payload->user ? payload->user : payload->channel))
+    if (!posting->item.id)
         return true;
     if (!is_over(turn, &posting->item, desk, &over, err))
         return false;
-    /* One that an earlier attempt may have said is found and redrawn. */
-    if (over && job->attempt <= 1)
-        return true;
+    if (over || posting_stands(turn, posting, payload->user ? payload->user : payload->channel)) {
+        posting_find(turn, plan, job, posting, payload->user ? NULL : payload->channel,
+                     payload->user);
+        return db_ok(turn->db, err);
+    }
     if (!posting_draw(turn, posting, err))
         return false;
     if (payload->user)

@@ -44,11 +44,12 @@ bool post_dm_plan(struct turn *turn, const struct job *job, struct plan *plan, s
     if (!posting)
         return false;
     posting->purpose = purpose_of(&posting->payload);
-    /* Decided meanwhile: nothing to ask, unless an earlier attempt may have asked already; then the
-     * DM is found and redrawn. */
-    bool unsaid = !item_is_open((enum item_state)posting->item.state) && job->attempt <= 1;
-    if (!posting->item.id || unsaid || was_told(turn, posting))
+    if (!posting->item.id)
         return true;
+    if (!item_is_open((enum item_state)posting->item.state) || was_told(turn, posting)) {
+        posting_find(turn, plan, job, posting, NULL, posting->payload.user);
+        return db_ok(turn->db, err);
+    }
     if (!posting_draw(turn, posting, err))
         return false;
     posting_notice(turn, plan, job, posting, is_urgent(posting));

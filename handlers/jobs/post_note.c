@@ -26,15 +26,16 @@ bool post_note_plan(struct turn *turn, const struct job *job, struct plan *plan,
     posting->card.text = posting->payload.text;
     if (!posting->card.text)
         return err_set(err, ERR_INVALID, "payload: no text");
-    if (purpose && posting->item.id && posting_stands(turn, posting, NULL))
-        return true;
     bool found = find_thread(turn, job, posting, &thread);
     if (!found && !db_ok(turn->db, err))
         return false;
+    const char *channel = found ? thread.channel : turn->config->slack.channel;
     posting->thread_ts = found ? thread.ts : NULL;
-    posting_say(turn, plan, job, posting, found ? thread.channel : turn->config->slack.channel,
-                NULL);
-    return true;
+    if (purpose && posting->item.id && posting_stands(turn, posting, NULL))
+        posting_find(turn, plan, job, posting, channel, NULL);
+    else
+        posting_say(turn, plan, job, posting, channel, NULL);
+    return db_ok(turn->db, err);
 }
 
 void post_note_died(struct turn *turn, const struct job *job, const char *reason)

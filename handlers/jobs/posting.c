@@ -78,6 +78,37 @@ void posting_say(struct turn *turn, struct plan *plan, const struct job *job,
     plan_add(plan, &posting->post->call);
 }
 
+static struct posting_stamp stamp_of(struct turn *turn, const struct item *item)
+{
+    struct onboarding onboarding;
+    struct posting_stamp stamp = {.generation = item->generation};
+    if (onboardings_get(turn->db, turn->arena, item->tenant, item->onboarding, &onboarding))
+        stamp.onboarding_moved = onboarding.updated_at;
+    return stamp;
+}
+
+void posting_find(struct turn *turn, struct plan *plan, const struct job *job,
+                  struct posting *posting, const char *channel, const char *user_id)
+{
+    if (!may_exist(plan, job) || BROKEN(over_unseen))
+        return;
+    if (posting->item.id)
+        posting->stamp = stamp_of(turn, &posting->item);
+    const struct slack_saying saying = {
+        .tenant = job->tenant,
+        .channel = channel,
+        .user_id = channel ? NULL : user_id,
+        .thread_ts = posting->thread_ts,
+        .job_id = job->id,
+        .may_exist = true,
+        .since = job->first_try_at,
+        .only_look = true,
+    };
+    posting->only_look = true;
+    posting->post = slack_post(&plan->env, &saying);
+    plan_add(plan, &posting->post->call);
+}
+
 /* What may have been said already is not judged again. */
 void posting_notice(struct turn *turn, struct plan *plan, const struct job *job,
                     struct posting *posting, bool urgent)
@@ -99,15 +130,6 @@ static bool keep_notice(struct turn *turn, const struct job *job, const struct p
 {
     return !posting->notice.user_id ||
            notice_keep(turn, &posting->notice, job->id, posting->fate, posting->card.text);
-}
-
-static struct posting_stamp stamp_of(struct turn *turn, const struct item *item)
-{
-    struct onboarding onboarding;
-    struct posting_stamp stamp = {.generation = item->generation};
-    if (onboardings_get(turn->db, turn->arena, item->tenant, item->onboarding, &onboarding))
-        stamp.onboarding_moved = onboarding.updated_at;
-    return stamp;
 }
 
 bool posting_render(struct turn *turn, const struct item *item, const char *purpose,
@@ -154,7 +176,8 @@ bool posting_is_drawn(const struct message *message)
 
 /* ---- what was said ---- */
 
-/* An adopted message shows what an earlier attempt drew, so that its digest is not known. */
+/* An adopted message shows what an earlier attempt drew, so that its digest is not known. One that
+ * is not to be said any more is older than what stands in its place. */
 static bool keep(struct turn *turn, const struct job *job, const struct posting *posting)
 {
     const struct slack_post *post = posting->post;
@@ -169,7 +192,7 @@ static bool keep(struct turn *turn, const struct job *job, const struct posting 
         .ts = post->ts,
         .thread_ts = posting->thread_ts,
         .digest = post->adopted ? "" : posting->card.digest,
-        .posted_at = turn->world->now,
+        .posted_at = posting->only_look ? job->first_try_at : turn->world->now,
     };
     return messages_add(turn->db, &message) &&
            (!message.user_id ||
@@ -218,6 +241,8 @@ struct job_outcome posting_finish(struct turn *turn, const struct job *job, stru
         return posting_end(turn, keep_notice(turn, job, posting));
     if (posting->post->call.failure.class != FAILURE_NONE)
         return job_by_failure(&posting->post->call.failure);
+    if (!posting->post->ts)
+        return posting_end(turn, true);
     bool ok = keep(turn, job, posting) && keep_notice(turn, job, posting);
     bool again = strcmp(posting->purpose, "again") == 0 || strcmp(posting->purpose, "dm1") == 0;
     if (ok && posting->stamp.generation &&

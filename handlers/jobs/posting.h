@@ -30,6 +30,7 @@ struct posting {
     struct slack_channel *look; /* … by this; NULL: it is known to be ours alone, or no channel */
     const char *refusal;        /* why nothing may be said there; NULL: it may */
     struct slack_post *post;    /* NULL: nothing to say (any more) */
+    bool only_look;             /* it is not said any more, only found */
     struct notice_asked notice; /* of what is for one person; user_id NULL: of others */
     enum notice_fate fate;      /* whether it is said to them, or why not */
 };
@@ -48,6 +49,11 @@ void posting_say(struct turn *turn, struct plan *plan, const struct job *job,
 #define POSTING_SHARED                                                                             \
     "internal cards are not posted where another organisation reads them (Slack Connect); name a " \
     "channel that is yours alone in the configuration"
+
+/* Nothing is to be said (any more). What an earlier attempt may have said is looked for there, and
+ * kept and drawn again where it stands; nothing is ever said. */
+void posting_find(struct turn *turn, struct plan *plan, const struct job *job,
+                  struct posting *posting, const char *channel, const char *user_id);
 
 /* The same for what one person (of the payload) is to hear of its own accord: said, or kept back
  * (notice.h). urgent: said in any case. */

@@ -40,9 +40,11 @@ bool tell_folded_plan(struct turn *turn, const struct job *job, struct plan *pla
     civil_format(calendar_today(digest_zone(turn, job->tenant, user), turn->world->now), day);
     telling->name = arena_fmt(turn->arena, "folded:%s:%s", user, day);
     int64_t count = notices_count_untold(turn->db, job->tenant, user);
-    if (!count)
-        return db_ok(turn->db, err);
     posting->purpose = "folded";
+    if (!count) {
+        posting_find(turn, plan, job, posting, NULL, user);
+        return db_ok(turn->db, err);
+    }
     posting->card.text = words(turn, job->tenant, user, count);
     const char *known = cursors_get(turn->db, turn->arena, job->tenant, telling->name);
     if (known && messages_get(turn->db, turn->arena, job->tenant, known, &telling->known)) {

@@ -243,6 +243,53 @@ static void one_that_cannot_be_delivered_is_not_lost(void)
     scene_end();
 }
 
+/* At nine the answers to what is said are lost, and nobody can look for it. */
+static void lose_the_answers_at_nine(void)
+{
+    start_with_digest();
+    win_overdue("ACME Corp", 12);
+    until(TUESDAY_NINE - SECONDS(1));
+    sim_add_fault(&the.sim,
+                  (struct sim_fault){.where = "/chat.postMessage", .kind = SIM_LOST_REPLY});
+    sim_add_fault(
+        &the.sim,
+        (struct sim_fault){.where = "/conversations.history", .kind = SIM_ANSWERED, .status = 503});
+    until(TUESDAY_NINE + MINUTES(3));
+    expect_number(digests_of(BO), 1);
+    expect_stored("SELECT count(*) FROM digests WHERE message IS NOT NULL", 0);
+}
+
+static void one_that_may_have_been_said_is_not_the_next_days(void)
+{
+    lose_the_answers_at_nine();
+    crash();
+    sim_heal(&the.sim, NULL);
+    until(TUESDAY_NINE + DAYS(1) + MINUTES(5));
+    boot();
+    advance(MINUTES(5));
+    expect_number(digests_of(BO), 2);
+    expect_stored("SELECT count(*) FROM digests WHERE user_id = '" BO "' AND message IS NOT NULL "
+                  "AND day IN ('2026-04-21', '2026-04-22')",
+                  2);
+    until(TUESDAY_NINE + DAYS(2) + SECONDS(5));
+    expect_number(digests_of(BO), 3);
+    scene_end();
+}
+
+static void one_that_may_have_been_said_is_found_though_nobody_wants_it_any_more(void)
+{
+    lose_the_answers_at_nine();
+    say(BO, "digest off");
+    sim_heal(&the.sim, NULL);
+    advance(MINUTES(10));
+    expect_stored("SELECT count(*) FROM digests d JOIN messages m ON m.id = d.message WHERE "
+                  "d.user_id = '" BO "' AND m.purpose = 'digest:2026-04-21'",
+                  1);
+    until(TUESDAY_NINE + DAYS(1) + MINUTES(5));
+    expect_number(digests_of(BO), 1);
+    scene_end();
+}
+
 const struct scenario digest_scenarios[] = {
     {"a digest comes at nine and says what waits", it_comes_at_nine_and_says_what_waits},
     {"a digest with nothing to say is not said", with_nothing_to_say_nothing_is_said},
@@ -259,5 +306,9 @@ const struct scenario digest_scenarios[] = {
     {"each says whether and when their digest comes", each_says_whether_and_when},
     {"a digest fits however much there is", it_fits_however_much_there_is},
     {"a digest that cannot be delivered is not lost", one_that_cannot_be_delivered_is_not_lost},
+    {"a digest that may have been said is not the next day's",
+     one_that_may_have_been_said_is_not_the_next_days},
+    {"a digest that may have been said is found though nobody wants it any more",
+     one_that_may_have_been_said_is_found_though_nobody_wants_it_any_more},
     {0},
 };

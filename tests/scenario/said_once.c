@@ -135,6 +135,57 @@ static void a_dm_whose_answer_is_lost(void)
     scene_end();
 }
 
+/* What becomes of the next DM, and whoever looks for it is put off by an hour each time: whether it
+ * was said is not known. */
+static void leave_the_managers_dm_unknown(enum sim_fault_kind what)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    until_after_day_0(HOURS(48) - SECONDS(5));
+    post_fault(what, 0, NULL, NULL, 2); /* the line in the thread, and the DM */
+    sim_add_fault(&the.sim, (struct sim_fault){.where = "/conversations.history",
+                                               .kind = SIM_ANSWERED,
+                                               .status = 429,
+                                               .headers = "retry-after: 3600\n",
+                                               .body = "{\"ok\":false,\"error\":\"ratelimited\"}"});
+    advance(MINUTES(2));
+    expect_stored("SELECT count(*) FROM messages WHERE purpose = 'dm1'", 0);
+}
+
+static void a_dm_that_may_have_been_said_is_found_after_another_was_told(void)
+{
+    leave_the_managers_dm_unknown(SIM_LOST_REPLY);
+    say(LEE, "ooo on <@" KIM "> today 2026-04-25");
+    advance(HOURS(25)); /* the next working day's reminder is for who stands in */
+    expect_dm(KIM, "ACME Corp has waited 3 days");
+    expect_stored("SELECT count(*) FROM messages WHERE user_id = '" LEE "'", 0);
+    sim_heal(&the.sim, NULL);
+    advance(HOURS(1));
+    expect_dm(LEE, "asked again since");
+    expect_dm(KIM, "ACME Corp has waited 3 days");
+    scene_end();
+}
+
+static void a_dm_that_may_have_been_said_is_found_once_it_is_decided(void)
+{
+    leave_the_managers_dm_unknown(SIM_LOST_REPLY);
+    click(MAYA, "approve", "ONB-1001");
+    sim_heal(&the.sim, NULL);
+    advance(HOURS(1));
+    expect_dm(LEE, "nothing left to do");
+    scene_end();
+}
+
+static void a_dm_that_was_not_said_stays_unsaid_once_it_is_decided(void)
+{
+    leave_the_managers_dm_unknown(SIM_LOST_REQUEST);
+    click(MAYA, "approve", "ONB-1001");
+    sim_heal(&the.sim, NULL);
+    advance(HOURS(1));
+    expect_no_dm(LEE, "ACME Corp");
+    scene_end();
+}
+
 static void a_note_whose_answer_is_lost_is_found_in_its_thread(void)
 {
     scene();
@@ -262,6 +313,12 @@ const struct scenario said_once_scenarios[] = {
     {"a reset, and a history that fails: the card is said once", a_reset_and_a_history_that_fails},
     {"Slack away for an hour: the card comes after it", slack_away_for_an_hour},
     {"a DM whose answer is lost is said once", a_dm_whose_answer_is_lost},
+    {"a DM that may have been said is found after another was told",
+     a_dm_that_may_have_been_said_is_found_after_another_was_told},
+    {"a DM that may have been said is found once it is decided",
+     a_dm_that_may_have_been_said_is_found_once_it_is_decided},
+    {"a DM that was not said stays unsaid once it is decided",
+     a_dm_that_was_not_said_stays_unsaid_once_it_is_decided},
     {"a note whose answer is lost is found in its thread",
      a_note_whose_answer_is_lost_is_found_in_its_thread},
     {"an organisation whose answers are lost is made once",

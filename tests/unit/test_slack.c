@@ -90,6 +90,48 @@ static void test_a_message_that_does_not_exist_is_said_after_looking(void **stat
     assert_false(post->adopted);
 }
 
+static void test_what_is_only_looked_for_is_never_said(void **state)
+{
+    struct rig *rig = *state;
+    const struct slack_saying saying = {
+        .tenant = "T1", .user_id = "U7", .job_id = JOB, .only_look = true};
+    struct slack_post *post = slack_post(&rig->env, &saying);
+    struct call *call = &post->call;
+    const char *opened = "{\"ok\":true,\"channel\":{\"id\":\"D9\"}}";
+    expect_request(start(call), call, "https://slack.com/api/conversations.open");
+    expect_request(answer(call, 200, opened), call, "https://slack.com/api/conversations.history");
+    assert_int_equal(answer(call, 200, NO_PAGES).kind, STEP_DONE);
+    assert_null(post->ts);
+    assert_false(post->adopted);
+
+    post = slack_post(&rig->env, &saying);
+    start(&post->call);
+    answer(&post->call, 200, opened);
+    assert_int_equal(answer(&post->call, 200, FOUND).kind, STEP_DONE);
+    assert_true(post->adopted);
+    assert_string_equal(post->ts, "1776686400.000900");
+}
+
+static void test_looking_alone_that_fails_says_nothing_either(void **state)
+{
+    struct rig *rig = *state;
+    const struct slack_saying saying = {
+        .tenant = "T1", .channel = "C1", .job_id = JOB, .only_look = true};
+    struct call *call = &slack_post(&rig->env, &saying)->call;
+    start(call);
+    expect_failed(answer(call, 503, ""), call, FAILURE_TRANSIENT, "http_503");
+
+    call = &slack_post(&rig->env, &saying)->call;
+    struct step step = start(call);
+    while (step.kind == STEP_REQUEST) {
+        assert_string_equal(call->request.url, "https://slack.com/api/conversations.history");
+        step = answer(call, 200,
+                      "{\"ok\":true,\"messages\":[],"
+                      "\"response_metadata\":{\"next_cursor\":\"same\"}}");
+    }
+    expect_failed(step, call, FAILURE_AMBIGUOUS, "outcome_unknown");
+}
+
 static void test_another_apps_metadata_is_not_ours(void **state)
 {
     struct rig *rig = *state;
@@ -657,6 +699,8 @@ int main(void)
         T(test_a_post_is_a_form_with_token_job_and_pace),
         T(test_a_dm_is_opened_before_it_is_said),
         T(test_a_message_that_may_exist_is_adopted_from_any_page),
+        T(test_what_is_only_looked_for_is_never_said),
+        T(test_looking_alone_that_fails_says_nothing_either),
         T(test_a_message_that_does_not_exist_is_said_after_looking),
         T(test_another_apps_metadata_is_not_ours),
         T(test_a_lost_answer_is_looked_for_and_adopted),
