@@ -329,13 +329,13 @@ static void it_proceeds(void)
 /* ---- all ---- */
 
 const struct torture tortures[] = {
-    {"start and connect", nothing_yet, start, is_connected, NULL, 13},
+    {"start and connect", nothing_yet, start, is_connected, NULL, 37},
     {"status", overdue, ask_for_status, status_is_told, NULL, 3},
     {"approve", overdue, approve_it, is_approved, NULL, 29},
-    {"two keys", two_overdue, turn_both_keys, both_are_turned, NULL, 43},
+    {"two keys", two_overdue, turn_both_keys, both_are_turned, NULL, 71},
     {"reject with a form", overdue, fill_in_the_form, is_rejected, NULL, 29},
-    {"a run of checks", won_and_not_known, poll_and_check, is_asked, NULL, 37},
-    {"escalation", nearly_two_days, reach_both_deadlines, both_were_told, NULL, 61},
+    {"a run of checks", won_and_not_known, poll_and_check, is_asked, NULL, 83},
+    {"escalation", nearly_two_days, reach_both_deadlines, both_were_told, NULL, 151},
     {"provisioning", approved_and_the_platform_away, the_platform_comes_back, is_approved, NULL,
      19},
     {"backup", overdue, back_up_in_the_night, the_backup_is_whole, NULL, 3},
