@@ -319,24 +319,42 @@ static void check_acknowledged(void)
         fail_at(HERE, "%u apologies, %u asked for", apologies, the.apologies);
 }
 
-/* Whoever was told "Approved" is the one who did it; or one of its keys was taken back, theirs or
- * the other. */
+/* It is decided by them; or one of its keys was taken back, theirs or the other. */
+static bool has_won(const char *user, long number)
+{
+    return stored(arena_fmt(
+               &the.arena,
+               "SELECT count(*) FROM items i WHERE onboarding = %ld AND ((decision = "
+               "'approve' AND decided_by = '%s') OR EXISTS (SELECT 1 FROM approvals a JOIN "
+               "approvals u ON u.item = a.item AND u.undone > 0 WHERE a.item = i.id AND "
+               "a.user_id = '%s'))",
+               number, user, user)) > 0;
+}
+
+/* Each of a bulk review: "✅ *ONB-1001* r1 approved". */
+static void check_winners_in_bulk(const struct slack_act *act)
+{
+    static const char won[] = "✅ *ONB-";
+    for (const char *at = strstr(answer_of(act), won); at; at = strstr(at, won)) {
+        at += strlen(won);
+        long number = strtol(at, NULL, 10);
+        if (!has_won(act->user, number))
+            fail_at(HERE, "%s was told that ONB-%ld is approved by them in bulk, and it is not",
+                    act->user, number);
+    }
+}
+
+/* Whoever was told "Approved" is the one who did it. */
 static void check_winners(void)
 {
     for (size_t i = 0; i < the.slack.act_count; i++) {
         const struct slack_act *act = the.slack.acts[i];
-        const char *said = act->acks ? strstr(answer_of(act), "Approved: ONB-") : NULL;
-        if (!said)
+        if (!act->acks)
             continue;
-        long number = strtol(said + strlen("Approved: ONB-"), NULL, 10);
-        const char *sql =
-            arena_fmt(&the.arena,
-                      "SELECT count(*) FROM items i WHERE onboarding = %ld AND ((decision = "
-                      "'approve' AND decided_by = '%s') OR EXISTS (SELECT 1 FROM approvals a JOIN "
-                      "approvals u ON u.item = a.item AND u.undone > 0 WHERE a.item = i.id AND "
-                      "a.user_id = '%s'))",
-                      number, act->user, act->user);
-        if (stored(sql) < 1)
+        check_winners_in_bulk(act);
+        const char *said = strstr(answer_of(act), "Approved: ONB-");
+        long number = said ? strtol(said + strlen("Approved: ONB-"), NULL, 10) : 0;
+        if (said && !has_won(act->user, number))
             fail_at(HERE, "%s was told that ONB-%ld is approved by them, and it is not", act->user,
                     number);
     }

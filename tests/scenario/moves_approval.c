@@ -1,7 +1,9 @@
-/* People approve to the end or halfway, and take it back. */
+/* People approve to the end or halfway, one by one and in bulk, and take it back. */
 #include "tests/scenario/moves.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const char *newest_opener(void)
 {
@@ -73,6 +75,81 @@ static void undo_some(void)
         told("%s presses undo, act %" PRIu64, who, act->number);
 }
 
+/* ---- in bulk ---- */
+
+/* The newest form of this person, where that is one of the bulk review. */
+static const char *bulk_form_of(const char *who)
+{
+    const char *form = "";
+    for (size_t i = 0; i < the.slack.view_count; i++)
+        if (strcmp(the.slack.views[i].user, who) == 0)
+            form = the.slack.views[i].text;
+    return strstr(form, "\"callback_id\":\"bulk\"") ? form : NULL;
+}
+
+/* Ticks most of what the form offers, "<item>:<revision>" each; now and then in another revision
+ * than it showed, or one that is no item. */
+static const char *tick_most(const char *form, size_t *count)
+{
+    enum { ID_LEN = 26 };
+    static const char before[] = "\"value\":\"";
+    const char *ticks = "";
+    *count = 0;
+    for (const char *at = strstr(form, before); at; at = strstr(at, before)) {
+        at += strlen(before);
+        if (strcspn(at, ":\"") != ID_LEN || at[ID_LEN] != ':' || !below(4))
+            continue;
+        int64_t revision = strtoll(at + ID_LEN + 1, NULL, 10) + (below(12) == 0);
+        ticks =
+            arena_fmt(&the.arena, "%s%s{\"value\":\"%.*s:%" PRId64 "\"}", ticks, *count ? "," : "",
+                      ID_LEN, below(20) ? at : "01BX5ZZKBKACTAV9WEVGEMMVRZ", revision);
+        ++*count;
+    }
+    return ticks;
+}
+
+static void submit_bulk_of(const char *who)
+{
+    const char *form = bulk_form_of(who);
+    size_t count;
+    if (!form)
+        return;
+    const char *ticks = tick_most(form, &count);
+    const char *reason = below(8) ? "all of them pay" : " ";
+    const char *state = arena_fmt(&the.arena,
+                                  "{\"reason\":{\"reason\":{\"value\":\"%s\"}},\"items_1\":{"
+                                  "\"items_1\":{\"selected_options\":[%s]}}}",
+                                  reason, ticks);
+    const struct slack_act *act = slack_submit(&the.slack, who, state);
+    if (act)
+        told("%s submits a bulk review with %zu ticks, because \"%s\", act %" PRIu64, who, count,
+             reason, act->number);
+}
+
+static void submit_bulk_some(void)
+{
+    if (the.slack.view_count)
+        submit_bulk_of(newest_opener());
+}
+
+/* Someone who may, mostly, and mostly to the end. */
+static void review_in_bulk(void)
+{
+    static const char *const approvers[] = {MAYA, BO, LEE};
+    const char *who = below(5) ? ONE_OF(approvers) : someone();
+    const struct slack_act *act = slack_command(&the.slack, who, "bulk");
+    told("%s types /onboard bulk, act %" PRIu64, who, act->number);
+    advance(SECONDS(1) * the.options.speed);
+    if (act->trigger_used && below(6))
+        submit_bulk_of(who);
+}
+
 const struct move moves_of_approval[] = {
-    {14, approve_some}, {8, submit_ticks_some}, {4, approve_by_command}, {5, undo_some}, {0},
+    {14, approve_some},
+    {8, submit_ticks_some},
+    {4, approve_by_command},
+    {5, undo_some},
+    {4, review_in_bulk},
+    {3, submit_bulk_some},
+    {0},
 };
