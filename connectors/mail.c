@@ -71,10 +71,12 @@ static struct step step_mail(struct call *call, const struct http_reply *reply)
         return call_done();
     if (reply->outcome != HTTP_ANSWERED)
         return (struct step){.kind = STEP_FAILED};
-    const char *words = words_of(call, reply);
-    call->failure = (struct failure){.class = class_of(reply->status), .status = reply->status};
-    rest_describe(&call->failure, arena_fmt(call->arena, "smtp_%d", reply->status),
-                  words[0] ? words : "the mail server refused");
+    struct failure *failure = &call->failure;
+    const char *code = arena_fmt(call->arena, "smtp_%d", reply->status);
+    *failure = (struct failure){.class = class_of(reply->status), .status = reply->status};
+    rest_describe(failure, code, words_of(call, reply));
+    if (!failure->message[strspn(failure->message, " ")])
+        rest_describe(failure, code, "the mail server refused");
     return (struct step){.kind = STEP_FAILED};
 }
 

@@ -1,6 +1,8 @@
 /* Mail as a call: what the envelope says, and what the server's answers mean. */
 #include "connectors/mail.h"
 
+#include "base/text.h"
+
 #include "tests/unit/call_fixture.h"
 
 static struct call *letter(struct rig *rig)
@@ -65,6 +67,45 @@ static void test_what_the_server_says_decides_whether_it_is_worth_another(void *
     }
 }
 
+/* One line of text that can be shown, whatever came: never empty, never more than there is room. */
+static void test_what_a_hostile_server_says_is_a_line_of_text(void **state)
+{
+    struct rig *rig = *state;
+    static char endless[70000];
+    memset(endless, 'x', sizeof endless - 1);
+    memcpy(endless, "550 ", 4);
+    static const char *const answers[] = {"",
+                                          "\r\n",
+                                          "550",
+                                          "550-",
+                                          "550-\n550-\n",
+                                          "5.5.5.5.5.5",
+                                          "- - -",
+                                          "\n\n\n",
+                                          "550 \xff\xfe",
+                                          "\xf0\x9f\x98",
+                                          "550 \xed\xa0\x80 surrogate",
+                                          "550 \x7f\x01\x02",
+                                          "550 sorry\rRSET\r\n",
+                                          "550 \x1b]0;title\a",
+                                          "<!channel> *see* <https://evil.example>",
+                                          "550 xoxb-1-2-abcdefghijkl",
+                                          endless};
+    static const int statuses[] = {-1, 0, 99, 300, 334, 399, 451, 550, 599, 999, 65536};
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+        for (size_t s = 0; s < sizeof statuses / sizeof *statuses; s++) {
+            struct call *call = letter(rig);
+            start(call);
+            assert_int_equal(answer(call, statuses[s], answers[i]).kind, STEP_FAILED);
+            const char *message = call->failure.message;
+            assert_true(message[strspn(message, " ")]);
+            assert_true(text_is_utf8(message, strlen(message)));
+            for (const char *c = message; *c; c++)
+                assert_true((unsigned char)*c >= ' ' && *c != 127);
+            assert_null(strstr(message, "xoxb-1-2"));
+        }
+}
+
 static void test_silence_after_the_text_is_ambiguous_and_before_it_passes(void **state)
 {
     struct rig *rig = *state;
@@ -117,6 +158,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_second_attempt_is_the_same_mail, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_what_the_server_says_decides_whether_it_is_worth_another, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_a_hostile_server_says_is_a_line_of_text, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(
             test_silence_after_the_text_is_ambiguous_and_before_it_passes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_probe_writes_to_nobody, setup, teardown),
