@@ -78,6 +78,7 @@ static void settle(struct identity *identity, struct turn *turn)
         .bot_id = answer->bot_id,
         .source = TENANT_CONFIGURED,
         .enterprise_id = answer->enterprise_id,
+        .url = answer->url,
     };
     db_begin(turn->db);
     db_savepoint(turn->db);

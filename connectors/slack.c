@@ -5,6 +5,10 @@
 #include "base/text.h"
 #include "connectors/slack_call.h"
 
+#include <string.h>
+
+enum { URL_MAX = 200 };
+
 static const struct slack_method connections_open = {
     .name = "apps.connections.open", .app_token = true, .timeout_ms = 10000};
 static const struct slack_method auth_test = {.name = "auth.test", .timeout_ms = 10000};
@@ -51,6 +55,18 @@ static const char *copy_header(struct call *call, const struct http_reply *reply
     return arena_str(call->arena, value);
 }
 
+/* It is put into messages and mails as it is: NULL where it is no address of the web. */
+static const char *sound_url(const char *url)
+{
+    size_t len = url ? strlen(url) : 0;
+    if (len > URL_MAX || !url || strncmp(url, "https://", 8) != 0 || url[len - 1] != '/')
+        return NULL;
+    for (const char *c = url; *c; c++)
+        if (*c <= ' ' || *c >= 0x7F || strchr("<>|&\"'\\", *c))
+            return NULL;
+    return url;
+}
+
 static struct step step_auth_test(struct call *call, const struct http_reply *reply)
 {
     struct slack_identity *identity = (struct slack_identity *)call;
@@ -63,7 +79,7 @@ static struct step step_auth_test(struct call *call, const struct http_reply *re
     identity->team_name = slack_copy(call, body, "team");
     identity->user_id = slack_copy(call, body, "user_id");
     identity->bot_id = slack_copy(call, body, "bot_id");
-    identity->app_url = slack_copy(call, body, "url");
+    identity->url = sound_url(slack_copy(call, body, "url"));
     identity->enterprise_id = slack_copy(call, body, "enterprise_id");
     identity->scopes = copy_header(call, reply, "x-oauth-scopes");
     json_object_put(body);

@@ -13,7 +13,8 @@ struct slack_connection *slack_connections_open(const struct call_env *env);
 
 struct slack_identity {
     struct call call;
-    const char *team_id, *team_name, *user_id, *bot_id, *app_url;
+    const char *team_id, *team_name, *user_id, *bot_id;
+    const char *url;           /* https://acme.slack.com/; NULL where Slack does not say */
     const char *enterprise_id; /* NULL: in no organisation */
     const char *scopes;        /* x-oauth-scopes header, comma-separated; NULL where absent */
 };
@@ -64,14 +65,6 @@ struct slack_post {
 /* An outcome that is not known is looked into within the call; FAILURE_AMBIGUOUS means that the
  * next attempt must set may_exist, whatever else went wrong after it. */
 struct slack_post *slack_post(const struct call_env *env, const struct slack_saying *saying);
-
-/* Where a message opens in a browser. */
-struct slack_link {
-    struct call call;
-    const char *url; /* https://…, printable, without quotes and brackets */
-};
-struct slack_link *slack_permalink(const struct call_env *env, const char *tenant,
-                                   const char *channel, const char *ts);
 
 /* chat.update: text, blocks and the same metadata. message_not_found and its like are
  * FAILURE_NOT_FOUND. */
@@ -143,6 +136,7 @@ struct slack_channel {
     struct call call;
     const char *name; /* NULL where Slack does not say */
     bool shared;      /* people of another organisation are in it, or are invited */
+    bool open;        /* a public channel of ours alone */
 };
 struct slack_channel *slack_conversations_info(const struct call_env *env, const char *channel_id);
 

@@ -20,6 +20,7 @@ static struct step step_info(struct call *call, const struct http_reply *reply)
     channel->name = slack_copy(call, body, "channel.name");
     channel->shared = json_get_bool(body, "channel.is_ext_shared", false) ||
                       json_get_bool(body, "channel.is_pending_ext_shared", false);
+    channel->open = !channel->shared && !json_get_bool(body, "channel.is_private", true);
     json_object_put(body);
     return id ? call_done() : slack_garbled(call, &conversations_info, "channel.id");
 }

@@ -11,6 +11,7 @@ struct channel {
     const char *id;
     const char *name; /* NULL: not known */
     bool shared;      /* with another organisation, or about to be */
+    bool open;        /* everyone of the workspace may read it; false where that is not known */
     struct wall checked_at;
 };
 

@@ -5,7 +5,7 @@
 
 #define COLUMNS                                                                                    \
     "tenant_id, name, bot_user_id, bot_id, app_id, source, enterprise_id, installer, scopes, "     \
-    "expires_at"
+    "expires_at, url"
 
 static void touch(struct db *db)
 {
@@ -30,19 +30,22 @@ static void read_tenant(struct db_stmt *stmt, struct arena *arena, void *out)
         .installer = rows_text(stmt, arena, 7),
         .scopes = rows_text(stmt, arena, 8),
         .expires_at = {db_int(stmt, 9)},
+        .url = rows_text(stmt, arena, 10),
     };
 }
 
 bool tenants_put(struct db *db, const struct tenant *tenant, struct wall now)
 {
     struct db_stmt *stmt = db_prepare(
-        db, "INSERT INTO tenants (" COLUMNS ", updated_at, state) VALUES ($1, $2, $3, $4, $5, $6, "
-            "$7, $8, $9, $10, $11, 0) ON CONFLICT (tenant_id) DO UPDATE SET name = excluded.name, "
-            "bot_user_id = excluded.bot_user_id, bot_id = excluded.bot_id, "
-            "app_id = excluded.app_id, source = excluded.source, "
-            "enterprise_id = excluded.enterprise_id, installer = excluded.installer, "
-            "scopes = excluded.scopes, expires_at = excluded.expires_at, "
-            "updated_at = excluded.updated_at, state = 0, ended_why = NULL");
+        db,
+        "INSERT INTO tenants (" COLUMNS ", updated_at, state) VALUES ($1, $2, $3, $4, $5, $6, "
+        "$7, $8, $9, $10, $11, $12, 0) ON CONFLICT (tenant_id) DO UPDATE SET name = excluded.name, "
+        "bot_user_id = excluded.bot_user_id, bot_id = excluded.bot_id, "
+        "app_id = excluded.app_id, source = excluded.source, "
+        "enterprise_id = excluded.enterprise_id, installer = excluded.installer, "
+        "scopes = excluded.scopes, expires_at = excluded.expires_at, "
+        "url = COALESCE(excluded.url, tenants.url), "
+        "updated_at = excluded.updated_at, state = 0, ended_why = NULL");
     touch(db);
     db_bind_text(stmt, 1, tenant->id);
     db_bind_text(stmt, 2, tenant->name);
@@ -54,7 +57,8 @@ bool tenants_put(struct db *db, const struct tenant *tenant, struct wall now)
     db_bind_text(stmt, 8, tenant->installer);
     db_bind_text(stmt, 9, tenant->scopes);
     db_bind_int(stmt, 10, tenant->expires_at.ms);
-    db_bind_int(stmt, 11, now.ms);
+    db_bind_text(stmt, 11, tenant->url);
+    db_bind_int(stmt, 12, now.ms);
     return db_run(stmt);
 }
 
@@ -95,6 +99,16 @@ bool tenants_end_others(struct db *db, const char *configured_id, struct wall no
     touch(db);
     db_bind_text(stmt, 1, configured_id);
     db_bind_int(stmt, 2, now.ms);
+    return db_run(stmt);
+}
+
+bool tenants_set_url(struct db *db, const char *id, const char *url)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "UPDATE tenants SET url = $2 WHERE tenant_id = $1 AND state = 0");
+    touch(db);
+    db_bind_text(stmt, 1, id);
+    db_bind_text(stmt, 2, url);
     return db_run(stmt);
 }
 

@@ -23,9 +23,10 @@ struct tenant {
     const char *installer;     /* user id; NULL: configured */
     const char *scopes;        /* as Slack granted them, comma-separated; NULL: not known */
     struct wall expires_at;    /* of its access token; 0: never */
+    const char *url;           /* https://acme.slack.com/; NULL: not known */
 };
 
-/* Insert or update; one that had ended is served again. */
+/* Insert or update; one that had ended is served again. A url that is NULL leaves what is known. */
 bool tenants_put(struct db *db, const struct tenant *tenant, struct wall now);
 /* Those that are served only: one that has ended is as unknown as any other. */
 bool tenants_get(struct db *db, struct arena *arena, const char *id, struct tenant *out);
@@ -36,6 +37,8 @@ size_t tenants_list(struct db *db, struct arena *arena, struct tenant **out);
 bool tenants_end(struct db *db, const char *id, const char *why, struct wall now);
 /* The one of slack.bot_token is this one: another that was is not served any more. */
 bool tenants_end_others(struct db *db, const char *configured_id, struct wall now);
+/* Slack says where it opens. */
+bool tenants_set_url(struct db *db, const char *id, const char *url);
 /* Its access token is another from now on. */
 bool tenants_set_expiry(struct db *db, const char *id, struct wall expires_at);
 

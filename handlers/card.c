@@ -3,6 +3,7 @@
 #include "handlers/card.h"
 
 #include "db/messages.h"
+#include "handlers/card_link.h"
 #include "handlers/card_subject.h"
 #include "handlers/delivery.h"
 #include "handlers/recipient.h"
@@ -25,6 +26,14 @@ static bool put_card(struct turn *turn, const struct card_subject *subject, stru
     card_put_actions(turn, subject, context);
     card_put_outcome(turn, subject, context);
     return card_put_fields(turn, subject, context, err);
+}
+
+/* The first copy has the thread. */
+static bool put_again(struct turn *turn, const struct card_subject *subject, struct value *context,
+                      struct err *err)
+{
+    value_str(context, "first_url", card_link_of(turn, &subject->item, LINK_FOR_CS));
+    return put_card(turn, subject, context, err);
 }
 
 /* How long it has waited, in days from two days on, else in hours. */
@@ -73,6 +82,7 @@ static bool put_question(struct turn *turn, const struct card_subject *subject,
                          struct value *context, struct err *err)
 {
     put_waited(turn, &subject->item, context);
+    card_put_link(turn, &subject->item, LINK_FOR_CS, context);
     enum level level = subject->decision.level;
     value_flag(context, "waits_for_decision",
                level != LEVEL_BLOCK_DATA && level != LEVEL_BLOCK_HARD);
@@ -129,7 +139,7 @@ static const struct purpose {
     bool (*put)(struct turn *turn, const struct card_subject *subject, struct value *context,
                 struct err *err);
 } purposes[] = {
-    {"card", "card.json", put_card},       {"again", "card.json", put_card},
+    {"card", "card.json", put_card},       {"again", "card.json", put_again},
     {"assigned", "dm.json", put_assigned}, {"older", "dm_older.json", put_older},
     {"dm1", "dm.json", put_dm1},           {"dm2", "dm.json", put_dm2},
 };

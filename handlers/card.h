@@ -26,8 +26,8 @@ bool card_render_proceed(struct turn *turn, const struct onboarding *onboarding,
                          const struct run *run, struct card *out, struct err *err);
 
 /* Views as JSON in the turn's arena. */
-bool view_details(struct turn *turn, const struct onboarding *onboarding, const char **out,
-                  struct err *err);
+bool view_details(struct turn *turn, const struct actor *actor, const struct onboarding *onboarding,
+                  const char **out, struct err *err);
 /* private_metadata holds a signed token of the item's revision, made for this action. */
 bool view_reject(struct turn *turn, const struct onboarding *onboarding, const struct item *item,
                  const char **out, struct err *err);

@@ -8,8 +8,8 @@
 
 enum { DETAILS_MAX_FINDINGS = 40, DIGEST_SHOWN = 12 };
 
-bool view_details(struct turn *turn, const struct onboarding *onboarding, const char **out,
-                  struct err *err)
+bool view_details(struct turn *turn, const struct actor *actor, const struct onboarding *onboarding,
+                  const char **out, struct err *err)
 {
     struct card_subject subject;
     if (!card_subject_read(turn, onboarding, &subject, err))
@@ -23,7 +23,7 @@ bool view_details(struct turn *turn, const struct onboarding *onboarding, const 
     card_put_keys(turn, &subject, context);
     card_put_clock(turn, &subject, context);
     card_put_outcome(turn, &subject, context);
-    delivery_put(turn, onboarding->tenant, onboarding->number, context);
+    delivery_put(turn, actor, onboarding->number, context);
     if (subject.has_run)
         value_str(context, "facts_digest",
                   arena_fmt(turn->arena, "%.*s", DIGEST_SHOWN, subject.run.facts_digest));

@@ -4,6 +4,7 @@
 #include "base/broken.h"
 #include "base/text.h"
 #include "db/onboardings.h"
+#include "handlers/card_link.h"
 #include "handlers/card_values.h"
 #include "handlers/desk.h"
 #include "handlers/item.h"
@@ -38,6 +39,11 @@ static bool is_mail(const struct message *message)
     return is(message, "mail");
 }
 
+static bool is_dm(const struct message *message)
+{
+    return strncmp(message->purpose, "dm", 2) == 0 || is(message, "assigned");
+}
+
 static const char *where(struct turn *turn, const struct message *message)
 {
     if (message->user_id)
@@ -49,12 +55,13 @@ static const char *where(struct turn *turn, const struct message *message)
 static const char *what(struct turn *turn, const struct message *message)
 {
     const struct desk *desk = desk_of_purpose(message->purpose);
-    const char *name = desk                  ? arena_fmt(turn->arena, "%s's message", desk->title)
-                       : is(message, "card") ? "Card"
-                       : is_mail(message)    ? "Mail"
-                       : is(message, "proceed")                  ? "Message"
-                       : strncmp(message->purpose, "dm", 2) == 0 ? "DM"
-                                                                 : "Line";
+    const char *name = desk                   ? arena_fmt(turn->arena, "%s's message", desk->title)
+                       : is(message, "card")  ? "Card"
+                       : is(message, "again") ? "Card once more"
+                       : is_mail(message)     ? "Mail"
+                       : is(message, "proceed") ? "Message"
+                       : is_dm(message)         ? "DM"
+                                                : "Line";
     return arena_fmt(turn->arena, "%s %s", name, where(turn, message));
 }
 
@@ -109,23 +116,34 @@ static bool was_missed(const struct message *message, const struct item *item,
 /* Lines in threads are many, and tell nothing while they stand. */
 static bool is_told(const struct message *message)
 {
-    return message->failed_at.ms > 0 || is(message, "card") || is(message, "proceed") ||
-           is_mail(message) || strncmp(message->purpose, "dm", 2) == 0 ||
+    return message->failed_at.ms > 0 || is(message, "card") || is(message, "again") ||
+           is(message, "proceed") || is_mail(message) || is_dm(message) ||
            desk_of_purpose(message->purpose) != NULL;
 }
 
-void delivery_put(struct turn *turn, const char *tenant, int64_t onboarding, struct value *context)
+/* " · <https://…|open>" of what stands in a channel that the reader may see. */
+static const char *link_to(struct turn *turn, const struct message *message,
+                           enum link_reader reader)
 {
+    const char *url = card_link(turn, message, reader);
+    return url ? arena_fmt(turn->arena, " · <%s|open>", url) : "";
+}
+
+void delivery_put(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                  struct value *context)
+{
+    enum link_reader reader = card_link_reader(turn, actor->tenant, actor->user_id);
     struct message *messages;
     struct value *list = value_list(context, "deliveries");
-    size_t count = messages_of_onboarding(turn->db, turn->arena, tenant, onboarding, &messages);
+    size_t count =
+        messages_of_onboarding(turn->db, turn->arena, actor->tenant, onboarding, &messages);
     size_t told = 0;
     for (size_t i = 0; i < count; i++) {
         if (!is_told(&messages[i]) || ++told > LINES_SHOWN)
             continue;
-        value_str(
-            value_row(list), "delivery_text",
-            arena_fmt(turn->arena, "%s: %s", what(turn, &messages[i]), fate(turn, &messages[i])));
+        value_str(value_row(list), "delivery_text",
+                  arena_fmt(turn->arena, "%s: %s%s", what(turn, &messages[i]),
+                            fate(turn, &messages[i]), link_to(turn, &messages[i], reader)));
     }
     value_flag(context, "has_deliveries", told > 0);
     if (told > LINES_SHOWN)

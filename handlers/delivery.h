@@ -12,8 +12,10 @@
 bool delivery_failed(struct turn *turn, const struct message *message, const char *reason);
 
 /* "deliveries[delivery_text]", the oldest first, and "deliveries_hidden": what became of the
- * onboarding's messages. A line in a thread is told of where it failed alone. */
-void delivery_put(struct turn *turn, const char *tenant, int64_t onboarding, struct value *context);
+ * onboarding's messages, with a link to each that this reader may open. A line in a thread is told
+ * of where it failed alone. */
+void delivery_put(struct turn *turn, const struct actor *actor, int64_t onboarding,
+                  struct value *context);
 
 /* "missed[missed_text]": whom a message of this open item did not reach, and whether they were
  * written to. */

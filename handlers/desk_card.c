@@ -2,6 +2,7 @@
  * key waits for them. */
 #include "handlers/desk_card.h"
 
+#include "handlers/card_link.h"
 #include "handlers/card_subject.h"
 
 #include <string.h>
@@ -167,6 +168,7 @@ bool desk_render(struct turn *turn, const struct item *item, const struct desk *
     value_flag(context, "unseen", open && !first && lacks_data(&subject.decision));
     value_flag(context, "nothing_left", open && !first && !lacks_data(&subject.decision));
     card_put_outcome(turn, &subject, context);
+    card_put_link(turn, item, LINK_FOR_ANYONE, context);
     return card_message(turn, "desk.json", context, out, err);
 }
 

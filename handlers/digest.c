@@ -8,6 +8,7 @@
 #include "db/audit.h"
 #include "db/messages.h"
 #include "db/notices.h"
+#include "handlers/card_link.h"
 #include "handlers/card_subject.h"
 #include "handlers/needs.h"
 #include "handlers/roles.h"
@@ -58,6 +59,7 @@ struct reader {
     struct civil today;
     struct wall from, to; /* "yesterday": from the last working day's midnight to today's */
     bool manager;
+    enum link_reader link;
     struct value *rows[SECTION_COUNT];
     size_t counts[SECTION_COUNT];
 };
@@ -78,6 +80,7 @@ static void reader_init(struct reader *reader, struct turn *turn, const char *te
         .today = calendar_today(zone, turn->world->now),
         .manager = roles_has(turn, tenant, user_id, ROLE_MANAGER) ||
                    roles_has(turn, tenant, user_id, ROLE_DIRECTOR),
+        .link = card_link_reader(turn, tenant, user_id),
     };
     struct civil last = civil_add_days(reader->today, -1);
     for (int i = 0; i < STUCK_DAYS && !calendar_is_working_day(&turn->config->calendar, last); i++)
@@ -101,14 +104,17 @@ static bool same(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
-/* "*ACME Corp* · ONB-1001" */
-static const char *subject_of(const struct reader *reader, const struct onboarding *onboarding)
+/* "*ACME Corp* · ONB-1001", and the number opens the card. */
+static const char *subject_of(const struct reader *reader, const struct onboarding *onboarding,
+                              const struct item *item)
 {
     char onb[ONB_TEXT_SIZE];
-    return arena_fmt(
-        reader->turn->arena, "*%s* · %s",
-        text_slack_escape(reader->turn->arena, card_account(reader->turn->arena, onboarding)),
-        onb_format(onboarding->number, onb));
+    struct arena *arena = reader->turn->arena;
+    const char *name = text_slack_escape(arena, card_account(arena, onboarding));
+    const char *url = card_link_of(reader->turn, item, reader->link);
+    onb_format(onboarding->number, onb);
+    return url ? arena_fmt(arena, "*%s* · <%s|%s>", name, url, onb)
+               : arena_fmt(arena, "*%s* · %s", name, onb);
 }
 
 static const char *waits(const struct reader *reader, const struct item *item)
@@ -130,7 +136,7 @@ static const char *row_of(const struct reader *reader, const struct onboarding *
     const char *deadline = next.ms == INT64_MAX ? ""
                                                 : arena_fmt(arena, " · next escalation %s",
                                                             card_date(reader->turn, next));
-    return arena_fmt(arena, "%s · %s %s · waits %s%s%s", subject_of(reader, onboarding),
+    return arena_fmt(arena, "%s · %s %s · waits %s%s%s", subject_of(reader, onboarding, item),
                      card_level_icon((enum level)item->level),
                      card_level_word((enum level)item->level), waits(reader, item), claim,
                      deadline);
@@ -218,7 +224,8 @@ static void put_undelivered(struct reader *reader)
             continue;
         add_row(reader, SECTION_RISK,
                 arena_fmt(turn->arena, "%s · our message to %s was not delivered %s",
-                          subject_of(reader, &onboarding), card_person(turn, messages[i].user_id),
+                          subject_of(reader, &onboarding, &item),
+                          card_person(turn, messages[i].user_id),
                           card_date(turn, messages[i].failed_at)));
     }
 }
@@ -258,7 +265,7 @@ static bool put_ended(struct reader *reader, struct err *err)
             (!reader->manager && !is_mine(reader, &onboarding, &items[i])))
             continue;
         const char *row =
-            arena_fmt(turn->arena, "%s · %s %s", subject_of(reader, &onboarding),
+            arena_fmt(turn->arena, "%s · %s %s", subject_of(reader, &onboarding, &items[i]),
                       outcome_of(reader, &items[i]), card_date(turn, items[i].decided_at));
         add_row(reader, SECTION_DECIDED, row);
         if (reader->manager && is_override(&items[i]))
@@ -287,8 +294,9 @@ static void put_missed_of(struct reader *reader, const struct item *item)
             entries[i].at.ms >= reader->to.ms)
             continue;
         add_row(reader, SECTION_MISSED,
-                arena_fmt(turn->arena, "%s · the %s was told %s", subject_of(reader, &onboarding),
-                          manager ? "manager" : "director", card_date(turn, entries[i].at)));
+                arena_fmt(turn->arena, "%s · the %s was told %s",
+                          subject_of(reader, &onboarding, item), manager ? "manager" : "director",
+                          card_date(turn, entries[i].at)));
     }
 }
 

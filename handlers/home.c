@@ -1,6 +1,7 @@
 /* App Home: what was escalated to me, what needs me now, my onboardings. Drawn whole from the store
  * at each publishing. */
 #include "db/notices.h"
+#include "handlers/card_link.h"
 #include "handlers/card_subject.h"
 #include "handlers/delegation.h"
 #include "handlers/delivery.h"
@@ -17,6 +18,7 @@ enum { ITEMS_READ = 300, NEEDS_SHOWN = 10, ESCALATED_SHOWN = 8, MINE_READ = 100,
 struct home {
     struct turn *turn;
     struct actor actor;
+    enum link_reader reader;
     struct value *context;
 };
 
@@ -57,6 +59,7 @@ static void put_need(const struct home *home, const struct card_subject *subject
     struct value *row = value_row(list);
     card_put_row(turn, &subject->onboarding, &subject->item, row);
     value_str(row, "item", subject->item.id);
+    card_put_link(turn, &subject->item, home->reader, row);
     value_int(row, "row_revision", subject->item.revision);
     if (subject->brief.findings > 0)
         value_str(row, "row_worst", card_line(turn->arena, subject->brief.worst, CARD_LINE_MAX));
@@ -167,6 +170,7 @@ bool view_home(struct turn *turn, const char *tenant, const char *user_id, const
     struct home home = {
         .turn = turn,
         .actor = {.tenant = tenant, .user_id = user_id, .via = "home"},
+        .reader = card_link_reader(turn, tenant, user_id),
         .context = value_new(turn->arena),
     };
     const char *why = NULL;

@@ -2,6 +2,7 @@
 #include "handlers/home_team.h"
 
 #include "db/messages.h"
+#include "handlers/card_link.h"
 #include "handlers/card_subject.h"
 #include "handlers/delegation.h"
 #include "handlers/desk.h"
@@ -206,7 +207,7 @@ bool home_put_team(struct turn *turn, const struct actor *actor, const struct ne
 
 /* The rows of one desk: what it has to see to, not what it only hears of. */
 static bool put_desk(struct turn *turn, const struct desk *desk, const struct needs *needs,
-                     struct value *list, struct err *err)
+                     enum link_reader reader, struct value *list, struct err *err)
 {
     struct value *rows = NULL;
     size_t found = 0;
@@ -230,6 +231,7 @@ static bool put_desk(struct turn *turn, const struct desk *desk, const struct ne
         value_str(row, "view", card_token(turn, &needs->all[i].item, "view"));
         value_str(row, "item", needs->all[i].item.id);
         value_str(row, "desk_name", desk->name);
+        card_put_link(turn, &needs->all[i].item, reader, row);
     }
     if (found == 0)
         return true;
@@ -244,10 +246,11 @@ bool home_put_desks(struct turn *turn, const struct actor *actor, const struct n
                     struct value *context, struct err *err)
 {
     struct value *list = value_list(context, "desks");
+    enum link_reader reader = card_link_reader(turn, actor->tenant, actor->user_id);
     for (size_t i = 0; i < desks_count; i++)
         if (desks[i].role != ROLE_COUNT &&
             roles_has(turn, actor->tenant, actor->user_id, desks[i].role) &&
-            !put_desk(turn, &desks[i], needs, list, err))
+            !put_desk(turn, &desks[i], needs, reader, list, err))
             return false;
     return db_ok(turn->db, err);
 }

@@ -1,6 +1,7 @@
 /* Drawing a mail. */
 #include "handlers/mail_words.h"
 
+#include "handlers/card_link.h"
 #include "handlers/card_subject.h"
 #include "handlers/desk.h"
 
@@ -59,7 +60,7 @@ static bool read_subject(struct turn *turn, const struct item *item, struct card
 }
 
 bool mail_words(struct turn *turn, const struct item *item, const struct message *missed,
-                const char *link, struct mail_words *out, struct err *err)
+                struct mail_words *out, struct err *err)
 {
     struct card_subject subject;
     char onb[ONB_TEXT_SIZE];
@@ -71,7 +72,7 @@ bool mail_words(struct turn *turn, const struct item *item, const struct message
     value_str(context, "number", onb_format(item->onboarding, onb));
     value_str(context, "desk", desk ? desk->title : NULL);
     value_str(context, "waited", waited(turn, item));
-    value_str(context, "link", link);
+    value_str(context, "link", card_link_of(turn, item, desk ? LINK_FOR_ANYONE : LINK_FOR_CS));
     value_str(context, "command", turn->config->slack.command);
     value_str(context, "failure", missed->failure);
     put_findings(turn, &subject.decision.findings, desk, context);

@@ -13,9 +13,8 @@ struct mail_words {
     const char *subject, *text, *html;
 };
 
-/* missed: the message that was not delivered, of this item. link: where the card opens, NULL where
- * that is not known. */
+/* missed: the message that was not delivered, of this item. */
 bool mail_words(struct turn *turn, const struct item *item, const struct message *missed,
-                const char *link, struct mail_words *out, struct err *err);
+                struct mail_words *out, struct err *err);
 
 #endif

@@ -176,6 +176,8 @@ const struct job_kind job_kinds[] = {
     {"check_roles", NULL, check_roles_finish, FOR_EVER, MINUTE, 10 * MINUTE, UNKNOWN_REPEAT, NULL},
     {"sync_people", sync_people_plan, sync_people_finish, FOR_EVER, 5 * SECOND, 5 * MINUTE,
      UNKNOWN_REPEAT, NULL},
+    {"learn_workspace", learn_workspace_plan, learn_workspace_finish, 10, 5 * SECOND, 5 * MINUTE,
+     UNKNOWN_REPEAT, NULL},
     {"delegation", NULL, delegation_finish, 40, SECOND, MINUTE, UNKNOWN_REPEAT, NULL},
     {"audit_head", audit_head_plan, audit_head_finish, 40, SECOND, 5 * MINUTE, UNKNOWN_ASK,
      audit_head_died},

@@ -10,5 +10,5 @@ bool button_view(struct turn *turn, const struct request *request, struct reply 
     if (!button_item(turn, request, reply, &item, &onboarding, err))
         return err->code == ERR_NONE;
     reply->open_view.trigger_id = request->trigger_id;
-    return view_details(turn, &onboarding, &reply->open_view.view, err);
+    return view_details(turn, &request->actor, &onboarding, &reply->open_view.view, err);
 }

@@ -64,6 +64,6 @@ bool command_timeline(struct turn *turn, const struct request *request, struct r
     value_str(context, "name", card_account(turn->arena, &onboarding));
     value_str(context, "number", number);
     put_pages(turn, entries, count, context);
-    delivery_put(turn, onboarding.tenant, onboarding.number, context);
+    delivery_put(turn, &request->actor, onboarding.number, context);
     return reply_template(turn, request, reply, "timeline.json", context, err);
 }

@@ -11,7 +11,13 @@ static bool learn(struct turn *turn, const struct request *request, bool shared)
     const char *tenant = request->actor.tenant, *id = request->channel;
     if (!id)
         return true;
-    const struct channel channel = {.id = id, .shared = shared, .checked_at = turn->world->now};
+    struct channel known = {0};
+    channels_get(turn->db, turn->arena, tenant, id, &known);
+    const struct channel channel = {.id = id,
+                                    .name = known.name,
+                                    .shared = shared,
+                                    .open = known.open && !shared,
+                                    .checked_at = turn->world->now};
     const char *own = turn->config->slack.channel;
     if (shared && own && strcmp(own, id) == 0) {
         log_error("slack", "the channel of cards, %s, is shared with another organisation now: %s",

@@ -32,9 +32,10 @@ job_finish escalate_finish, apply_finish, remind_finish;
 job_died escalate_died;
 
 job_plan provision_plan, tell_plan, publish_home_plan, learn_person_plan, sync_groups_plan,
-    sync_people_plan;
+    sync_people_plan, learn_workspace_plan;
 job_finish delegation_finish, provision_finish, tell_finish, publish_home_finish,
-    learn_person_finish, sync_groups_finish, sync_people_finish, check_roles_finish, purge_finish;
+    learn_person_finish, sync_groups_finish, sync_people_finish, check_roles_finish, purge_finish,
+    learn_workspace_finish;
 job_died provision_died;
 
 job_plan audit_head_plan;

@@ -28,10 +28,7 @@ bool later_mail_instead(struct turn *turn, const char *tenant, const char *item_
                &(struct payload){.item = item_id, .message = message_id, .user = user_id});
 }
 
-bool later_mail(struct turn *turn, const char *tenant, const struct payload *missed,
-                const char *link)
+bool later_mail(struct turn *turn, const char *tenant, const struct payload *missed)
 {
-    struct payload payload = *missed;
-    payload.text = link;
-    return add(turn, tenant, "post_mail", &payload);
+    return add(turn, tenant, "post_mail", missed);
 }

@@ -9,8 +9,7 @@
  * configured. *will: whether they are. */
 bool later_mail_instead(struct turn *turn, const char *tenant, const char *item_id,
                         const char *message_id, const char *user_id, bool *will);
-/* The mail itself, once where its link is known (NULL: it is not). */
-bool later_mail(struct turn *turn, const char *tenant, const struct payload *missed,
-                const char *link);
+/* The mail itself. */
+bool later_mail(struct turn *turn, const char *tenant, const struct payload *missed);
 
 #endif

@@ -67,7 +67,7 @@ bool post_mail_plan(struct turn *turn, const struct job *job, struct plan *plan,
         is_over(turn, job, mailing))
         return db_ok(turn->db, err);
     const char *to = address_of(turn, job, payload->user, err);
-    if (!to || !mail_words(turn, &mailing->item, &mailing->missed, payload->text, &words, err))
+    if (!to || !mail_words(turn, &mailing->item, &mailing->missed, &words, err))
         return false;
     const struct mail_letter letter = {.to = to,
                                        .subject = words.subject,

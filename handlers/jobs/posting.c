@@ -81,7 +81,10 @@ void posting_say(struct turn *turn, struct plan *plan, const struct job *job,
 static struct posting_stamp stamp_of(struct turn *turn, const struct item *item)
 {
     struct onboarding onboarding;
-    struct posting_stamp stamp = {.generation = item->generation};
+    struct message card;
+    struct posting_stamp stamp = {.generation = item->generation,
+                                  .has_card = messages_find(turn->db, turn->arena, item->tenant,
+                                                            item->id, "card", NULL, &card)};
     if (onboardings_get(turn->db, turn->arena, item->tenant, item->onboarding, &onboarding))
         stamp.onboarding_moved = onboarding.updated_at;
     return stamp;
@@ -199,6 +202,18 @@ static bool keep(struct turn *turn, const struct job *job, const struct posting 
             people_set_dm(turn->db, job->tenant, message.user_id, message.channel));
 }
 
+/* The card came to stand while this was under way, or is this one, and others came before it: they
+ * link to it. */
+static bool has_card_come(struct turn *turn, const struct posting *posting, bool has_card)
+{
+    struct message *messages;
+    if (has_card == posting->stamp.has_card)
+        return false;
+    return strcmp(posting->purpose, "card") != 0 ||
+           messages_of_item(turn->db, turn->arena, posting->item.tenant, posting->item.id,
+                            &messages) > 1;
+}
+
 static bool has_moved(struct turn *turn, const struct posting *posting)
 {
     struct item item;
@@ -206,7 +221,8 @@ static bool has_moved(struct turn *turn, const struct posting *posting)
         return false;
     struct posting_stamp now = stamp_of(turn, &item);
     return now.generation != posting->stamp.generation ||
-           now.onboarding_moved.ms != posting->stamp.onboarding_moved.ms;
+           now.onboarding_moved.ms != posting->stamp.onboarding_moved.ms ||
+           has_card_come(turn, posting, now.has_card);
 }
 
 /* What cannot be asked for good (a scope that is missing, a channel that is not there) is left to
@@ -219,6 +235,7 @@ static struct job_outcome looked(struct turn *turn, const struct job *job,
     const struct channel channel = {.id = posting->channel,
                                     .name = look->name,
                                     .shared = look->shared,
+                                    .open = look->open,
                                     .checked_at = turn->world->now};
     struct job_outcome by_failure = job_by_failure(failure);
     if (by_failure.end == JOB_END_RETRY || by_failure.end == JOB_END_WAIT)

@@ -16,6 +16,7 @@
 struct posting_stamp {
     int64_t generation;           /* of the item */
     struct wall onboarding_moved; /* its updated_at */
+    bool has_card;                /* it stands: others can link to it */
 };
 
 /* State of a posting job between plan and finish. */

@@ -1,4 +1,5 @@
-/* Standing job: the directory, page by page, once a day; Slack's events tell the rest. What it
+/* Standing job: the directory, page by page, once a day, and where the workspace opens; Slack's
+ * events tell the rest. What it
  * cannot read keeps as it was, and it comes again. */
 #include "base/log.h"
 #include "db/tenants.h"
@@ -38,6 +39,8 @@ struct job_outcome sync_people_finish(struct turn *turn, const struct job *job, 
     const struct sync_people *sync = plan->state;
     const struct slack_people *page = sync->page;
     struct job_outcome outcome = job_by_failure(&page->call.failure);
+    if (!sync->payload.text && !later_again(turn, job->tenant, "learn_workspace", NULL, 0))
+        return posting_end(turn, false);
     if (outcome.end == JOB_END_DEAD) {
         log_warn("people", "the directory was not read: %s: %s", page->call.failure.code,
                  page->call.failure.message);

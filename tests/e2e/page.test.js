@@ -212,6 +212,18 @@ describe('the page', () => {
     assert.deepEqual([said.user, said.thread_ts], ['U0MAYA', ts]);
   });
 
+  it('opens the message that a link leads to, and leaves links to elsewhere alone', async () => {
+    const { permalink } = await call(sandbox, 'chat.getPermalink', { channel: CHANNEL, message_ts: ts });
+    await call(sandbox, 'chat.postMessage', { channel: 'U0MAYA', text: `It waits · <${permalink}|Open the card> · <https://elsewhere.slack.com/archives/C1/p1700000000000100|not ours>` });
+    await page.locator('#apps').getByRole('button', { name: 'Messages' }).click();
+    assert.equal(await page.getByRole('link', { name: 'not ours' }).count(), 0);
+    await page.getByRole('link', { name: 'Open the card' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator(`[data-ts="${ts}"]:focus`).getByRole('heading', { name: 'ACME Corp: review needed' }).waitFor();
+    assert.match(await page.locator('#place').innerText(), /cs-onboarding/);
+    assert.ok(page.url().startsWith(sandbox.url) && !page.url().includes('#'), page.url());
+  });
+
   it('publishes a Home and takes clicks there', async () => {
     const home = { type: 'home', blocks: [{ type: 'header', text: plain('Needs you now') }, { type: 'section', text: mrkdwn('ACME Corp'), accessory: { type: 'button', action_id: 'approve', text: plain('Approve here'), value: 'token-9' } }] };
     bot.answer = (frame) => { if (frame.payload.event?.type === 'app_home_opened') call(sandbox, 'views.publish', { user_id: frame.payload.event.user, view: home }); };

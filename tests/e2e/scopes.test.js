@@ -10,13 +10,10 @@ import { scene } from './lib/scene.js';
 const METHODS = {
   'apps.connections.open': [], // the app's own token: connections:write
   'auth.test': [],
-  'chat.getPermalink': [],
   'oauth.v2.access': [], // the app's id and secret
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
-  'chat.getPermalink': [],
   'chat.postEphemeral': ['chat:write'],
-  'chat.getPermalink': [],
   'oauth.v2.access': [], // before there is a token
   'conversations.open': ['im:write'],
   'conversations.info': ['channels:read', 'groups:read'],

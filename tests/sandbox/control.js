@@ -4,6 +4,7 @@ import { FaultError, IMMEDIATE, KINDS } from './faults.js';
 import { json, parseJson } from './http.js';
 import { visibleText } from './slack/block_kit.js';
 import { InteractionError } from './slack/interactions.js';
+import { addressOf } from './slack/people.js';
 
 // Under a sanitizer that makes everything slow, USHER_PATIENCE=6 waits six times as long.
 const PATIENCE = Number(process.env.USHER_PATIENCE ?? 1);
@@ -24,6 +25,7 @@ export class Control {
     const { workspace } = this;
     return {
       version: workspace.version,
+      address: addressOf(workspace.team),
       clock: this.clock.describe(),
       users: [...workspace.users.values()].map((user) => ({ id: user.id, name: user.name, real_name: user.real_name, title: user.profile.title, tz: user.tz, email: user.profile.email, is_bot: user.is_bot, is_restricted: user.is_restricted })),
       groups: [...workspace.groups.values()],

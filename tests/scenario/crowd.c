@@ -230,7 +230,7 @@ void crowd_play(uint64_t seed, int presses)
 /* In its short form; `scenario --crowd SEED` plays long ones. */
 static void a_hundred_people_on_fifty_cards(void)
 {
-    crowd_play(1, 100);
+    crowd_play(1, 200);
 }
 
 const struct scenario crowd_scenarios[] = {

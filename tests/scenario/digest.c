@@ -52,7 +52,8 @@ static void it_comes_at_nine_and_says_what_waits(void)
     until(TUESDAY_NINE + SECONDS(5));
     expect_number(digests_of(BO), 1);
     expect(strstr(digest_of(BO), "Waiting on you"));
-    expect(strstr(digest_of(BO), "*ACME Corp* · ONB-1001"));
+    expect(strstr(digest_of(BO), "*ACME Corp* · <https://sandbox.slack.com/archives/"));
+    expect(strstr(digest_of(BO), "|ONB-1001>"));
     expect_number(digests_of(FAY), 0); /* nothing is hers */
     until(TUESDAY_NINE + DAYS(1) + SECONDS(5));
     expect_number(digests_of(BO), 2);

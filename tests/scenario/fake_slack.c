@@ -138,6 +138,8 @@ static void post_message(struct fake_slack *slack, const char *body, struct sim_
         take_job(message.job, body);
         message.text = slack_copied(text);
         message.blocks = slack_copied(blocks);
+        slack_check_links(slack, text);
+        slack_check_links(slack, blocks);
         check_once(slack, &message);
         slack->messages =
             slack_grown(slack->messages, slack->message_count, &slack->message_cap, sizeof message);
@@ -156,7 +158,8 @@ static void update_message(struct fake_slack *slack, const char *body, struct si
     slack_form(ts, sizeof ts, body, "ts");
     for (size_t i = 0; i < slack->message_count; i++) {
         struct slack_message *message = &slack->messages[i];
-        if (strcmp(message->channel, channel) != 0 || strcmp(message->ts, ts) != 0)
+        if (strcmp(message->channel, channel) != 0 || strcmp(message->ts, ts) != 0 ||
+            message->deleted)
             continue;
         char *text = form(body, "text"), *blocks = form(body, "blocks");
         free(message->text);
@@ -164,26 +167,10 @@ static void update_message(struct fake_slack *slack, const char *body, struct si
         message->text = text ? text : slack_copied("");
         message->blocks = blocks ? blocks : slack_copied("");
         message->edits++;
+        slack_check_links(slack, message->blocks);
         buf_fmt(&answer->body, "{\"ok\":true,\"channel\":\"%s\",\"ts\":\"%s\"}", channel, ts);
         return;
     }
-    slack_refuse(answer, "message_not_found");
-}
-
-static void get_permalink(struct fake_slack *slack, const char *body, struct sim_answer *answer)
-{
-    char channel[24], ts[24];
-    slack_form(channel, sizeof channel, body, "channel");
-    slack_form(ts, sizeof ts, body, "message_ts");
-    for (size_t i = 0; i < slack->message_count; i++)
-        if (strcmp(slack->messages[i].channel, channel) == 0 &&
-            strcmp(slack->messages[i].ts, ts) == 0) {
-            buf_fmt(&answer->body,
-                    "{\"ok\":true,\"permalink\":\"https:\\/\\/sandbox.slack.com\\/archives\\/%s"
-                    "\\/p%s\"}",
-                    channel, ts);
-            return;
-        }
     slack_refuse(answer, "message_not_found");
 }
 
@@ -198,6 +185,7 @@ static void post_ephemeral(struct fake_slack *slack, const char *body, struct si
     }
     whisper.text = form(body, "text");
     whisper.blocks = form(body, "blocks");
+    slack_check_links(slack, whisper.blocks);
     slack->whispers =
         slack_grown(slack->whispers, slack->whisper_count, &slack->whisper_cap, sizeof whisper);
     slack->whispers[slack->whisper_count++] = whisper;
@@ -247,12 +235,13 @@ static void list_messages(struct fake_slack *slack, const char *body, struct sim
 
 /* ---- views ---- */
 
-static void keep_view(struct slack_whisper **list, size_t *count, size_t *cap, const char *where,
-                      const char *user, const char *body)
+static void keep_view(struct fake_slack *slack, struct slack_whisper **list, size_t *count,
+                      size_t *cap, const char *where, const char *user, const char *body)
 {
     struct slack_whisper view = {.text = form(body, "view")};
     snprintf(view.where, sizeof view.where, "%s", where);
     snprintf(view.user, sizeof view.user, "%s", user);
+    slack_check_links(slack, view.text);
     *list = slack_grown(*list, *count, cap, sizeof view);
     (*list)[(*count)++] = view;
 }
@@ -280,7 +269,7 @@ static void views_open(struct fake_slack *slack, const char *body, struct sim_an
     } else {
         act->trigger_used = true;
         snprintf(id, sizeof id, "V%zu", slack->view_count + 1);
-        keep_view(&slack->views, &slack->view_count, &slack->view_cap, id, act->user, body);
+        keep_view(slack, &slack->views, &slack->view_count, &slack->view_cap, id, act->user, body);
         buf_fmt(&answer->body, "{\"ok\":true,\"view\":{\"id\":\"%s\",\"hash\":\"1.a\"}}", id);
     }
 }
@@ -289,7 +278,7 @@ static void views_publish(struct fake_slack *slack, const char *body, struct sim
 {
     char user[24];
     slack_form(user, sizeof user, body, "user_id");
-    keep_view(&slack->homes, &slack->home_count, &slack->home_cap, "home", user, body);
+    keep_view(slack, &slack->homes, &slack->home_count, &slack->home_cap, "home", user, body);
     buf_str(&answer->body, "{\"ok\":true,\"view\":{\"id\":\"VHOME\",\"hash\":\"1.a\"}}");
 }
 
@@ -298,12 +287,13 @@ static void views_publish(struct fake_slack *slack, const char *body, struct sim
 static void auth_test(struct fake_slack *slack, const char *body, struct sim_answer *answer)
 {
     (void)body;
+    char url[64];
     buf_str(&answer->headers, "x-oauth-scopes: chat:write,commands\n");
     buf_fmt(&answer->body,
-            "{\"ok\":true,\"url\":\"https://sandbox.slack.com/\",\"team\":\"Sandbox\","
+            "{\"ok\":true,\"url\":\"%s\",\"team\":\"Sandbox\","
             "\"user\":\"usher\",\"team_id\":\"%s\",\"user_id\":\"U0USHER\","
             "\"bot_id\":\"B0USHER\"}",
-            slack->team);
+            slack->addressless ? "" : slack_url(slack, url), slack->team);
 }
 
 static void connections_open(struct fake_slack *slack, const char *body, struct sim_answer *answer)
@@ -373,10 +363,13 @@ static void conversation_info(struct fake_slack *slack, const char *body, struct
     char channel[24];
     slack_form(channel, sizeof channel, body, "channel");
     bool shared = slack->shared && strcmp(slack->shared, channel) == 0;
+    bool closed = slack->closed && strcmp(slack->closed, channel) == 0;
     buf_fmt(&answer->body,
-            "{\"ok\":true,\"channel\":{\"id\":\"%s\",\"name\":\"cs\",\"is_shared\":%s,"
+            "{\"ok\":true,\"channel\":{\"id\":\"%s\",\"name\":\"cs\",\"is_private\":%s,\"is_"
+            "shared\":%s,"
             "\"is_ext_shared\":%s,\"is_pending_ext_shared\":false,\"is_org_shared\":true}}",
-            channel, shared ? "true" : "false", shared ? "true" : "false");
+            channel, closed ? "true" : "false", shared ? "true" : "false",
+            shared ? "true" : "false");
 }
 
 static const struct {
@@ -389,7 +382,6 @@ static const struct {
     {"chat.postMessage", post_message, false},
     {"chat.update", update_message, false},
     {"chat.postEphemeral", post_ephemeral, false},
-    {"chat.getPermalink", get_permalink, false},
     {"conversations.open", open_conversation, false},
     {"conversations.info", conversation_info, false},
     {"conversations.history", list_messages, false},
@@ -490,6 +482,11 @@ static void serve_response(void *arg, const struct sim_request *request, struct 
 }
 
 /* ---- looking ---- */
+
+void slack_delete(struct slack_message *message)
+{
+    message->deleted = true;
+}
 
 struct slack_message *slack_find(struct fake_slack *slack, const char *channel, const char *words)
 {

@@ -26,6 +26,7 @@ struct slack_message {
     char job[32]; /* of the metadata */
     char *text, *blocks;
     unsigned edits;
+    bool deleted;
 };
 
 struct slack_whisper { /* an ephemeral message, a modal, a Home */
@@ -108,6 +109,8 @@ struct fake_slack {
     const char *instead_of_hello;       /* a disconnect frame in its place; NULL */
     int64_t others;                     /* connections of somebody else's process */
     const char *shared;                 /* a channel with people of another organisation; NULL */
+    const char *closed;                 /* a private channel; NULL */
+    bool addressless;                   /* auth.test does not say where the workspace opens */
     const char *deactivated, *bot_left; /* a user id; a channel where the app is no member */
 
     struct slack_person people[SLACK_PEOPLE_MAX];
@@ -172,6 +175,12 @@ void slack_disconnect(struct fake_slack *slack, uint64_t connection, const char 
 
 /* ---- what stands there ---- */
 
+/* Where it opens in a browser. */
+const char *slack_url(const struct fake_slack *slack, char out[64]);
+/* The message to which a link leads, that begins here; NULL: none. */
+const struct slack_message *slack_linked(const struct fake_slack *slack, const char *link);
+/* Somebody deletes it: it cannot be edited any more. */
+void slack_delete(struct slack_message *message);
 /* The newest message in a channel (top level) that holds the words; NULL. */
 struct slack_message *slack_find(struct fake_slack *slack, const char *channel, const char *words);
 /* The value of the first button, or option of a menu, with this action; owned by the caller, NULL:

@@ -23,6 +23,9 @@ typedef void slack_method_answer(struct fake_slack *slack, const char *body,
 slack_method_answer slack_users_info_answer, slack_users_list_answer, slack_users_by_email_answer,
     slack_group_users_answer;
 
+/* Links in whatever is sent lead to messages that stand there (fake_slack_links.c). */
+void slack_check_links(struct fake_slack *slack, const char *text);
+
 /* Nothing of ours is told to another workspace. */
 void slack_check_told(struct fake_slack *slack, const struct slack_act *act, const char *text);
 /* The modal that this person has open is another one now: the view as JSON. */

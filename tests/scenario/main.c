@@ -46,6 +46,7 @@ static const struct scenario *const tables[] = {
     hooks_scenarios,
     hostile_scenarios,
     item_scenarios,
+    links_scenarios,
     http_mode_scenarios,
     noise_scenarios,
     workspaces_scenarios,

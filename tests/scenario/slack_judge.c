@@ -34,12 +34,20 @@ static bool is_one_of_us(const char *id, size_t len)
     return false;
 }
 
-/* Markup that the code makes itself: dates, the channel, people of this workspace. */
+/* To a message that stands. */
+static bool is_link(const char *markup)
+{
+    const struct slack_message *message = slack_linked(&the.slack, markup + 1);
+    return message && !message->deleted;
+}
+
+/* Markup that the code makes itself: dates, the channel, people of this workspace, links to what
+ * was said in it. */
 static bool is_ours(const char *markup)
 {
     static const char date[] = "<!date^", channel[] = "<#" CHANNEL ">";
     return strncmp(markup, date, sizeof date - 1) == 0 ||
-           strncmp(markup, channel, sizeof channel - 1) == 0 ||
+           strncmp(markup, channel, sizeof channel - 1) == 0 || is_link(markup) ||
            (strncmp(markup, "<@", 2) == 0 && is_one_of_us(markup + 2, strcspn(markup + 2, ">")));
 }
 

@@ -244,7 +244,8 @@ static void test_a_revised_card_says_what_changed_since(void **state)
     assert_says(drawn(house, "card").blocks, words);
     assert_says(drawn(house, "dm1").blocks, words);
     const char *view = NULL;
-    assert_true(view_details(&house->turn, &house->onboarding, &view, &house->err));
+    assert_true(view_details(&house->turn, &(struct actor){.tenant = TENANT, .user_id = "U0BO"},
+                             &house->onboarding, &view, &house->err));
     assert_says(view, words);
     assert_true(count_blocks(house, drawn(house, "card").blocks) <= 14);
     house->world.now.ms += HOURS(24);
@@ -286,7 +287,8 @@ static void test_what_was_not_checked_names_every_reason_once(void **state)
                 "4 not checked for lack of NetSuite and CLM; NetSuite; "
                 "an owner history; and 1 more");
     const char *view = NULL;
-    assert_true(view_details(&house->turn, &house->onboarding, &view, &house->err));
+    assert_true(view_details(&house->turn, &(struct actor){.tenant = TENANT, .user_id = "U0BO"},
+                             &house->onboarding, &view, &house->err));
     assert_says(view,
                 "*Not checked*\\n• for lack of NetSuite and CLM: `CURRENCY_MISMATCH`\\n• for "
                 "lack of NetSuite: `FX_DRIFT`, `NO_INVOICE`\\n• for lack of an owner history: "
@@ -325,7 +327,8 @@ static void test_many_findings_stay_within_fourteen_blocks(void **state)
     assert_says(card.blocks, "· 199 more findings");
     assert_says(card.blocks, "_194 more: View details_");
     const char *view = NULL;
-    assert_true(view_details(&house->turn, &house->onboarding, &view, &house->err));
+    assert_true(view_details(&house->turn, &(struct actor){.tenant = TENANT, .user_id = "U0BO"},
+                             &house->onboarding, &view, &house->err));
     assert_says(
         view,
         "160 more findings are not shown here: INVOICE_OVERDUE_ONE. `/onboard why ONB-1001 CODE`");
@@ -359,7 +362,8 @@ static void test_hostile_text_is_harmless_and_still_valid(void **state)
         (void)drawn(house, "dm1");
         (void)drawn(house, "dm2");
         const char *view = NULL;
-        assert_true(view_details(&house->turn, &house->onboarding, &view, &house->err));
+        assert_true(view_details(&house->turn, &(struct actor){.tenant = TENANT, .user_id = "U0BO"},
+                                 &house->onboarding, &view, &house->err));
         assert_silent_on(view, "<!channel>");
         assert_true(
             view_reject(&house->turn, &house->onboarding, &house->item, &view, &house->err));

@@ -509,6 +509,10 @@ CALL(tenants_set_expiry)
 {
     TOLD(tenants_set_expiry(DB(side), side->tenant, now));
 }
+CALL(tenants_set_url)
+{
+    TOLD(tenants_set_url(DB(side), side->tenant, "https://x.slack.com/"));
+}
 CALL(cursors_get)
 {
     put(side, cursors_get(DB(side), ARENA(side), side->tenant, "poll"));
@@ -620,6 +624,7 @@ static const struct {
     ROW(tenants_get),
     ROW(tenants_end),
     ROW(tenants_set_expiry),
+    ROW(tenants_set_url),
     ROW(cursors_get),
     ROW(cursors_put),
 };

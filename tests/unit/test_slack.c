@@ -526,6 +526,28 @@ static void test_auth_test_tells_who_we_are_and_our_scopes(void **state)
     assert_string_equal(identity->team_name, "Corp");
     assert_string_equal(identity->bot_id, "B9");
     assert_string_equal(identity->scopes, "chat:write,commands");
+    assert_string_equal(identity->url, "https://corp.slack.com/");
+}
+
+/* It stands in messages and mails: what is no plain address of the web is not believed. */
+static void test_auth_test_believes_no_odd_address(void **state)
+{
+    static const char *const odd[] = {
+        "http://corp.slack.com/",          "https://corp.slack.com", "https://corp.slack.com/|x>/",
+        "https://corp.slack.com/ <!/",     "javascript://x/",        "",
+        "https://corp.slack.com/\\u00e9/",
+    };
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        struct rig *rig = *state;
+        struct slack_identity *identity = slack_auth_test(&rig->env);
+        start(&identity->call);
+        answer(&identity->call, 200,
+               arena_fmt(&rig->arena,
+                         "{\"ok\":true,\"url\":\"%s\",\"team_id\":\"T1\",\"user_id\":\"U9\"}",
+                         odd[i]));
+        assert_int_equal(identity->call.failure.class, FAILURE_NONE);
+        assert_null(identity->url);
+    }
 }
 
 static void test_a_view_travels_as_json_in_the_form(void **state)
@@ -723,6 +745,7 @@ int main(void)
         T(test_a_socket_address_comes_with_the_apps_token),
         T(test_a_socket_address_in_clear_is_refused_where_the_api_is_not),
         T(test_auth_test_tells_who_we_are_and_our_scopes),
+        T(test_auth_test_believes_no_odd_address),
         T(test_a_view_travels_as_json_in_the_form),
         T(test_a_view_without_a_hash_sends_none),
         T(test_a_person_has_name_address_and_zone),

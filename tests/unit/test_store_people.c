@@ -40,6 +40,13 @@ static void test_a_tenant_is_put_and_put_again(void **state)
     assert_true(tenants_put(store->db, &tenant, store->world.now));
     assert_int_equal(tenants_list(store->db, &store->arena, &all), 2);
     assert_string_equal(all[0].id, OTHER);
+    assert_null(all[1].url);
+    assert_true(tenants_set_url(store->db, T0, "https://corp.slack.com/"));
+    assert_true(tenants_put(store->db, &(struct tenant){.id = T0}, store->world.now));
+    assert_true(tenants_get(store->db, &store->arena, T0, &out));
+    assert_string_equal(out.url, "https://corp.slack.com/");
+    assert_true(tenants_get(store->db, &store->arena, OTHER, &out));
+    assert_null(out.url);
 }
 
 static void test_a_cursor_is_a_tenants_own(void **state)

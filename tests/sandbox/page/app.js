@@ -20,7 +20,7 @@ const now = () => state.clock.now + (performance.now() - fetchedAt) * state.cloc
 
 function context() {
   const index = (list) => new Map(list.map((one) => [one.id, one]));
-  return { users: index(state.users), channels: index(state.channels), groups: index(state.groups), zone: person().tz, now };
+  return { users: index(state.users), channels: index(state.channels), groups: index(state.groups), zone: person().tz, now, address: state.address };
 }
 
 const person = () => state.users.find((user) => user.id === chosen.userId);
@@ -115,6 +115,22 @@ const go = {
   },
 };
 
+// #C0ONBOARD/1776693720.000100: a link to a message was followed.
+function follow() {
+  const [, place, ts] = /^#(\w+)\/([\d.]+)$/.exec(location.hash) ?? [];
+  if (!place || !state) return;
+  history.replaceState(null, '', location.pathname);
+  if (!state.channels.find((one) => one.id === place)?.members.includes(chosen.userId)) {
+    say(`${person().real_name} is not in that channel.`);
+    return;
+  }
+  go.place(place);
+  const message = byId('messages').querySelector(`[data-ts="${ts}"]`);
+  message?.closest('details')?.setAttribute('open', '');
+  message?.scrollIntoView({ block: 'center' });
+  message?.focus({ preventScroll: true });
+}
+
 const attempt = (promise) => promise.then(() => say(''), (error) => say(error.message));
 
 function start(account) {
@@ -160,6 +176,7 @@ function wire() {
   byId('panel-toggle').addEventListener('click', () => byId('panel-toggle').setAttribute('aria-expanded', String(byId('panel').classList.toggle('open'))));
   document.addEventListener('visibilitychange', () => state && show());
   setInterval(() => state && tick(), CLOCK_PACE_MS);
+  window.addEventListener('hashchange', follow);
   watch(refresh, (broken) => say(broken ? 'The sandbox does not answer. Trying again…' : ''));
 }
 

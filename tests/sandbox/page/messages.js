@@ -59,7 +59,7 @@ function article(message, view, { thread = [], failures = 0, reply = false }) {
   const { user, channel, context } = view;
   const author = context.users.get(message.user);
   const act = (block, element, selected) => post('/click', { user: user.id, channel: channel.id, ts: message.ts, block_id: block.block_id, action_id: element.action_id, selected });
-  return h('article', { class: `message${message.is_ephemeral ? ' ephemeral' : ''}`, 'data-ts': message.ts, 'data-focus-area': message.ts },
+  return h('article', { class: `message${message.is_ephemeral ? ' ephemeral' : ''}`, 'data-ts': message.ts, 'data-focus-area': message.ts, tabIndex: -1 },
     avatar(author),
     h('div', { class: 'content' },
       message.is_ephemeral && h('p', { class: 'only' }, 'Only visible to you'),

@@ -32,7 +32,7 @@ const words = (text) => drawn(withEmoji(unescape(text)));
 
 export const plainText = (text) => words(text ?? '');
 
-// `context`: {users: Map of id to user, channels, groups, zone, now()}.
+// `context`: {users: Map of id to user, channels, groups, zone, now(), address of the workspace}.
 export function mrkdwn(text, context) {
   const nodes = [];
   const parts = String(text ?? '').split(/```([\s\S]*?)```/);
@@ -91,6 +91,16 @@ function inline(text, context) {
   return nodes;
 }
 
+// A message of this workspace opens in the page; of one that is not here only the words stand.
+const ARCHIVE = /^https:\/\/[\w.-]+\.slack\.com\/archives\/(\w+)\/p(\d+)(\d{6})$/;
+
+function archive(target, label, context) {
+  const [, channel, seconds, micros] = ARCHIVE.exec(target);
+  const ts = `${seconds}.${micros}`;
+  const here = target.startsWith(context.address) && context.channels.get(channel)?.messages.some((one) => one.ts === ts);
+  return here ? h('a', { href: `#${channel}/${ts}`, 'data-focus': `${channel}/${ts}` }, words(label ?? target)) : h('span', { class: 'dead-link', title: 'This message is not here' }, words(label ?? target));
+}
+
 function special(content, context) {
   const [target, label] = content.split(/\|(.*)/s);
   const mention = (name) => h('span', { class: 'mention' }, name);
@@ -99,6 +109,7 @@ function special(content, context) {
   if (target.startsWith('!subteam^')) return mention(`@${context.groups.get(target.split('^')[1])?.handle ?? label ?? 'group'}`);
   if (target.startsWith('!date^')) return date(target, label, context);
   if (target.startsWith('!')) return h('span', { class: 'mention loud' }, `@${target.slice(1).split('^')[0]}`);
+  if (ARCHIVE.test(target)) return archive(target, label, context);
   if (/^(https?:|mailto:)/.test(target)) return h('a', { href: unescape(target), target: '_blank', rel: 'noreferrer noopener' }, words(label ?? target.replace(/^mailto:/, '')));
   return words(`<${content}>`);
 }

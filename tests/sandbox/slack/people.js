@@ -1,6 +1,7 @@
 // Who is in the sandbox's workspace, and its ids.
 
 export const TEAM = { id: 'T0SANDBOX', name: 'Corp', domain: 'corp-sandbox' };
+export const addressOf = (team) => `https://${team.domain}.slack.com/`; // where the workspace opens in a browser
 export const APP_ID = 'A0USHER';
 export const BOT = { user: 'U0USHER', bot: 'B0USHER', name: 'usher' };
 export const CHANNEL = 'C0ONBOARD';

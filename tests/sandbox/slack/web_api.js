@@ -1,7 +1,7 @@
 // Slack's Web API: one table of methods with what each needs, and the answers in Slack's words.
 import { json } from '../http.js';
 import { messageProblems, viewProblems } from './block_kit.js';
-import { APP_ID, BOT, TEAM } from './people.js';
+import { APP_ID, BOT, TEAM, addressOf } from './people.js';
 import { SlackError, Workspace } from './workspace.js';
 
 // Those of `usher manifest` and no other: a method that needs more is refused.
@@ -176,7 +176,7 @@ function postEphemeral(api, args) {
 function getPermalink(api, args) {
   need(args, 'channel', 'message_ts');
   api.workspace.message(args.channel, args.message_ts);
-  return { channel: args.channel, permalink: `https://${api.team.domain}.slack.com/archives/${args.channel}/p${args.message_ts.replace('.', '')}` };
+  return { channel: args.channel, permalink: `${addressOf(api.team)}archives/${args.channel}/p${args.message_ts.replace('.', '')}` };
 }
 
 // ---- conversations
@@ -302,8 +302,8 @@ const listGroups = (api) => ({ usergroups: [...api.workspace.groups.values()].ma
 
 // ---- the app itself
 
-function authTest(api, args, request) {
-  return { url: `${request.base}/`, team: api.team.name, user: BOT.name, team_id: api.team.id, user_id: BOT.user, bot_id: BOT.bot, app_id: APP_ID, is_enterprise_install: false };
+function authTest(api) {
+  return { url: addressOf(api.team), team: api.team.name, user: BOT.name, team_id: api.team.id, user_id: BOT.user, bot_id: BOT.bot, app_id: APP_ID, is_enterprise_install: false };
 }
 
 function validateBlocks(api, args) {
