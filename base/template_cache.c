@@ -1,21 +1,14 @@
 /* Finding, cutting and keeping templates. */
 #include "base/template_cache.h"
 
-#include "base/text.h"
+#include "base/template_files.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-enum {
-    NAME_MAX_LEN = 100,
-    FILE_BYTES_MAX = 256 * 1024,
-    INDENTED_BYTES_MAX = 1024 * 1024,
-};
+enum { INDENTED_BYTES_MAX = 1024 * 1024 };
 
 /* ---- entries ---- */
 
@@ -74,12 +67,6 @@ static struct template_entry **find_link(struct template_cache *cache,
 
 /* ---- the override folder ---- */
 
-static bool name_is_safe(const struct template_text *name)
-{
-    return name->len && *name->text != '.' && name->len <= NAME_MAX_LEN &&
-           !memchr(name->text, '/', name->len) && !memmem(name->text, name->len, "..", 2);
-}
-
 static int64_t nanoseconds(const struct timespec *at)
 {
     return (int64_t)at->tv_sec * 1000000000 + at->tv_nsec;
@@ -103,11 +90,6 @@ static bool same_stamp(const struct file_stamp *a, const struct file_stamp *b)
            a->size == b->size && a->modified_ns == b->modified_ns && a->changed_ns == b->changed_ns;
 }
 
-static const char *path_of(struct arena *arena, const struct templates *templates, const char *name)
-{
-    return arena_fmt(arena, "%s/%s", templates->override_dir, name);
-}
-
 /* As the file stands now; what cannot be looked at is not there, and opening it will say why. */
 static struct file_stamp look(const struct templates *templates, const struct template_text *name)
 {
@@ -116,73 +98,14 @@ static struct file_stamp look(const struct templates *templates, const struct te
     struct file_stamp stamp = {0};
     if (!templates->override_dir)
         return stamp;
-    if (stat(path_of(&arena, templates, arena_strn(&arena, name->text, name->len)), &st) == 0)
+    if (stat(template_file_path(&arena, templates, arena_strn(&arena, name->text, name->len)),
+             &st) == 0)
         stamp = stamp_of(&st);
     arena_release(&arena);
     return stamp;
 }
 
-static bool read_all(int fd, char *text, size_t len)
-{
-    for (size_t got = 0; got < len;) {
-        ssize_t n = read(fd, text + got, len - got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false; /* it shrank under our hands */
-        got += (size_t)n;
-    }
-    return true;
-}
-
-static bool read_file(struct template_entry *entry, const char *path, int fd,
-                      struct template_text *out, struct err *err)
-{
-    struct stat st;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return err_set(err, ERR_IO, "%s: not a regular file", path);
-    if (st.st_size > FILE_BYTES_MAX)
-        return err_set(err, ERR_TOO_LARGE, "%s: larger than %d bytes", path, FILE_BYTES_MAX);
-    size_t len = (size_t)st.st_size;
-    char *bytes = arena_alloc(&entry->arena, len + 1);
-    if (!read_all(fd, bytes, len))
-        return err_set(err, ERR_IO, "%s: could not be read whole", path);
-    if (!text_is_utf8(bytes, len))
-        return err_set(err, ERR_INVALID, "%s: not UTF-8 text", path);
-    *out = (struct template_text){bytes, len};
-    return true;
-}
-
-/* True without text where the folder has no such file. */
-static bool find_override(struct template_entry *entry, const struct templates *templates,
-                          struct template_text *out, struct err *err)
-{
-    if (!templates->override_dir)
-        return true;
-    const char *path = path_of(&entry->arena, templates, entry->name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0 && errno == ENOENT)
-        return true;
-    if (fd < 0)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    bool ok = read_file(entry, path, fd, out, err);
-    close(fd);
-    return ok;
-}
-
 /* ---- cutting ---- */
-
-static bool find_text(struct template_entry *entry, const struct templates *templates,
-                      struct template_text *out, struct err *err)
-{
-    if (!find_override(entry, templates, out, err))
-        return false;
-    const struct embedded_file *file = templates->files;
-    for (; !out->text && file && file->name; file++)
-        if (strcmp(file->name, entry->name) == 0)
-            *out = (struct template_text){file->text, file->len};
-    return out->text || err_set(err, ERR_NOT_FOUND, "there is no template \"%.40s\"", entry->name);
-}
 
 /* Each line of a partial that stands alone begins with what stood before its tag. */
 static bool indent_text(struct template_entry *entry, struct template_text *text, struct err *err)
@@ -238,7 +161,7 @@ static void join_all(struct template_entry *entry, const char *text)
 static bool cut(struct template_entry *entry, const struct templates *templates, struct err *err)
 {
     struct template_text text = {NULL, 0};
-    if (!find_text(entry, templates, &text, err))
+    if (!template_file_find(templates, entry->name, &entry->arena, &text, err))
         return false;
     if ((entry->indent_len && !indent_text(entry, &text, err)) ||
         !template_parse(text.text, text.len, &entry->arena, &entry->nodes, err))
@@ -268,7 +191,7 @@ const struct template_entry *template_cache_find(struct template_cache *cache,
                                                  const struct template_text *indent,
                                                  struct err *err)
 {
-    if (!name_is_safe(name)) {
+    if (!template_file_name_is_safe(name)) {
         err_set(err, ERR_INVALID, "\"%.*s\" is not a template's name",
                 (int)(name->len < 40 ? name->len : 40), name->text);
         return NULL;
