@@ -243,6 +243,11 @@ struct config {
     } rules;
 
     struct {
+        const char *standard, *fast; /* ids of playbooks */
+        int64_t fast_below;          /* in whole units of the base currency; 0: never */
+    } playbooks;
+
+    struct {
         const char *channel; /* hears of the log's head each week; NULL: nobody */
     } audit;
 

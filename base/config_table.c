@@ -52,6 +52,7 @@ const struct config_section config_sections[] = {
     {"escalation", CONFIG_NO_SWITCH, "The clock of a question that waits."},
     {"approval", CONFIG_NO_SWITCH, "What becomes of an approval."},
     {"rules", CONFIG_NO_SWITCH, "The thresholds of the checks."},
+    {"playbooks", CONFIG_NO_SWITCH, "What follows provisioning: the tasks by which a customer comes to first value ([playbooks](playbooks.md))."},
     {"audit", CONFIG_NO_SWITCH, "The log of who did what."},
     {"fetch", CONFIG_NO_SWITCH, "How facts are fetched."},
     {"snooze", CONFIG_NO_SWITCH, "How long a question may be put to sleep."},
@@ -350,6 +351,13 @@ const struct config_key config_keys[] = {
      .help = "Minutes between two looks while a system's data is missing.", .min = 1, .max = 1440},
     {"rules.rules_version", CONFIG_TEXT, AT(rules.rules_version), "2026.04",
      .help = "Named on cards and in the audit log; change it with the thresholds.", .shape = &config_shape_word},
+
+    {"playbooks.standard", CONFIG_TEXT, AT(playbooks.standard), "enterprise",
+     .help = "The playbook that an onboarding follows unless `start --playbook` named another: `ID` of a template `playbook-ID.json`.", .shape = &config_shape_word},
+    {"playbooks.fast", CONFIG_TEXT, AT(playbooks.fast), "fast-track",
+     .help = "The one of small deals …", .shape = &config_shape_word},
+    {"playbooks.fast_below", CONFIG_INT, AT(playbooks.fast_below), "25000",
+     .help = "… whose value, in whole units of the base currency, is below this; 0: none is small. A deal in another currency follows the standard one.", .min = 0, .max = 1000000000},
 
     {"audit.channel", CONFIG_TEXT, AT(audit.channel), NULL,
      .help = "Where the log's newest hash is said once a week, so that a log that was rewritten can be told; best a channel that its administrators do not own.", .shape = &config_shape_channel},

@@ -1,6 +1,7 @@
 /* usher check: is the configuration right, and does every system let us in? One
  * line each, with what to do about it. */
 #include "bot/cli_check.h"
+#include "base/embedded.h"
 #include "bot/cli_people.h"
 #include "connectors/clm.h"
 #include "connectors/mail.h"
@@ -10,6 +11,7 @@
 #include "connectors/salesforce.h"
 #include "connectors/slack.h"
 #include "handlers/desk.h"
+#include "handlers/playbook.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -216,6 +218,18 @@ static void check_desks(struct checkup *checkup)
         check_line(checkup, true, "Routes", "every desk has somewhere to go");
 }
 
+static void check_playbooks(struct checkup *checkup)
+{
+    const struct config *config = &checkup->cli->config;
+    const struct templates templates = {.files = embedded_templates,
+                                        .override_dir = config->template_dir};
+    struct err err = {0};
+    size_t count = 0;
+    bool ok = playbooks_check(&templates, config, &count, &err);
+    check_line(checkup, ok, "Playbooks",
+               ok ? arena_fmt(&checkup->cli->arena, "%zu, all in order", count) : err.msg);
+}
+
 static void check_keyring(struct checkup *checkup)
 {
     struct keyring keyring = {0};
@@ -259,6 +273,7 @@ int cli_check(struct cli *cli, struct err *err)
     checkup.calls = cli_calls_new(cli, err);
     if (!checkup.calls)
         return cli_fail(err);
+    check_playbooks(&checkup);
     check_keyring(&checkup);
     check_store(&checkup);
     check_slack(&checkup);

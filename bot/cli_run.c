@@ -5,6 +5,7 @@
 #include "bot/fence.h"
 #include "bot/loop.h"
 #include "db/migrate.h"
+#include "handlers/playbook.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -123,6 +124,9 @@ static bool set_up(struct service *service, struct err *err)
         return false;
     service->templates =
         (struct templates){.files = embedded_templates, .override_dir = cli->config.template_dir};
+    size_t playbooks;
+    if (!playbooks_check(&service->templates, &cli->config, &playbooks, err))
+        return false;
     templates_keep(&service->templates);
     service->bot = bot_new(&(struct bot_parts){
         .world = loop_world(service->loop),

@@ -53,7 +53,7 @@ int64_t onb_parse(const char *text)
 
 #define COLUMNS                                                                                    \
     "tenant_id, number, account_id, account_name, opportunity_id, contract_ids, owner_user_id, "   \
-    "started_by, state, organization_id, created_at, updated_at"
+    "started_by, state, organization_id, created_at, updated_at, playbook"
 
 static void read_onboarding(struct db_stmt *stmt, struct arena *arena, void *out)
 {
@@ -70,6 +70,7 @@ static void read_onboarding(struct db_stmt *stmt, struct arena *arena, void *out
         .organization_id = rows_text(stmt, arena, 9),
         .created_at = rows_wall(stmt, 10),
         .updated_at = rows_wall(stmt, 11),
+        .playbook = rows_text(stmt, arena, 12),
     };
 }
 
@@ -95,7 +96,7 @@ static bool insert(struct db *db, const struct onboarding *onboarding)
 {
     struct db_stmt *stmt =
         db_prepare(db, "INSERT INTO onboardings (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, "
-                       "$8, $9, $10, $11, $12)");
+                       "$8, $9, $10, $11, $12, $13)");
     db_bind_text(stmt, 1, onboarding->tenant);
     db_bind_int(stmt, 2, onboarding->number);
     db_bind_text(stmt, 3, onboarding->account_id);
@@ -108,6 +109,7 @@ static bool insert(struct db *db, const struct onboarding *onboarding)
     db_bind_text(stmt, 10, onboarding->organization_id);
     db_bind_int(stmt, 11, onboarding->created_at.ms);
     db_bind_int(stmt, 12, onboarding->updated_at.ms);
+    db_bind_text(stmt, 13, onboarding->playbook);
     return db_run(stmt);
 }
 

@@ -29,6 +29,7 @@ struct onboarding {
         contract_ids; /* comma-separated Salesforce contract ids last seen: what CLM is asked for */
     const char *owner_user_id; /* Slack user of the deal's owner, NULL where unknown */
     const char *started_by;    /* Slack user id, or "usher" */
+    const char *playbook;      /* asked for when it was started; NULL: by rule */
     enum onboarding_state state;
     const char *organization_id; /* on the platform, NULL before */
     struct wall created_at;

@@ -13,9 +13,10 @@
 
 const struct route command_routes[] = {
     {"help", command_help, true, "help [VERB]", "what can be asked, or more about one verb", NULL},
-    {"start", command_start, false, "start ACCOUNT [--opp ID]", "puts an account on its way",
+    {"start", command_start, false, "start ACCOUNT [--opp ID] [--playbook P]", "puts an account on its way",
      "ACCOUNT is a name or a Salesforce id. The account is looked up, fetched from all systems and "
-     "checked; then it proceeds, or the channel is asked."},
+     "checked; then it proceeds, or the channel is asked. --playbook names what follows "
+     "provisioning, where it is not to be chosen by the deal."},
     {"check", command_check, false, "check ACCOUNT|ONB-n [--opp ID]", "fetches and decides again",
      "Of an account without an onboarding it only tells the verdict. After a rejection it asks "
      "again."},
@@ -71,6 +72,16 @@ const struct route command_routes[] = {
      "today or tomorrow. No clock stops meanwhile. Without a word: who stands in for you."},
     {"admin", command_admin, true, "admin rules|roles|calendar|health|deadletters",
      "how Usher is set up and how it is", "For admins, and for auditors to read."},
+    {"task", command_task, false, "task list|done|block|skip|open ONB-n T-n [\"why\"]",
+     "what is to be done for the customer",
+     "list shows an onboarding's playbook: its tasks by stage, who does them and by when. block and "
+     "skip need the reason. open takes any of them back."},
+    {"stage", command_stage, false, "stage done ONB-n NAME", "says that a stage is done",
+     "A beginning of its NAME is enough. It is refused while tasks of the stage are to be done."},
+    {"pause", command_pause, false, "pause ONB-n \"reason\"", "the playbook stands still",
+     "Nothing is due, overdue or reminded of until `resume`."},
+    {"resume", command_resume, false, "resume ONB-n \"reason\"", "the playbook goes on",
+     "What is still to do is due as much working time later as the pause took."},
     {"note", command_note, false, "note ONB-n \"text\"", "a comment in the timeline and the thread",
      "An approver's note claims an open question that nobody has claimed."},
     {"digest", command_digest, false, "digest [on|off|HH:MM]",

@@ -25,5 +25,9 @@ request_handler command_digest;
 request_handler command_ooo;
 request_handler command_delegate;
 request_handler command_admin;
+request_handler command_task;
+request_handler command_stage;
+request_handler command_pause;
+request_handler command_resume;
 
 #endif

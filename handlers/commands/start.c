@@ -5,6 +5,7 @@
 #include "handlers/commands/arguments.h"
 #include "handlers/commands/commands.h"
 #include "handlers/jobs/later.h"
+#include "handlers/playbook.h"
 
 static bool is_over(const struct onboarding *onboarding)
 {
@@ -23,6 +24,27 @@ static bool already(struct turn *turn, const struct request *request, struct rep
     return true;
 }
 
+/* False: the person was told. */
+static bool playbook_take(struct turn *turn, const struct request *request, struct reply *reply,
+                          struct arguments *arguments, const char **out)
+{
+    const char *typed = NULL, *known = "";
+    *out = NULL;
+    if (!arguments_take(turn->arena, arguments, "--playbook", &typed))
+        return true;
+    *out = typed ? playbook_named(turn, typed, &known) : NULL;
+    if (*out)
+        return true;
+    if (!typed)
+        playbook_named(turn, "", &known);
+    reply_usage(turn, request, reply, "start",
+                arena_fmt(turn->arena, "--playbook takes %s%s", known[0] ? known : "an id",
+                          typed ? arena_fmt(turn->arena, "; I know no “%s”",
+                                            card_line(turn->arena, typed, CARD_NAME_MAX))
+                                : ""));
+    return false;
+}
+
 bool command_start(struct turn *turn, const struct request *request, struct reply *reply,
                    struct err *err)
 {
@@ -33,8 +55,9 @@ bool command_start(struct turn *turn, const struct request *request, struct repl
         return true;
     if (!arguments_parse(turn->arena, request->text, &arguments, &wrong))
         return reply_usage(turn, request, reply, "start", wrong.msg);
-    const char *opportunity;
-    if (!opportunity_take(turn, request, reply, "start", &arguments, &opportunity))
+    const char *opportunity, *playbook;
+    if (!opportunity_take(turn, request, reply, "start", &arguments, &opportunity) ||
+        !playbook_take(turn, request, reply, &arguments, &playbook))
         return true;
     if (arguments.count == 0)
         return reply_usage(turn, request, reply, "start", "Which account? Its name is missing");
@@ -52,5 +75,6 @@ bool command_start(struct turn *turn, const struct request *request, struct repl
                card_outside(turn->arena, arguments.all, CARD_NAME_MAX));
     return later_find_account(
         turn, &request->actor, request->channel,
-        &(struct account_wish){.text = account, .opportunity = opportunity, .start = true});
+        &(struct account_wish){
+            .text = account, .opportunity = opportunity, .playbook = playbook, .start = true});
 }

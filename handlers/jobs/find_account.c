@@ -77,6 +77,7 @@ static bool start(struct turn *turn, const struct finding_account *state,
         .account_name = match->name,
         .contract_ids = match->contract_ids,
         .opportunity_id = state->payload.opportunity,
+        .playbook = state->payload.playbook,
         .started_by = state->actor.user_id,
         .state = ONBOARDING_CHECKING,
     };

@@ -50,13 +50,15 @@ bool later_find_account(struct turn *turn, const struct actor *actor, const char
                                     .channel = channel,
                                     .text = wish->text,
                                     .opportunity = wish->opportunity,
+                                    .playbook = wish->playbook,
                                     .start = wish->start};
     return add(turn, &(struct job_new){
                          .tenant = actor->tenant,
                          .kind = "find_account",
-                         .key = arena_fmt(turn->arena, "find:%s:%s:%s:%s", actor->user_id,
+                         .key = arena_fmt(turn->arena, "find:%s:%s:%s:%s:%s", actor->user_id,
                                           wish->start ? "start" : "check",
                                           wish->opportunity ? wish->opportunity : "",
+                                          wish->playbook ? wish->playbook : "",
                                           text_cut(turn->arena, wish->text, KEY_TEXT_MAX)),
                          .payload = payload_write(turn->arena, &payload),
                          .run_at = turn->world->now,

@@ -18,7 +18,8 @@
  */
 struct account_wish {
     const char *text, *opportunity;
-    bool start; /* not only check */
+    const char *playbook; /* to follow; NULL: by rule */
+    bool start;           /* not only check */
 };
 /* Finds it, then starts or only checks it; the answer comes to them in `channel`. */
 bool later_find_account(struct turn *turn, const struct actor *actor, const char *channel,

@@ -32,7 +32,7 @@ static const struct member {
     MEMBER(MEMBER_TEXT, reason),     MEMBER(MEMBER_TEXT, purpose),
     MEMBER(MEMBER_TEXT, delegation), MEMBER(MEMBER_TEXT, opportunity),
     MEMBER(MEMBER_BOOL, notice),     MEMBER(MEMBER_TEXT, acknowledged),
-    MEMBER(MEMBER_TEXT, pay_by),
+    MEMBER(MEMBER_TEXT, pay_by),     MEMBER(MEMBER_TEXT, playbook),
 };
 enum { MEMBER_COUNT = sizeof members / sizeof *members };
 

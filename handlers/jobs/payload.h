@@ -22,6 +22,7 @@ struct payload {
     const char *text, *blocks;
     const char *account, *name, *contracts; /* Salesforce ids and the account's name */
     const char *opportunity;                /* that drives */
+    const char *playbook;                   /* find_account: to follow */
     const char *email, *reason;
     const char *delegation;            /* id */
     const char *acknowledged, *pay_by; /* of an approval: struct item_given */

@@ -1,5 +1,5 @@
-/* Job: the first step of provisioning: the organisation on the platform. Repeating it is harmless,
- * since the platform knows it by our external id. */
+/* Job: provisioning: the organisation on the platform, and with it the customer's playbook begins.
+ * Repeating it is harmless, since the platform knows the organisation by our external id. */
 #include "base/broken.h"
 #include "base/log.h"
 #include "connectors/platform.h"
@@ -9,6 +9,7 @@
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/later.h"
 #include "handlers/jobs/posting.h"
+#include "handlers/journey.h"
 
 struct provisioning {
     struct payload payload;
@@ -64,16 +65,24 @@ static bool redraw(struct turn *turn, const struct onboarding *onboarding)
            later_publish_home(turn, onboarding->tenant, NULL);
 }
 
-static bool provisioned(struct turn *turn, struct onboarding *onboarding, const char *organization)
+static bool provisioned(struct turn *turn, struct onboarding *onboarding, const char *organization,
+                        const struct playbook *playbook)
 {
+    char onb[ONB_TEXT_SIZE];
     onboarding->organization_id = organization;
-    const char *note = arena_fmt(turn->arena, "✅ Provisioned: organization `%s` exists.",
-                                 card_outside(turn->arena, organization, CARD_NAME_MAX));
+    const char *note =
+        arena_fmt(turn->arena,
+                  "✅ Provisioned: organization `%s` exists. What follows is “%s”: %zu tasks, "
+                  "listed by `%s task list %s`.",
+                  card_outside(turn->arena, organization, CARD_NAME_MAX),
+                  card_outside(turn->arena, playbook->name, CARD_NAME_MAX), playbook->task_count,
+                  turn->config->slack.command, onb_format(onboarding->number, onb));
     return onboardings_update(turn->db, onboarding, turn->world->now) &&
            onboardings_set_state(turn->db, onboarding->tenant, onboarding->number,
                                  ONBOARDING_PROVISIONED, turn->world->now) &&
            audit_provision(turn, onboarding, "provision.done", ONBOARDING_PROVISIONED,
                            organization) &&
+           journey_begin(turn, onboarding, playbook) &&
            later_note_onboarding(turn, onboarding->tenant, onboarding->number, "provisioned",
                                  note) &&
            redraw(turn, onboarding);
@@ -83,6 +92,8 @@ struct job_outcome provision_finish(struct turn *turn, const struct job *job, st
 {
     (void)job;
     struct provisioning *state = plan->state;
+    struct playbook playbook;
+    struct err err = {0};
     if (state->onboarding.state != ONBOARDING_PROVISIONING)
         return job_is_done();
     if (!state->put)
@@ -92,7 +103,10 @@ struct job_outcome provision_finish(struct turn *turn, const struct job *job, st
         return job_by_failure(&state->put->call.failure);
     if (!state->put->organization_id)
         return job_is_dead("the platform's answer names no organization");
-    return posting_end(turn, provisioned(turn, &state->onboarding, state->put->organization_id));
+    if (!journey_playbook(turn, &state->onboarding, &playbook, &err))
+        return job_is_dead("the playbook cannot be read: %.200s", err.msg);
+    return posting_end(
+        turn, provisioned(turn, &state->onboarding, state->put->organization_id, &playbook));
 }
 
 void provision_died(struct turn *turn, const struct job *job, const char *reason)

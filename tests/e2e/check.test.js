@@ -38,7 +38,7 @@ describe('usher check', { concurrency: 2 }, () => {
   scene('with everything right says so, one line each, and leaves nothing behind', { data: 'demo/acme.json', bot: false }, async (stage) => {
     const { code, out, err } = await stage.usher('check');
     assert.equal(code, 0, out + err);
-    for (const what of ['Configuration', 'Keyring', 'Database', ...SYSTEMS]) assert.match(lineOf(out, what), /^ok {4}/);
+    for (const what of ['Configuration', 'Playbooks', 'Keyring', 'Database', ...SYSTEMS]) assert.match(lineOf(out, what), /^ok {4}/);
     assert.match(lineOf(out, 'Rates'), /not configured \(no section "rates"\)/);
     assert.ok(!out.includes(stage.sandbox.tokens.bot) && !out.includes(stage.sandbox.tokens.app));
     assert.throws(() => statSync(join(stage.folder, 'usher.db')), { code: 'ENOENT' });

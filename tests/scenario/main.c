@@ -51,6 +51,7 @@ static const struct scenario *const tables[] = {
     noise_scenarios,
     workspaces_scenarios,
     people_scenarios,
+    playbook_scenarios,
     rates_scenarios,
     reject_scenarios,
     revisions_scenarios,

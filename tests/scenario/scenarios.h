@@ -22,6 +22,7 @@ extern const struct scenario golden_scenarios[];
 extern const struct scenario hostile_scenarios[];
 extern const struct scenario links_scenarios[];
 extern const struct scenario people_scenarios[];
+extern const struct scenario playbook_scenarios[];
 extern const struct scenario item_scenarios[];
 extern const struct scenario rates_scenarios[];
 extern const struct scenario reject_scenarios[];

@@ -220,7 +220,7 @@ static void test_start_and_check_need_an_account_and_a_role(void **state)
 {
     struct house *house = *state;
     assert_says(say(house, command_start, "U0MAYA", " "),
-                "Usage: `/onboard start ACCOUNT [--opp ID]`");
+                "Usage: `/onboard start ACCOUNT [--opp ID] [--playbook P]`");
     assert_says(say(house, command_start, "U0MAYA", "\"ACME"), "a quotation mark has no partner");
     assert_says(say(house, command_check, "U0MAYA", ""), "Usage: `/onboard check");
     assert_says(say(house, command_start, "U0GUS", "ACME"), "guests");
@@ -416,7 +416,7 @@ static void test_help_lists_the_verbs_and_explains_one(void **state)
     struct house *house = *state;
     const char *said = say(house, command_help, "U0GUS", "");
     assert_says(said, "`/onboard status [ACCOUNT|ONB-n] [--share]`");
-    assert_says(say(house, command_help, "U0MAYA", "start"), "`/onboard start ACCOUNT [--opp ID]`");
+    assert_says(say(house, command_help, "U0MAYA", "start"), "`/onboard start ACCOUNT [--opp ID] [--playbook P]`");
     assert_says(say(house, command_help, "U0MAYA", "dance"), "I know no verb “dance”");
 }
 

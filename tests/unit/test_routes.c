@@ -76,7 +76,7 @@ static void test_a_misspelt_verb_gets_a_suggestion(void **state)
     struct reply reply = said(house, "U0MAYA", "aprove ONB-1001");
     assert_says(reply.ack, "I don't know \\\"aprove\\\". Did you mean approve? /onboard help lists "
                            "all.");
-    assert_says(said(house, "U0MAYA", "st").ack, "Did you mean start or status?");
+    assert_says(said(house, "U0MAYA", "st").ack, "Did you mean start or status or stage?");
     assert_says(said(house, "U0MAYA", "<!channel>").ack, "&lt;!channel&gt;");
     assert_silent_on(said(house, "U0MAYA", "xyzzy").ack, "Did you mean");
 }
