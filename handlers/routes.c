@@ -13,7 +13,8 @@
 
 const struct route command_routes[] = {
     {"help", command_help, true, "help [VERB]", "what can be asked, or more about one verb", NULL},
-    {"start", command_start, false, "start ACCOUNT [--opp ID] [--playbook P]", "puts an account on its way",
+    {"start", command_start, false, "start ACCOUNT [--opp ID] [--playbook P]",
+     "puts an account on its way",
      "ACCOUNT is a name or a Salesforce id. The account is looked up, fetched from all systems and "
      "checked; then it proceeds, or the channel is asked. --playbook names what follows "
      "provisioning, where it is not to be chosen by the deal."},
@@ -74,7 +75,8 @@ const struct route command_routes[] = {
      "how Usher is set up and how it is", "For admins, and for auditors to read."},
     {"task", command_task, false, "task list|done|block|skip|open ONB-n T-n [\"why\"]",
      "what is to be done for the customer",
-     "list shows an onboarding's playbook: its tasks by stage, who does them and by when. block and "
+     "list shows an onboarding's playbook: its tasks by stage, who does them and by when. block "
+     "and "
      "skip need the reason. open takes any of them back."},
     {"stage", command_stage, false, "stage done ONB-n NAME", "says that a stage is done",
      "A beginning of its NAME is enough. It is refused while tasks of the stage are to be done."},

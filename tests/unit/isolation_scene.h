@@ -14,6 +14,7 @@
 #include "db/inbox.h"
 #include "db/items.h"
 #include "db/jobs.h"
+#include "db/journeys.h"
 #include "db/messages.h"
 #include "db/notices.h"
 #include "db/onboardings.h"
@@ -144,6 +145,30 @@ static inline struct notice a_notice(struct side *side, const char *id, enum not
                            .content = "the same words"};
 }
 
+/* A playbook that was begun: of the first onboarding alone. */
+static inline struct journey a_journey(struct side *side, int64_t onboarding)
+{
+    return (struct journey){.tenant = side->tenant,
+                            .onboarding = onboarding,
+                            .playbook = "enterprise",
+                            .title = marked(side, "title"),
+                            .goal_days = 60,
+                            .started_at = {400}};
+}
+
+static inline struct task a_task(struct side *side, int64_t number)
+{
+    return (struct task){.tenant = side->tenant,
+                         .onboarding = side->onboarding,
+                         .number = number,
+                         .stage = number,
+                         .stage_name = marked(side, "stage"),
+                         .name = marked(side, "task"),
+                         .owner = "customer",
+                         .due_at = {700},
+                         .state = TASK_OPEN};
+}
+
 static inline struct job_new a_job(struct side *side, const char *key)
 {
     return (struct job_new){.tenant = side->tenant,
@@ -227,6 +252,14 @@ static inline void fill_messages(struct side *side)
     assert_true(notices_add(db, &folded) && notices_add(db, &sent));
 }
 
+static inline void fill_journey(struct side *side)
+{
+    const struct journey journey = a_journey(side, side->onboarding);
+    const struct task first = a_task(side, 1), second = a_task(side, 2);
+    struct db *db = side->store->db;
+    assert_true(journeys_add(db, &journey) && tasks_add(db, &first) && tasks_add(db, &second));
+}
+
 static inline void fill_item(struct side *side)
 {
     struct store *store = side->store;
@@ -271,6 +304,7 @@ static inline struct side fill(struct store *store, const char *tenant)
     fill_item(&side);
     fill_people(&side);
     fill_messages(&side);
+    fill_journey(&side);
     store->seed = (uint64_t)tenant[2]; /* ids that are one of all */
     fill_runs(&side);
     fill_jobs(&side);

@@ -416,7 +416,8 @@ static void test_help_lists_the_verbs_and_explains_one(void **state)
     struct house *house = *state;
     const char *said = say(house, command_help, "U0GUS", "");
     assert_says(said, "`/onboard status [ACCOUNT|ONB-n] [--share]`");
-    assert_says(say(house, command_help, "U0MAYA", "start"), "`/onboard start ACCOUNT [--opp ID] [--playbook P]`");
+    assert_says(say(house, command_help, "U0MAYA", "start"),
+                "`/onboard start ACCOUNT [--opp ID] [--playbook P]`");
     assert_says(say(house, command_help, "U0MAYA", "dance"), "I know no verb “dance”");
 }
 

@@ -37,12 +37,14 @@ SHOW(condition, TEXT(tenant) TEXT(item) TEXT(subjects) NUMBER(state) NUMBER(clos
 SHOW(delegation, TEXT(tenant) TEXT(id) TEXT(from) TEXT(to) TEXT(why) NUMBER(ended_at.ms))
 SHOW(item, TEXT(tenant) TEXT(id) NUMBER(onboarding) NUMBER(state) NUMBER(generation) TEXT(reason))
 SHOW(job, TEXT(tenant) TEXT(key) NUMBER(state) TEXT(last_error))
+SHOW(journey, TEXT(tenant) NUMBER(onboarding) TEXT(title) NUMBER(paused_at.ms))
 SHOW(message, TEXT(tenant) TEXT(id) TEXT(item) TEXT(user_id) TEXT(digest) TEXT(failure))
 SHOW(notice, TEXT(tenant) TEXT(id) TEXT(user_id) TEXT(summary))
 SHOW(onboarding, TEXT(tenant) NUMBER(number) TEXT(account_name) NUMBER(state))
 SHOW(onboarding_stuck, NUMBER(state) NUMBER(count) NUMBER(oldest.ms))
 SHOW(person, TEXT(user_id) TEXT(name) TEXT(email) TEXT(dm_channel) NUMBER(deleted))
 SHOW(run, NUMBER(revision) TEXT(facts_digest) TEXT(findings) TEXT(brief))
+SHOW(task, TEXT(tenant) NUMBER(number) TEXT(name) TEXT(reason) NUMBER(state))
 SHOW(tenant, TEXT(id) TEXT(name))
 
 /* One of them: found or not. Many: how many there are, and each. */
@@ -258,6 +260,36 @@ CALL(jobs_park)
 CALL(jobs_resume)
 {
     TOLD(jobs_resume(DB(side), side->tenant));
+}
+CALL(journeys_add)
+{
+    const struct journey journey = a_journey(side, side->second);
+    TOLD(journeys_add(DB(side), &journey));
+}
+CALL(journeys_get)
+{
+    ONE(journey, journeys_get(DB(side), ARENA(side), side->tenant, side->onboarding, out));
+}
+CALL(journeys_update)
+{
+    struct journey journey = a_journey(side, side->onboarding);
+    journey.paused_at = now;
+    TOLD(journeys_update(DB(side), &journey));
+}
+CALL(tasks_add)
+{
+    const struct task task = a_task(side, 3);
+    TOLD(tasks_add(DB(side), &task));
+}
+CALL(tasks_list)
+{
+    MANY(task, tasks_list(DB(side), ARENA(side), side->tenant, side->onboarding, out));
+}
+CALL(tasks_update)
+{
+    struct task task = a_task(side, 2);
+    task.state = TASK_DONE;
+    TOLD(tasks_update(DB(side), &task));
 }
 CALL(messages_add)
 {
@@ -570,6 +602,12 @@ static const struct {
     ROW(jobs_waits),
     ROW(jobs_park),
     ROW(jobs_resume),
+    ROW(journeys_add),
+    ROW(journeys_get),
+    ROW(journeys_update),
+    ROW(tasks_add),
+    ROW(tasks_list),
+    ROW(tasks_update),
     ROW(messages_add),
     ROW(messages_edited),
     ROW(messages_failed),
