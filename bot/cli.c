@@ -22,11 +22,12 @@ static const struct command {
     {"check", cli_check, "check", "validate the configuration and test every system's credentials"},
     {"health", cli_health, "health [live]",
      "whether the running service can serve; live: whether it turns at all"},
-    {"decide", cli_decide, "decide ACCOUNT [--json] [--today YYYY-MM-DD] [--rules FILE]",
+    {"decide", cli_decide,
+     "decide ACCOUNT [--json] [--today YYYY-MM-DD] [--rules FILE] [--workspace T]",
      "facts, findings and verdict of an account; changes nothing"},
-    {"replay", cli_replay, "replay ONB-n [rN]",
+    {"replay", cli_replay, "replay ONB-n [rN] [--workspace T]",
      "decide a stored run again: it must come out as it did"},
-    {"shadow", cli_shadow, "shadow --rules FILE [--json]",
+    {"shadow", cli_shadow, "shadow --rules FILE [--json] [--workspace T]",
      "the latest stored runs under other thresholds: who would flip"},
     {"manifest", cli_manifest, "manifest [--http URL]",
      "print the Slack app manifest; --http: for HTTP mode at that address"},
@@ -198,12 +199,6 @@ bool cli_load_config(struct cli *cli, struct err *err)
 {
     cli->has_config = config_load(&cli->config, cli->config_path, err);
     return cli->has_config;
-}
-
-bool cli_load_rules(struct cli *cli, struct err *err)
-{
-    return cli_load_config(cli, err) &&
-           (!cli->rules || config_load_rules(&cli->config, cli->rules, err));
 }
 
 const char *cli_keyring_path(struct cli *cli)

@@ -44,8 +44,15 @@ int cli_main(int argc, char **argv);
 
 /* Loads the configuration into cli->config. */
 bool cli_load_config(struct cli *cli, struct err *err);
-/* The same, with the thresholds of --rules laid over it where that is given. */
+/* The same, with the thresholds of --rules laid over it, and over each workspace's own, where that
+ * is given. */
 bool cli_load_rules(struct cli *cli, struct err *err);
+/* What holds for a workspace: its own file laid over the main one, else the main one. NULL: the
+ * main one. Of cli. */
+const struct config *cli_config_of(const struct cli *cli, const char *tenant);
+/* False where --workspace names one for which nothing is configured: neither a file of its own nor
+ * slack.bot_token. */
+bool cli_know_workspace(struct cli *cli, struct err *err);
 /* The database of the configuration; flags as db_open. Migrated already unless DB_OPEN_CREATE, then
  * migrated here. */
 struct db *cli_open_store(struct cli *cli, unsigned flags, struct err *err);

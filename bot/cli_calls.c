@@ -9,6 +9,7 @@
 
 struct cli_calls {
     struct cli *cli;
+    const struct config *config;
     struct world_real real;
     struct http_out *http_out;
     struct sessions sessions;
@@ -21,12 +22,13 @@ static void on_reply_ready(void *arg)
     (void)arg; /* cli_calls_run waits for it by itself */
 }
 
-struct cli_calls *cli_calls_new(struct cli *cli, struct err *err)
+struct cli_calls *cli_calls_new(struct cli *cli, const struct config *config, struct err *err)
 {
     struct cli_calls *calls = calloc(1, sizeof *calls);
     if (!calls)
         abort();
     calls->cli = cli;
+    calls->config = config;
     if (!world_real_init(&calls->real, cli->clock_speed, (struct wall){cli->clock_from}, err) ||
         !(calls->http_out = http_out_new(cli->config.slack.ca_file, on_reply_ready, NULL, err))) {
         free(calls);
@@ -57,7 +59,8 @@ void cli_calls_take_tokens(struct cli_calls *calls)
     struct db *db = cli_open_store(cli, DB_OPEN_READ_ONLY, &err);
     if (db && keyring_load(&keyring, cli_keyring_path(cli), &err)) {
         struct token_cache tokens;
-        token_cache_init(&tokens, db, &keyring, &calls->real.world, &cli->config);
+        token_cache_init(&tokens, db, &keyring, &calls->real.world, calls->config);
+        tokens.tenant = calls->config->own_systems ? calls->config->workspace : NULL;
         token_cache_load(&tokens, &cli->arena, &calls->sessions);
     }
     keyring_release(&keyring);
@@ -71,11 +74,11 @@ struct world *cli_calls_world(struct cli_calls *calls)
 
 struct call_env cli_calls_env(struct cli_calls *calls)
 {
-    int64_t deadline_ms = calls->cli->config.fetch.deadline_s * 1000;
+    int64_t deadline_ms = calls->config->fetch.deadline_s * 1000;
     return (struct call_env){
         .arena = &calls->cli->arena,
         .world = &calls->real.world,
-        .config = &calls->cli->config,
+        .config = calls->config,
         .sessions = &calls->sessions,
         .deadline = {calls->real.world.mono.ms + deadline_ms},
     };

@@ -7,7 +7,8 @@
 
 struct cli_calls;
 
-struct cli_calls *cli_calls_new(struct cli *cli, struct err *err);
+/* config: by which calls are made; of cli. */
+struct cli_calls *cli_calls_new(struct cli *cli, const struct config *config, struct err *err);
 void cli_calls_free(struct cli_calls *calls);
 
 /* Goes on with the tokens that the running bot, or the last one, has kept; where store or keyring

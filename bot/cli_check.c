@@ -270,7 +270,7 @@ int cli_check(struct cli *cli, struct err *err)
     if (!config_check_run(&cli->config, &why))
         check_line(&checkup, false, "What `run` needs", why.msg);
     check_desks(&checkup);
-    checkup.calls = cli_calls_new(cli, err);
+    checkup.calls = cli_calls_new(cli, &cli->config, err);
     if (!checkup.calls)
         return cli_fail(err);
     check_playbooks(&checkup);

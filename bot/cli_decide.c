@@ -1,5 +1,5 @@
 /* usher decide: fetches an account's facts, decides, prints, and changes nothing. With --rules, by
- * other thresholds. */
+ * other thresholds; with --workspace, as that workspace would. */
 #include "bot/cli.h"
 #include "bot/cli_calls.h"
 #include "connectors/salesforce.h"
@@ -69,6 +69,13 @@ static void print_words(const struct decision *decision, const struct facts *fac
         cli_line(stdout, "  Would be PROCEED if: %s", decision->fix);
 }
 
+/* Whose onboardings count: those of --workspace, else of all that are served by the main file. */
+static bool is_meant(const struct cli *cli, const struct tenant *tenant)
+{
+    return cli->workspace ? strcmp(cli->workspace, tenant->id) == 0
+                          : !config_of_workspace(&cli->config, tenant->id);
+}
+
 /* What the store knows of the account. There need not be one; where it cannot be read, that is said
  * and the account decided as one that Usher knows nothing of. */
 static void recall(struct cli *cli, const struct facts *facts, struct remembered *out)
@@ -80,9 +87,11 @@ static void recall(struct cli *cli, const struct facts *facts, struct remembered
     struct db *db = cli_open_store(cli, DB_OPEN_READ_ONLY, &why);
     size_t count = db && facts->account.id ? tenants_list(db, &cli->arena, &tenants) : 0;
     for (size_t i = 0; i < count; i++)
-        if (onboardings_by_account(db, &cli->arena, tenants[i].id, facts->account.id,
+        if (is_meant(cli, &tenants[i]) &&
+            onboardings_by_account(db, &cli->arena, tenants[i].id, facts->account.id,
                                    &onboarding) &&
-            !remember(db, &cli->arena, &cli->config, &onboarding, facts, out, &why))
+            !remember(db, &cli->arena, cli_config_of(cli, cli->workspace), &onboarding, facts, out,
+                      &why))
             *out = (struct remembered){.previous_owner_on = CIVIL_NONE};
     if (why.code != ERR_NONE && why.code != ERR_NOT_FOUND)
         cli_line(stderr, "usher decide: the store is left out: %s", why.msg);
@@ -92,7 +101,8 @@ static void recall(struct cli *cli, const struct facts *facts, struct remembered
 static int report(struct cli *cli, struct facts *facts, const char *asked, struct civil today)
 {
     struct decision decision;
-    struct check_input input = {.facts = facts, .config = &cli->config, .today = today};
+    struct check_input input = {
+        .facts = facts, .config = cli_config_of(cli, cli->workspace), .today = today};
     recall(cli, facts, &input.remembered);
     decide_knowing(&input, &cli->arena, &decision);
     if (cli->json) {
@@ -131,20 +141,22 @@ int cli_decide(struct cli *cli, struct err *err)
     const char *asked;
     struct civil today = CIVIL_NONE;
     if (!cli_word(cli, 0, "ACCOUNT (a name or a Salesforce id)", &asked, err) ||
-        !civil_parse(cli->today, &today, err) || !cli_load_rules(cli, err))
+        !civil_parse(cli->today, &today, err) || !cli_load_rules(cli, err) ||
+        !cli_know_workspace(cli, err))
         return cli_fail(err);
-    if (!cli->config.salesforce.enabled) {
+    const struct config *config = cli_config_of(cli, cli->workspace);
+    if (!config->salesforce.enabled) {
         err_set(
             err, ERR_CONFIG,
             "the configuration has no section \"salesforce\": there is nothing to read deals from");
         return cli_fail(err);
     }
-    struct cli_calls *calls = cli_calls_new(cli, err);
+    struct cli_calls *calls = cli_calls_new(cli, config, err);
     if (!calls)
         return cli_fail(err);
     cli_calls_take_tokens(calls);
     if (!civil_is_known(today))
-        today = calendar_today(cli->config.calendar.zone, cli_calls_world(calls)->now);
+        today = calendar_today(config->calendar.zone, cli_calls_world(calls)->now);
     int status = decide_account(cli, calls, asked, today, err);
     cli_calls_free(calls);
     return status;

@@ -1,4 +1,5 @@
-/* usher replay: a stored run decided again, by the rules of now. It must come out as it did. */
+/* usher replay: a stored run decided again, by the rules of its workspace now. It must come out as
+ * it did. */
 #include "bot/cli_runs.h"
 #include "db/onboardings.h"
 
@@ -41,7 +42,7 @@ int cli_replay(struct cli *cli, struct err *err)
     bool ok =
         db && cli_runs_find(cli, db, number, cli->word_count > 1 ? cli->words[1] : NULL, &run, err);
     db_close(db);
-    if (!ok || !replay_run(&run, &cli->config, &cli->arena, &replay, err))
+    if (!ok || !replay_run(&run, cli_config_of(cli, run.tenant), &cli->arena, &replay, err))
         return cli_fail(err);
     return print(&run, &replay, err);
 }

@@ -7,7 +7,8 @@
 #include "db/runs.h"
 #include "handlers/replay.h"
 
-/* The run that "ONB-1042" and "r3" name (revision NULL: the latest), of whichever tenant has it. */
+/* The run that "ONB-1042" and "r3" name (revision NULL: the latest), of --workspace or of
+ * whichever tenant has it. */
 bool cli_runs_find(struct cli *cli, struct db *db, const char *number, const char *revision,
                    struct run *out, struct err *err) __attribute__((warn_unused_result));
 

@@ -1,4 +1,5 @@
-/* usher shadow: the latest run of every onboarding under other thresholds. Who would flip? */
+/* usher shadow: the latest run of every onboarding under other thresholds, laid over those of its
+ * workspace. Who would flip? */
 #include "base/json.h"
 #include "bot/cli_runs.h"
 #include "db/onboardings.h"
@@ -12,7 +13,7 @@ enum { OUTPUT_MAX_BYTES = 512 * 1024 * 1024 };
 
 struct tally {
     size_t runs, flips, stricter, levels, unreadable;
-    bool as_json;
+    bool as_json, several; /* workspaces */
     struct json_writer json;
 };
 
@@ -29,6 +30,7 @@ static void write_one(struct json_writer *w, const struct run *run, const struct
 {
     char onb[ONB_TEXT_SIZE];
     json_open(w, '{');
+    json_pair_str(w, "workspace", run->tenant);
     json_pair_str(w, "onboarding", onb_format(run->onboarding, onb));
     json_pair_int(w, "revision", run->revision);
     json_pair_str(w, "account", replay->account);
@@ -49,15 +51,15 @@ static void write_one(struct json_writer *w, const struct run *run, const struct
     json_close(w, '}');
 }
 
-static void print_one(const struct run *run, const struct replay *replay)
+static void print_one(const struct run *run, const struct replay *replay, bool several)
 {
     char onb[ONB_TEXT_SIZE];
     if (replay->before.level == replay->after.level)
         return;
-    cli_line(stdout, "%s r%" PRId64 " %s: %s -> %s%s", onb_format(run->onboarding, onb),
-             run->revision, replay->account ? replay->account : "?",
-             level_name(replay->before.level), level_name(replay->after.level),
-             replay_flips(replay) ? "" : " (the same verdict)");
+    cli_line(stdout, "%s%s%s r%" PRId64 " %s: %s -> %s%s", several ? run->tenant : "",
+             several ? " " : "", onb_format(run->onboarding, onb), run->revision,
+             replay->account ? replay->account : "?", level_name(replay->before.level),
+             level_name(replay->after.level), replay_flips(replay) ? "" : " (the same verdict)");
     cli_runs_print_changes(replay);
 }
 
@@ -68,7 +70,7 @@ static void one(const struct cli *cli, const struct run *run, struct arena *aren
     struct err err = {0};
     char onb[ONB_TEXT_SIZE];
     tally->runs++;
-    if (!replay_run(run, &cli->config, arena, &replay, &err)) {
+    if (!replay_run(run, cli_config_of(cli, run->tenant), arena, &replay, &err)) {
         tally->unreadable++;
         cli_line(stderr, "usher shadow: %s r%" PRId64 ": %s", onb_format(run->onboarding, onb),
                  run->revision, err.msg);
@@ -81,7 +83,7 @@ static void one(const struct cli *cli, const struct run *run, struct arena *aren
     if (tally->as_json)
         write_one(&tally->json, run, &replay);
     else
-        print_one(run, &replay);
+        print_one(run, &replay, tally->several);
 }
 
 /* Each run's memory is dropped when it has been told: there may be many. */
@@ -89,8 +91,11 @@ static void all(struct cli *cli, struct db *db, struct tally *tally)
 {
     struct tenant *tenants;
     size_t tenant_count = tenants_list(db, &cli->arena, &tenants);
+    tally->several = tenant_count > 1 && !cli->workspace;
     for (size_t i = 0; i < tenant_count; i++) {
         struct onboarding *list;
+        if (cli->workspace && strcmp(cli->workspace, tenants[i].id) != 0)
+            continue;
         size_t count = onboardings_list(db, &cli->arena, tenants[i].id, -1, NULL, 0, &list);
         for (size_t j = count; j-- > 0;) {
             struct run run;
@@ -119,7 +124,7 @@ static void tell_json(struct cli *cli, struct db *db, struct tally *tally)
     json_writer_init(w, &out);
     tally->as_json = true;
     json_open(w, '{');
-    json_pair_str(w, "rules_version", cli->config.rules.rules_version);
+    json_pair_str(w, "rules_version", cli_config_of(cli, cli->workspace)->rules.rules_version);
     json_key(w, "runs");
     json_open(w, '[');
     all(cli, db, tally);
@@ -139,7 +144,7 @@ int cli_shadow(struct cli *cli, struct err *err)
         err_set(err, ERR_USAGE, "--rules FILE is missing: the thresholds to try");
         return cli_fail(err);
     }
-    if (!cli_load_rules(cli, err))
+    if (!cli_load_rules(cli, err) || !cli_know_workspace(cli, err))
         return cli_fail(err);
     struct db *db = cli_open_store(cli, DB_OPEN_READ_ONLY, err);
     if (!db)
