@@ -1,7 +1,7 @@
 /* Snooze: a question that cannot be decided yet sleeps for a while and is asked again. The
  * manager's timer moves with it, the director's does not, but by a manager. */
-#include "base/text.h"
 #include "handlers/card.h"
+#include "handlers/card_values.h"
 #include "handlers/deadline.h"
 #include "handlers/item_scene.h"
 #include "handlers/jobs/later.h"
@@ -143,7 +143,7 @@ static struct moved put_to_sleep(struct turn *turn, struct item_scene *scene,
         return end;
     const char *note =
         arena_fmt(turn->arena, "💤 <@%s> snoozed this until %s: %s", scene->actor->user_id, until,
-                  text_slack_escape(turn->arena, snooze->reason));
+                  card_outside(turn->arena, snooze->reason, CARD_LINE_MAX));
     const char *key = arena_fmt(turn->arena, "snoozed:%lld", (long long)item->generation);
     return later_post_note(turn, item, key, note) ? end : item_failed(turn, err);
 }

@@ -81,7 +81,7 @@ bool command_admin(struct turn *turn, const struct request *request, struct repl
     if (!page)
         return reply_usage(turn, request, reply, "admin",
                            arena_fmt(turn->arena, "There is no page “%s”",
-                                     text_cut(turn->arena, arguments.words[0], CARD_NAME_MAX)));
+                                     card_line(turn->arena, arguments.words[0], CARD_NAME_MAX)));
     struct buf out = {0};
     page->write(turn, request->actor.tenant, &out);
     reply_text(turn, request, reply, "%s",

@@ -168,7 +168,7 @@ bool item_arguments_parse(struct turn *turn, const struct request *request, stru
         problem = "Which one? Its number is missing";
     else if ((out->number = onb_parse(arguments.words[0])) == 0)
         problem = arena_fmt(turn->arena, "“%s” is no number like ONB-1042",
-                            text_cut(turn->arena, arguments.words[0], CARD_NAME_MAX));
+                            card_line(turn->arena, arguments.words[0], CARD_NAME_MAX));
     else if (takes_reason && arguments.count > 1 &&
              (out->revision = revision_parse(arguments.words[1])) > 0)
         next = 2;

@@ -23,8 +23,9 @@ static bool end_day(struct turn *turn, const struct arguments *arguments, struct
     if (arguments->count < *next)
         *problem = "Until when? A day is missing";
     else if (!date_typed(arguments->words[WORDS_MIN + 1], today, today, last))
-        *problem = arena_fmt(turn->arena, "“%s” is no day: write " DATE_FORMS,
-                             text_cut(turn->arena, arguments->words[WORDS_MIN + 1], CARD_NAME_MAX));
+        *problem =
+            arena_fmt(turn->arena, "“%s” is no day: write " DATE_FORMS,
+                      card_line(turn->arena, arguments->words[WORDS_MIN + 1], CARD_NAME_MAX));
     return *problem == NULL;
 }
 
@@ -65,7 +66,7 @@ bool command_delegate(struct turn *turn, const struct request *request, struct r
     if (!onboarding && !text_equal_fold(arguments.words[0], "all"))
         return reply_usage(turn, request, reply, "delegate",
                            arena_fmt(turn->arena, "“%s” is neither a number like ONB-1042 nor all",
-                                     text_cut(turn->arena, arguments.words[0], CARD_NAME_MAX)));
+                                     card_line(turn->arena, arguments.words[0], CARD_NAME_MAX)));
     if (text_equal_fold(arguments.words[1], "off"))
         return reply_moved(turn, request, reply,
                            delegation_take_back(turn, &request->actor, onboarding, err));

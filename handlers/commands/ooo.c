@@ -42,7 +42,7 @@ static bool on(struct turn *turn, const struct request *request, struct reply *r
             return reply_usage(
                 turn, request, reply, "ooo",
                 arena_fmt(turn->arena, "“%s” is no day: write " DATE_FORMS,
-                          text_cut(turn->arena, arguments->words[i], CARD_NAME_MAX)));
+                          card_line(turn->arena, arguments->words[i], CARD_NAME_MAX)));
     const struct delegation_wish wish = {
         .to = person.user_id,
         .starts_at = calendar_instant(zone, (struct local){from, 0}),

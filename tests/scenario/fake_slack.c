@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "tests/scenario/fake_slack_inside.h"
+#include "tests/scenario/slack_limits.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -103,16 +104,20 @@ static void take_job(char out[32], const char *body)
     free(metadata);
 }
 
-/* Slack refuses blocks that are no JSON list; so do we. */
-static bool blocks_are_sound(const char *blocks)
+/* What Slack would refuse never gets there, in whatever a scene does. */
+static bool takes(struct fake_slack *slack, const char *refusal, struct sim_answer *answer,
+                  const char *error)
 {
-    struct err err;
-    if (!blocks)
+    if (!refusal)
         return true;
-    struct json_object *json = json_parse(blocks, strlen(blocks), strlen(blocks) + 1, &err);
-    bool sound = json_object_is_type(json, json_type_array) && json_object_array_length(json) <= 50;
-    json_object_put(json);
-    return sound;
+    slack_trouble(slack, "Slack refuses: %s", refusal);
+    slack_refuse(answer, error);
+    return false;
+}
+
+static bool takes_blocks(struct fake_slack *slack, const char *blocks, struct sim_answer *answer)
+{
+    return takes(slack, blocks ? slack_refuses_blocks(blocks) : NULL, answer, "invalid_blocks");
 }
 
 static void check_once(struct fake_slack *slack, const struct slack_message *message)
@@ -130,10 +135,8 @@ static void post_message(struct fake_slack *slack, const char *body, struct sim_
     char *text = form(body, "text"), *blocks = form(body, "blocks");
     if (slack->bot_left && strcmp(slack->bot_left, message.channel) == 0) {
         slack_refuse(answer, "not_in_channel");
-    } else if (!text || !blocks_are_sound(blocks)) {
-        slack_trouble(slack, "a post that Slack refuses: %s", blocks ? blocks : "no text");
-        slack_refuse(answer, "invalid_blocks");
-    } else {
+    } else if (takes(slack, text ? NULL : "a post without text", answer, "no_text") &&
+               takes_blocks(slack, blocks, answer)) {
         next_ts(slack, message.ts);
         take_job(message.job, body);
         message.text = slack_copied(text);
@@ -162,6 +165,11 @@ static void update_message(struct fake_slack *slack, const char *body, struct si
             message->deleted)
             continue;
         char *text = form(body, "text"), *blocks = form(body, "blocks");
+        if (!takes_blocks(slack, blocks, answer)) {
+            free(text);
+            free(blocks);
+            return;
+        }
         free(message->text);
         free(message->blocks);
         message->text = text ? text : slack_copied("");
@@ -185,6 +193,11 @@ static void post_ephemeral(struct fake_slack *slack, const char *body, struct si
     }
     whisper.text = form(body, "text");
     whisper.blocks = form(body, "blocks");
+    if (!takes_blocks(slack, whisper.blocks, answer)) {
+        free(whisper.text);
+        free(whisper.blocks);
+        return;
+    }
     slack_check_links(slack, whisper.blocks);
     slack->whispers =
         slack_grown(slack->whispers, slack->whisper_count, &slack->whisper_cap, sizeof whisper);
@@ -235,15 +248,25 @@ static void list_messages(struct fake_slack *slack, const char *body, struct sim
 
 /* ---- views ---- */
 
-static void keep_view(struct fake_slack *slack, struct slack_whisper **list, size_t *count,
-                      size_t *cap, const char *where, const char *user, const char *body)
+static bool keep_view(struct fake_slack *slack, struct sim_answer *answer, const char *where,
+                      const char *user, const char *body)
 {
-    struct slack_whisper view = {.text = form(body, "view")};
+    bool home = strcmp(where, "home") == 0;
+    struct slack_whisper view = {.text = form(body, "view")},
+                         **list = home ? &slack->homes : &slack->views;
+    size_t *count = home ? &slack->home_count : &slack->view_count,
+           *cap = home ? &slack->home_cap : &slack->view_cap;
+    if (!takes(slack, slack_refuses_view(view.text ? view.text : ""), answer,
+               "invalid_arguments")) {
+        free(view.text);
+        return false;
+    }
     snprintf(view.where, sizeof view.where, "%s", where);
     snprintf(view.user, sizeof view.user, "%s", user);
     slack_check_links(slack, view.text);
     *list = slack_grown(*list, *count, cap, sizeof view);
     (*list)[(*count)++] = view;
+    return true;
 }
 
 void slack_view_updated(struct fake_slack *slack, const char *user, const char *view)
@@ -269,8 +292,8 @@ static void views_open(struct fake_slack *slack, const char *body, struct sim_an
     } else {
         act->trigger_used = true;
         snprintf(id, sizeof id, "V%zu", slack->view_count + 1);
-        keep_view(slack, &slack->views, &slack->view_count, &slack->view_cap, id, act->user, body);
-        buf_fmt(&answer->body, "{\"ok\":true,\"view\":{\"id\":\"%s\",\"hash\":\"1.a\"}}", id);
+        if (keep_view(slack, answer, id, act->user, body))
+            buf_fmt(&answer->body, "{\"ok\":true,\"view\":{\"id\":\"%s\",\"hash\":\"1.a\"}}", id);
     }
 }
 
@@ -278,8 +301,8 @@ static void views_publish(struct fake_slack *slack, const char *body, struct sim
 {
     char user[24];
     slack_form(user, sizeof user, body, "user_id");
-    keep_view(slack, &slack->homes, &slack->home_count, &slack->home_cap, "home", user, body);
-    buf_str(&answer->body, "{\"ok\":true,\"view\":{\"id\":\"VHOME\",\"hash\":\"1.a\"}}");
+    if (keep_view(slack, answer, "home", user, body))
+        buf_str(&answer->body, "{\"ok\":true,\"view\":{\"id\":\"VHOME\",\"hash\":\"1.a\"}}");
 }
 
 /* ---- who and where ---- */
@@ -470,7 +493,7 @@ static void serve_response(void *arg, const struct sim_request *request, struct 
     if (!act || !text) {
         slack_trouble(slack, "a response URL cannot take this: %s", request->body);
         answer->status = 404;
-    } else {
+    } else if (takes(slack, slack_refuses_payload(request->body), answer, "invalid_blocks")) {
         slack_check_told(slack, act, text);
         char *before = act->answer;
         if (asprintf(&act->answer, "%s%s%s", before ? before : "", before ? "\n" : "", text) < 0)

@@ -6,6 +6,7 @@
  */
 #include "base/json.h"
 #include "tests/scenario/fake_slack_inside.h"
+#include "tests/scenario/slack_limits.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -240,11 +241,26 @@ static void take_update(struct fake_slack *slack, const struct slack_act *act, c
     json_object_put(json);
 }
 
+/* What it shows, and where the errors of a form stand. */
+static void judge_ack(struct fake_slack *slack, const struct slack_act *act, const char *payload)
+{
+    const char *why = slack_refuses_payload(payload), *view = NULL;
+    for (size_t i = slack->view_count; i-- > 0 && !view;)
+        if (strcmp(slack->views[i].user, act->user) == 0)
+            view = slack->views[i].text;
+    if (!why && strstr(act->payload, "\"view_submission\"") && view)
+        why = slack_refuses_errors(payload, view);
+    if (why)
+        slack_trouble(slack, "Slack refuses an acknowledgement: %s", why);
+}
+
 void slack_take_ack(struct fake_slack *slack, struct slack_act *act, const char *payload,
                     size_t bytes)
 {
     if (payload[0] && !act->accepts)
         slack_trouble(slack, "a payload where none is taken: %s", payload);
+    if (payload[0])
+        judge_ack(slack, act, payload);
     slack_check_told(slack, act, payload);
     if (act->acks++ == 0) {
         act->ack = slack_copied(payload);

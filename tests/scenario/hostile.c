@@ -1,7 +1,9 @@
 /* A hostile CRM: in each field that people write, each text that could ping, mark up, break out,
  * hide, flood or be no text at all. Everything that the bot says then is judged, and the card must
  * still be read. */
+#include "tests/scenario/hostile.h"
 #include "base/json.h"
+#include "base/json_node.h"
 #include "tests/scenario/scenarios.h"
 #include "tests/scenario/slack_judge.h"
 
@@ -15,7 +17,7 @@
 #define W16  "WWWWWWWWWWWWWWWW"
 #define W256 W16 W16 W16 W16 W16 W16 W16 W16 W16 W16 W16 W16 W16 W16 W16 W16
 
-enum { LONG_BYTES = 100 * 1024 };
+enum { LONG_BYTES = 100 * 1024, EVERYWHERE_BYTES = 8 * 1024 };
 
 static const struct hostile_text {
     const char *name, *json;
@@ -124,8 +126,9 @@ static const char memos[] =
     "\"approvalstatus\":\"2\"}],\"count\":1,\"hasMore\":false,\"offset\":0,\"totalResults\":1}";
 
 static struct {
-    const struct hostile_field *field; /* NULL: nothing is planted */
-    struct buf text;                   /* its hostile text, as JSON */
+    const struct hostile_field *field; /* NULL: nothing is planted, or */
+    bool everywhere;
+    struct buf text; /* its hostile text, as JSON */
     sim_serve *serve[SIM_SERVERS_MAX];
     void *arg[SIM_SERVERS_MAX];
 } plant;
@@ -144,6 +147,20 @@ static void replace(struct buf *body, const char *found, const char *put)
     *body = out;
 }
 
+/* With the text in every field at once: not where nothing could be approved or nobody owned it. */
+static bool takes_its_part(const struct hostile_field *field)
+{
+    return !field->refused && strcmp(field->name, "the contract's status in the CLM") != 0 &&
+           strcmp(field->name, "the owner's address") != 0;
+}
+
+static void plant_field(const struct hostile_field *field, struct buf *body)
+{
+    const char *found = arena_fmt(&the.arena, "%s%s\"", field->before, field->benign);
+    const char *put = arena_fmt(&the.arena, "%s%s\"", field->before, buf_cstr(&plant.text));
+    replace(body, found, put);
+}
+
 static void serve(void *arg, const struct sim_request *request, struct sim_answer *answer)
 {
     size_t place = (size_t)((sim_serve **)arg - plant.serve);
@@ -154,15 +171,15 @@ static void serve(void *arg, const struct sim_request *request, struct sim_answe
     }
     for (size_t i = 0; i < sizeof furniture / sizeof *furniture; i++)
         replace(&answer->body, furniture[i].plain, furniture[i].furnished);
-    const struct hostile_field *field = plant.field;
-    if (!field || strcmp(the.sim.servers[place].prefix, field->system) != 0)
-        return;
-    const char *found = arena_fmt(&the.arena, "%s%s\"", field->before, field->benign);
-    const char *put = arena_fmt(&the.arena, "%s%s\"", field->before, buf_cstr(&plant.text));
-    replace(&answer->body, found, put);
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        const struct hostile_field *field = &fields[i];
+        bool planted = plant.everywhere ? takes_its_part(field) : field == plant.field;
+        if (planted && strcmp(the.sim.servers[place].prefix, field->system) == 0)
+            plant_field(field, &answer->body);
+    }
 }
 
-static void furnish(void)
+void hostile_furnish(void)
 {
     for (size_t i = 0; i < the.sim.server_count; i++) {
         if (strstr(the.sim.servers[i].prefix, "slack.com/"))
@@ -174,14 +191,70 @@ static void furnish(void)
     }
 }
 
-static void grow(const struct hostile_field *field, const struct hostile_text *text)
+static void grow_to(const struct hostile_field *field, const struct hostile_text *text, size_t max)
 {
+    plant.everywhere = false;
     buf_clear(&plant.text);
     do
         buf_str(&plant.text, text->json);
-    while (text->repeated && plant.text.len < LONG_BYTES);
+    while (text->repeated && plant.text.len < max);
     plant.field = field;
     slack_judge_name(field ? field->name : "nothing", text->name);
+}
+
+static void grow(const struct hostile_field *field, const struct hostile_text *text)
+{
+    grow_to(field, text, LONG_BYTES);
+}
+
+/* ---- for what is typed and planted elsewhere (hostile_forms.c) ---- */
+
+static const struct hostile_text *text_of(size_t number)
+{
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        if (!texts[i].refused && number-- == 0)
+            return &texts[i];
+    return NULL;
+}
+
+const char *hostile_everywhere(size_t number)
+{
+    const struct hostile_text *text = text_of(number);
+    if (!text)
+        return NULL;
+    grow_to(NULL, text, EVERYWHERE_BYTES);
+    plant.everywhere = true;
+    slack_judge_name("every field", text->name);
+    return text->name;
+}
+
+char *hostile_json(size_t number, size_t max)
+{
+    const struct hostile_text *text = text_of(number);
+    struct buf json = {0};
+    do
+        buf_str(&json, text->json);
+    while (text->repeated && json.len + strlen(text->json) <= max);
+    return buf_take(&json);
+}
+
+char *hostile_typed(size_t number, size_t max)
+{
+    struct err err = {0};
+    char *json = hostile_json(number, max);
+    const char *quoted = arena_fmt(&the.arena, "\"%s\"", json);
+    struct json_node *node =
+        json_scan(quoted, strlen(quoted), strlen(quoted) + 1, &the.arena, &err);
+    free(json);
+    if (!node)
+        fail_at(HERE, "%s: %s", quoted, err.msg);
+    return strndup(node->text, node->len);
+}
+
+void hostile_release(void)
+{
+    plant.everywhere = false;
+    buf_release(&plant.text);
 }
 
 /* ---- what is said then ---- */
@@ -234,7 +307,7 @@ static void expect_seen(const struct hostile_field *field)
 static void plant_all(const struct hostile_field *field)
 {
     scene();
-    furnish();
+    hostile_furnish();
     slack_judge_begin();
     grow(field->refused ? NULL : field, &texts[0]);
     win_overdue("ACME Corp", 12); /* the first text is met by the poll */

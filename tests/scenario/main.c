@@ -45,6 +45,7 @@ static const struct scenario *const tables[] = {
     golden_scenarios,
     hooks_scenarios,
     hostile_scenarios,
+    hostile_forms_scenarios,
     item_scenarios,
     links_scenarios,
     http_mode_scenarios,

@@ -21,6 +21,7 @@ extern const struct scenario fetching_scenarios[];
 extern const struct scenario golden_scenarios[];
 extern const struct scenario hostile_scenarios[];
 extern const struct scenario links_scenarios[];
+extern const struct scenario hostile_forms_scenarios[];
 extern const struct scenario people_scenarios[];
 extern const struct scenario playbook_scenarios[];
 extern const struct scenario item_scenarios[];
