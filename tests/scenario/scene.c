@@ -124,6 +124,15 @@ static int on_commit(void *arg)
     return before;
 }
 
+static void on_row(void *arg, int what, const char *db, const char *table, sqlite3_int64 row)
+{
+    (void)arg;
+    (void)what;
+    (void)db;
+    (void)row;
+    invariants_written(table);
+}
+
 static bool open_store(struct err *err)
 {
     int applied;
@@ -137,13 +146,17 @@ static bool open_store(struct err *err)
     }
     sqlite3_busy_timeout(the.db->handle, 0);
     sqlite3_commit_hook(the.db->handle, on_commit, NULL);
+    sqlite3_update_hook(the.db->handle, on_row, NULL);
     return true;
 }
 
 static void look_from_outside(void)
 {
-    if (!the.outside && sqlite3_open_v2(the.path, &the.outside, SQLITE_OPEN_READWRITE, NULL))
+    if (the.outside)
+        return;
+    if (sqlite3_open_v2(the.path, &the.outside, SQLITE_OPEN_READWRITE, NULL))
         fail_at(HERE, "the store cannot be looked at");
+    sqlite3_exec(the.outside, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
 }
 
 static void stop_looking(void)
@@ -264,6 +277,7 @@ bool try_boot(struct err *err)
     });
     the.sim.bot = the.bot;
     the.changes_seen = -1;
+    invariants_written(NULL);
     the.audited = 0;
     the.store_well_at = the.sim.world.mono;
     return true;

@@ -73,6 +73,7 @@ struct scene {
     struct arena arena; /* of questions to the store; dropped by settle() */
     char folder[64], path[96];
     int64_t changes_seen;
+    unsigned written; /* tables, since they were looked at; invariants.c knows the bits */
     struct sim_visit posted[POSTED_MAX];
     size_t posted_count;
     bool commits_fail;
@@ -233,6 +234,8 @@ struct check {
 bool holds(struct check *check, char *found, size_t size);
 void check_release(struct check *check);
 
+/* A row of this table was written. NULL: of any, for all that is known. */
+void invariants_written(const char *table);
 void invariants_after_turn(void *scene);
 void invariants_at_end(void);
 void invariants_release(void);
