@@ -25,7 +25,7 @@ bool task_is_finished(enum task_state state)
 
 #define JOURNEY_COLUMNS                                                                            \
     "tenant_id, onboarding, playbook, title, goal_days, started_at, paused_at, paused_ms, "        \
-    "paused_by, pause_reason, completed_at"
+    "paused_by, pause_reason, completed_at, stage, moved_at"
 
 static void read_journey(struct db_stmt *stmt, struct arena *arena, void *out)
 {
@@ -41,6 +41,8 @@ static void read_journey(struct db_stmt *stmt, struct arena *arena, void *out)
         .paused_by = rows_text(stmt, arena, 8),
         .pause_reason = rows_text(stmt, arena, 9),
         .completed_at = rows_wall(stmt, 10),
+        .stage = db_int(stmt, 11),
+        .moved_at = rows_wall(stmt, 12),
     };
 }
 
@@ -48,7 +50,7 @@ bool journeys_add(struct db *db, const struct journey *journey)
 {
     struct db_stmt *stmt = db_prepare(
         db, "INSERT INTO journeys (" JOURNEY_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
-            "$9, $10, $11) ON CONFLICT (tenant_id, onboarding) DO NOTHING");
+            "$9, $10, $11, $12, $13) ON CONFLICT (tenant_id, onboarding) DO NOTHING");
     db_bind_text(stmt, 1, journey->tenant);
     db_bind_int(stmt, 2, journey->onboarding);
     db_bind_text(stmt, 3, journey->playbook);
@@ -60,6 +62,8 @@ bool journeys_add(struct db *db, const struct journey *journey)
     db_bind_text(stmt, 9, journey->paused_by);
     db_bind_text(stmt, 10, journey->pause_reason);
     db_bind_int(stmt, 11, journey->completed_at.ms);
+    db_bind_int(stmt, 12, journey->stage);
+    db_bind_int(stmt, 13, journey->moved_at.ms);
     return db_run(stmt) && db_changes(db) == 1;
 }
 
@@ -77,8 +81,8 @@ bool journeys_update(struct db *db, const struct journey *journey)
 {
     struct db_stmt *stmt =
         db_prepare(db, "UPDATE journeys SET paused_at = $3, paused_ms = $4, paused_by = $5, "
-                       "pause_reason = $6, completed_at = $7 WHERE tenant_id = $1 AND "
-                       "onboarding = $2");
+                       "pause_reason = $6, completed_at = $7, stage = $8, moved_at = $9 WHERE "
+                       "tenant_id = $1 AND onboarding = $2");
     db_bind_text(stmt, 1, journey->tenant);
     db_bind_int(stmt, 2, journey->onboarding);
     db_bind_int(stmt, 3, journey->paused_at.ms);
@@ -86,6 +90,8 @@ bool journeys_update(struct db *db, const struct journey *journey)
     db_bind_text(stmt, 5, journey->paused_by);
     db_bind_text(stmt, 6, journey->pause_reason);
     db_bind_int(stmt, 7, journey->completed_at.ms);
+    db_bind_int(stmt, 8, journey->stage);
+    db_bind_int(stmt, 9, journey->moved_at.ms);
     return db_run(stmt) && db_changes(db) == 1;
 }
 

@@ -18,6 +18,8 @@ struct journey {
     int64_t paused_ms;                    /* how long it stood still before that */
     const char *paused_by, *pause_reason; /* of the pause it is in, else of the last one */
     struct wall completed_at;             /* 0: something is to be done */
+    int64_t stage;                        /* the first that is not finished, from 1 */
+    struct wall moved_at;                 /* when a task last changed; its beginning before */
 };
 
 enum task_state {
@@ -48,7 +50,7 @@ struct task {
 bool journeys_add(struct db *db, const struct journey *journey);
 bool journeys_get(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
                   struct journey *out);
-/* Writes paused_at, paused_ms, paused_by, pause_reason and completed_at. */
+/* Writes all that changes: pauses, completed_at, stage, moved_at. */
 bool journeys_update(struct db *db, const struct journey *journey);
 
 bool tasks_add(struct db *db, const struct task *task);

@@ -134,8 +134,9 @@ static void answer_unknown(struct turn *turn, const struct request *request, str
 /* What the state of a button or form is about; what is not listed is an item. */
 static const char *kind_for(const struct route *route)
 {
-    static const char *const others[][2] = {
-        {"start", "account"}, {"ooo", "person"}, {"ooo_off", "person"}, {"bulk", "person"}};
+    static const char *const others[][2] = {{"start", "account"},       {"ooo", "person"},
+                                            {"ooo_off", "person"},      {"bulk", "person"},
+                                            {"timeline", "onboarding"}, {"block", "onboarding"}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(route->name, others[i][0]) == 0)
             return others[i][1];

@@ -30,7 +30,9 @@ bool journey_is_paused(const struct journey *journey)
 
 struct wall journey_now(const struct journey *journey, struct wall now)
 {
-    return journey_is_paused(journey) ? journey->paused_at : now;
+    return journey->completed_at.ms > 0 ? journey->completed_at
+           : journey_is_paused(journey) ? journey->paused_at
+                                        : now;
 }
 
 bool journey_is_overdue(const struct journey_view *view, const struct task *task, struct wall now)
@@ -103,6 +105,8 @@ bool journey_begin(struct turn *turn, const struct onboarding *onboarding,
         .title = playbook->name,
         .goal_days = playbook->goal_days,
         .started_at = turn->world->now,
+        .stage = 1,
+        .moved_at = turn->world->now,
     };
     if (!journeys_add(turn->db, &journey))
         return db_ok(turn->db, &err);

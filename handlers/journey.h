@@ -21,7 +21,7 @@ struct journey_view {
 bool journey_read(struct turn *turn, const char *tenant, int64_t onboarding,
                   struct journey_view *out);
 bool journey_is_paused(const struct journey *journey);
-/* The journey's own clock: while it stands still, the moment in which it was stopped. */
+/* The journey's own clock: it stops while it is paused, and for good when it is complete. */
 struct wall journey_now(const struct journey *journey, struct wall now);
 /* Open, and past its time by that clock. */
 bool journey_is_overdue(const struct journey_view *view, const struct task *task, struct wall now);

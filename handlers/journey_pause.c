@@ -80,6 +80,7 @@ struct moved journey_resume(struct turn *turn, const struct actor *actor, int64_
     int64_t working_ms =
         calendar_working_between(&turn->config->calendar, journey->paused_at, turn->world->now);
     journey->paused_ms += stood_ms > 0 ? stood_ms : 0;
+    journey->moved_at.ms += stood_ms > 0 ? stood_ms : 0;
     journey->paused_at = (struct wall){0};
     if (!move_due(turn, &scene, working_ms) || !journeys_update(turn->db, journey) ||
         !journey_did(turn, &scene, "resume", "paused", "running", why))

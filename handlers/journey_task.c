@@ -70,14 +70,17 @@ static struct moved refuse(struct turn *turn, const struct journey_scene *scene,
 
 /* ---- the end ---- */
 
-static size_t count_left(const struct journey_scene *scene)
+/* Counts what is left, and says in the journey which stage that leaves it in. */
+static size_t count_left(struct journey_scene *scene)
 {
     size_t left = 0;
     for (size_t i = 0; i < scene->view.count; i++)
-        left += !task_is_finished(scene->view.tasks[i].state);
+        if (!task_is_finished(scene->view.tasks[i].state) && left++ == 0)
+            scene->view.journey.stage = scene->view.tasks[i].stage;
     return left;
 }
 
+/* All but the journey's row, which follows. */
 static bool complete(struct turn *turn, struct journey_scene *scene)
 {
     struct journey *journey = &scene->view.journey;
@@ -90,8 +93,7 @@ static bool complete(struct turn *turn, struct journey_scene *scene)
         journey->paused_at = (struct wall){0};
     }
     journey->completed_at = turn->world->now;
-    return journeys_update(turn->db, journey) &&
-           journey_did(turn, scene, "playbook.complete", "provisioned", "complete",
+    return journey_did(turn, scene, "playbook.complete", "provisioned", "complete",
                        journey->playbook) &&
            later_note_onboarding(
                turn, scene->actor->tenant, scene->onboarding.number, "complete",
@@ -124,11 +126,12 @@ struct moved journey_task(struct turn *turn, const struct actor *actor, int64_t 
     task->reason = why && why[0] ? why : NULL;
     const char *words = journey_task_words(turn, task);
     size_t left = count_left(&scene);
+    scene.view.journey.moved_at = turn->world->now;
     if (!tasks_update(turn->db, task) ||
         !journey_did(turn, &scene, ways[to].action, from, task_state_name(to),
                      task->reason ? arena_fmt(turn->arena, "%s: %s", words, task->reason)
                                   : words) ||
-        (left == 0 && !complete(turn, &scene)))
+        (left == 0 && !complete(turn, &scene)) || !journeys_update(turn->db, &scene.view.journey))
         return journey_failed(turn, err);
     return (struct moved){
         MOVE_DONE,

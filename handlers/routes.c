@@ -106,6 +106,8 @@ const struct route button_routes[] = {
     {"assign", button_assign, false, NULL, NULL, NULL},
     {"nudge", button_nudge, false, NULL, NULL, NULL},
     {"start", button_start, false, NULL, NULL, NULL},
+    {"timeline", button_timeline, true, NULL, NULL, NULL},
+    {"block", button_block, true, NULL, NULL, NULL},
     {"bulk", button_bulk, true, NULL, NULL, NULL},
     {"delegate", button_delegate, true, NULL, NULL, NULL},
     {"ooo", button_ooo, true, NULL, NULL, NULL},
@@ -121,6 +123,7 @@ const struct route view_routes[] = {
     {"ooo", view_ooo_submitted, false, NULL, NULL, NULL},
     {"snooze", view_snooze_submitted, false, NULL, NULL, NULL},
     {"assign", view_assign_submitted, false, NULL, NULL, NULL},
+    {"block", view_block_submitted, false, NULL, NULL, NULL},
     {0},
 };
 

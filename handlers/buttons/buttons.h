@@ -20,6 +20,8 @@ request_handler button_snooze;
 request_handler button_assign;
 request_handler button_nudge;
 request_handler button_start;
+request_handler button_timeline;
+request_handler button_block;
 request_handler button_bulk;
 request_handler button_delegate;
 request_handler button_ooo;     /* the same form, for everything */

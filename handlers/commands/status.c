@@ -3,13 +3,35 @@
 #include "handlers/commands/arguments.h"
 #include "handlers/commands/commands.h"
 #include "handlers/commands/list.h"
+#include "handlers/progress.h"
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
+
+/* Only what was provisioned can have one: nothing is asked for the others. */
+static bool has_journey(struct turn *turn, const struct onboarding *onboarding,
+                        struct journey_view *view)
+{
+    return onboarding->state == ONBOARDING_PROVISIONED &&
+           journey_read(turn, onboarding->tenant, onboarding->number, view);
+}
+
+static void put_journey_buttons(struct turn *turn, const struct onboarding *onboarding,
+                                const struct journey_view *view, struct value *context)
+{
+    char onb[ONB_TEXT_SIZE];
+    onb_format(onboarding->number, onb);
+    value_str(context, "timeline",
+              card_object_token(turn, onboarding->tenant, "onboarding", onb, 0, "timeline"));
+    if (view->journey.completed_at.ms == 0)
+        value_str(context, "block",
+                  card_object_token(turn, onboarding->tenant, "onboarding", onb, 0, "block"));
+}
 
 static bool status_of(struct turn *turn, const struct request *request, struct reply *reply,
                       const struct onboarding *onboarding, struct err *err)
 {
     struct card_subject subject;
+    struct journey_view view;
     if (!card_subject_read_brief(turn, onboarding, &subject, err))
         return false;
     struct value *context = value_new(turn->arena);
@@ -23,7 +45,12 @@ static bool status_of(struct turn *turn, const struct request *request, struct r
     value_int(context, "day", (turn->world->now.ms - onboarding->created_at.ms) / DAY_MS);
     if (subject.has_item)
         value_str(context, "view", card_token(turn, &subject.item, "view"));
-    return reply_template(turn, request, reply, "status.json", context, err);
+    if (has_journey(turn, onboarding, &view)) {
+        progress_put(turn, &view, context);
+        put_journey_buttons(turn, onboarding, &view, context);
+    }
+    return db_ok(turn->db, err) &&
+           reply_template(turn, request, reply, "status.json", context, err);
 }
 
 /* For everyone in the channel, a customer among them: where it stands and what comes next, nothing
@@ -32,6 +59,7 @@ static bool share_status(struct turn *turn, const struct request *request, struc
                          const struct onboarding *onboarding, struct err *err)
 {
     char number[ONB_TEXT_SIZE];
+    struct journey_view view;
     struct value *context = value_new(turn->arena);
     value_str(context, "name", card_account(turn->arena, onboarding));
     value_str(context, "number", onb_format(onboarding->number, number));
@@ -39,7 +67,10 @@ static bool share_status(struct turn *turn, const struct request *request, struc
     value_flag(context, arena_fmt(turn->arena, "is_%s", onboarding_state_name(onboarding->state)),
                true);
     value_str(context, "sharer", card_person(turn, request->actor.user_id));
-    return reply_in_channel(turn, request, reply, "status_shared.json", context, err);
+    if (has_journey(turn, onboarding, &view))
+        progress_put_shared(turn, &view, context);
+    return db_ok(turn->db, err) &&
+           reply_in_channel(turn, request, reply, "status_shared.json", context, err);
 }
 
 bool command_status(struct turn *turn, const struct request *request, struct reply *reply,

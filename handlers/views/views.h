@@ -31,5 +31,6 @@ request_handler view_delegate_submitted;
 request_handler view_ooo_submitted;
 request_handler view_snooze_submitted;
 request_handler view_assign_submitted;
+request_handler view_block_submitted;
 
 #endif

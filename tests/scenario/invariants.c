@@ -67,6 +67,25 @@ static struct check always[] = {
      "SELECT item FROM messages WHERE purpose LIKE 'nobody:%' GROUP BY item, purpose "
      "HAVING count(*) > 1",
      NULL},
+    {"what is provisioned has no playbook, or something else has one",
+     "SELECT o.number FROM onboardings o LEFT JOIN journeys j ON j.tenant_id = o.tenant_id AND "
+     "j.onboarding = o.number WHERE (o.state = 3) <> (j.onboarding IS NOT NULL)",
+     NULL},
+    {"a playbook was begun or completed twice",
+     "SELECT object FROM audit WHERE action IN ('playbook.begun', 'playbook.complete') GROUP BY "
+     "tenant_id, object, action HAVING count(*) > 1",
+     NULL},
+    {"a playbook is complete with tasks to do, or has none and is not",
+     "SELECT j.onboarding FROM journeys j WHERE (j.completed_at > 0) = EXISTS (SELECT 1 FROM tasks "
+     "t WHERE t.tenant_id = j.tenant_id AND t.onboarding = j.onboarding AND t.state < 2)",
+     NULL},
+    {"a playbook is not in the first stage that has tasks to do",
+     "SELECT j.onboarding FROM journeys j WHERE j.completed_at = 0 AND j.stage <> (SELECT "
+     "min(t.stage) FROM tasks t WHERE t.tenant_id = j.tenant_id AND t.onboarding = j.onboarding "
+     "AND t.state < 2)",
+     NULL},
+    {"a task is blocked or skipped without a reason",
+     "SELECT name FROM tasks WHERE state IN (1, 3) AND coalesce(reason, '') = ''", NULL},
     {"two people stand in for one at a time",
      "SELECT a.id FROM delegations a JOIN delegations b ON a.tenant_id = b.tenant_id AND "
      "a.from_user = b.from_user AND a.onboarding = b.onboarding AND a.id < b.id AND "
@@ -200,12 +219,15 @@ static bool begins(const char *text, const char *word)
 static const char *inbox_kind(const struct slack_act *act)
 {
     static const char *const writers[] = {"start",   "check", "approve", "reject",   "claim",
-                                          "release", "note",  "undo",    "delegate", "ooo o"};
+                                          "release", "note",  "undo",    "delegate", "ooo o",
+                                          "task",    "stage", "pause",   "resume"};
     if (act->foreign)
         return NULL;
     if (strcmp(act->type, "interactive") == 0) {
         if (strstr(act->payload, "\"action_id\":\"view\"") ||
             strstr(act->payload, "\"action_id\":\"bulk\"") ||
+            strstr(act->payload, "\"action_id\":\"timeline\"") ||
+            strstr(act->payload, "\"action_id\":\"block\"") ||
             strstr(act->payload, "\"value\":\"timer.") ||
             strstr(act->payload, "\"value\":\"delegate."))
             return NULL;

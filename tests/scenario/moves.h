@@ -13,7 +13,7 @@ struct move {
 };
 /* They end with a NULL function. */
 extern const struct move moves_of_deals[], moves_of_people[], moves_of_directory[],
-    moves_of_approval[], moves_of_trouble[];
+    moves_of_approval[], moves_of_trouble[], moves_of_playbooks[];
 
 /* Uniform in [0, bound), of the move's own stream: leaving out another move changes nothing. */
 uint64_t below(uint64_t bound);

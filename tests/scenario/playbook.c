@@ -198,6 +198,115 @@ static void what_waits_for_a_decision_is_not_paused(void)
     scene_end();
 }
 
+/* ---- status ---- */
+
+static void status_says_how_far_it_is(void)
+{
+    scene_start((struct scene_options){.calendar = OFFICE});
+    provisioned();
+    for (int i = 1; i <= 4; i++)
+        task(MAYA, "done", i, NULL);
+    task(BO, "block", 6, "their <IT> changes its directory");
+    advance(DAYS(18)); /* T-5 was due on Thursday 7 May, 12 working days after the start */
+    const char *said = answer_of(say(ANA, "status ONB-1001"));
+    static const char *const words[] = {
+        "day 18 of 60",
+        "IN PROGRESS",
+        "health 82",
+        "go-live forecast 22 Jun (goal 19 Jun)",
+        "██░░░░░░ 4/14 tasks",
+        "stage 2 Technical setup 33 %",
+        "*Overdue 1:*",
+        "T-5 Single sign-on works (customer, 0 d)",
+        "*Blocked 1:*",
+        "T-6 Accounts are provisioned from the directory (SCIM): their &lt;IT&gt; changes",
+        "said <@" BO ">",
+        "*Next:* 7 May Single sign-on works (customer)",
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strstr(said, words[i]))
+            fail_at(HERE, "“%s” is not in %s", words[i], said);
+    say(MAYA, "pause ONB-1001 \"they merge\"");
+    expect_answer(say(ANA, "status ONB-1001"), "PAUSED");
+    expect_answer(say(ANA, "status ONB-1001"), "they merge");
+    advance(DAYS(30));
+    expect_answer(say(ANA, "status ONB-1001"), "day 18 of 60");
+    expect_answer(say(ANA, "status ONB-1001"), "health 82");
+    scene_end();
+}
+
+static void what_is_shared_is_fit_for_the_customer(void)
+{
+    scene_with_playbook();
+    for (int i = 1; i <= 3; i++)
+        task(MAYA, "done", i, NULL);
+    task(MAYA, "block", 7, "their architect is a fool");
+    advance(DAYS(30));
+    const char *said = answer_of(say(MAYA, "status ONB-1001 --share"));
+    static const char *const words[] = {"in_channel", "3 of 14 steps done", "Technical setup: 0 %",
+                                        "*For you to do:*", "Single sign-on works (by "};
+    static const char *const internal[] = {"health",   "fool", "verdue",         "locked",
+                                           "forecast", "csm",  "implementation", "customer"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strstr(said, words[i]))
+            fail_at(HERE, "“%s” is not in %s", words[i], said);
+    for (size_t i = 0; i < sizeof internal / sizeof *internal; i++)
+        if (strstr(said, internal[i]))
+            fail_at(HERE, "“%s” is in %s", internal[i], said);
+    say(MAYA, "pause ONB-1001 \"they do not pay\"");
+    said = answer_of(say(MAYA, "status ONB-1001 --share"));
+    expect(strstr(said, "*Paused.*") && !strstr(said, "they do not pay"));
+    scene_end();
+}
+
+/* Presses a button of the status that this person was shown. */
+static struct slack_act *press_status(const char *user, const char *action)
+{
+    static char value[400];
+    char key[60];
+    const char *said = answer_of(say(user, "status ONB-1001"));
+    snprintf(key, sizeof key, "\"action_id\":\"%s\"", action);
+    const char *at = strstr(said, key);
+    at = at ? strstr(at, "\"value\":\"") : NULL;
+    if (!at)
+        fail_at(HERE, "no button %s in %s", action, said);
+    snprintf(value, sizeof value, "%.*s", (int)strcspn(at + 9, "\""), at + 9);
+    struct slack_act *act = slack_click_value(&the.slack, user, "1.1", action, value);
+    settle();
+    return act;
+}
+
+static void a_blocker_is_added_by_a_form(void)
+{
+    static const char state[] =
+        "{\"task\":{\"task\":{\"type\":\"static_select\",\"selected_option\":{\"value\":\"%s\"}}},"
+        "\"reason\":{\"reason\":{\"type\":\"plain_text_input\",\"value\":\"%s\"}}}";
+    char filled[400];
+    scene_with_playbook();
+    press_status(MAYA, "block");
+    snprintf(filled, sizeof filled, state, "4", "");
+    expect_answer(submit(MAYA, filled), "Say what is in its way.");
+    snprintf(filled, sizeof filled, state, "4", "their security team is away");
+    expect_answer(submit(MAYA, filled), "T-4");
+    expect_stored("SELECT count(*) FROM tasks WHERE number = 4 AND state = 1", 1);
+    expect_answer(press_status(MAYA, "timeline"), "ONB-1001 · timeline");
+    expect_answer(press_status(FAY, "block"), "it needs the role csm");
+    scene_end();
+}
+
+static void an_answer_kept_for_the_next_who_asks_is_forgotten_with_the_change(void)
+{
+    scene_with_playbook();
+    expect_answer(say(ANA, "status ONB-1001"), "0/14 tasks");
+    begin_say(MAYA, "task done ONB-1001 T-1");
+    struct slack_act *asked = begin_say(ANA, "status ONB-1001");
+    settle();
+    const char *said = answer_of(asked);
+    expect(strstr(said, "0/14") || strstr(said, "1/14"));
+    expect_answer(say(ANA, "status ONB-1001"), "1/14 tasks");
+    scene_end();
+}
+
 /* ---- the end ---- */
 
 static void the_last_task_completes_it_and_that_is_said_once(void)
@@ -213,6 +322,8 @@ static void the_last_task_completes_it_and_that_is_said_once(void)
     advance(MINUTES(1));
     expect_note("ONB-1001", "*ACME Corp* is complete: all 14 tasks");
     expect_stored("SELECT count(*) FROM audit WHERE action = 'playbook.complete'", 1);
+    expect_answer(say(ANA, "status ONB-1001"), "COMPLETE");
+    expect_answer(say(ANA, "status ONB-1001"), "████████ 14/14 tasks");
     expect_answer(task(BO, "open", 3, NULL), "is complete since");
     expect_answer(say(BO, "pause ONB-1001 \"late\""), "is complete since");
     expect_stored("SELECT count(*) FROM tasks WHERE state = 2", TASKS);
@@ -233,6 +344,12 @@ const struct scenario playbook_scenarios[] = {
     {"a pause moves what is due by its working time",
      a_pause_moves_what_is_due_by_its_working_time},
     {"what waits for a decision is not paused", what_waits_for_a_decision_is_not_paused},
+    {"status says how far a playbook is", status_says_how_far_it_is},
+    {"what is shared of a playbook is fit for the customer",
+     what_is_shared_is_fit_for_the_customer},
+    {"a blocker is added by a form", a_blocker_is_added_by_a_form},
+    {"a status that was kept goes when a task changes",
+     an_answer_kept_for_the_next_who_asks_is_forgotten_with_the_change},
     {"the last task completes it, and that is said once",
      the_last_task_completes_it_and_that_is_said_once},
     {0},

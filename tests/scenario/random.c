@@ -7,8 +7,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static const struct move *const tables[] = {moves_of_deals, moves_of_people, moves_of_directory,
-                                            moves_of_approval, moves_of_trouble};
+static const struct move *const tables[] = {moves_of_deals,     moves_of_people,
+                                            moves_of_directory, moves_of_approval,
+                                            moves_of_trouble,   moves_of_playbooks};
 enum { TABLES = sizeof tables / sizeof *tables };
 
 static struct {
