@@ -34,6 +34,15 @@ int envelope_status(char out[ENVELOPE_SIZE], int port, size_t number)
     return envelope_command(out, port, number, text);
 }
 
+/* An option that the form shows and that comes back ticked: one for each finding of seed.c that
+ * asks for it. */
+#define TICK(number, words)                                                                        \
+    "{\"text\":{\"type\":\"plain_text\",\"text\":\"" words                                         \
+    "\",\"emoji\":true},\"value\":\"" number "\"}"
+#define TICKED                                                                                     \
+    TICK("1", "Only CAD 25,000.00 is invoiced on contract IC-101, worth CAD 150,000.00")           \
+    "," TICK("2", "Invoice INV-102 is 12 days overdue (CAD 25,000.00)")
+
 int envelope_click(char out[ENVELOPE_SIZE], int port, size_t number, const char *value)
 {
     (void)port; /* a form has no response URL */
@@ -48,14 +57,12 @@ int envelope_click(char out[ENVELOPE_SIZE], int port, size_t number, const char 
         "\"verbatim\":true}},{\"type\":\"input\",\"block_id\":\"ticks_1\",\"label\":{\"type\":"
         "\"plain_text\",\"text\":\"I accept each of these findings\",\"emoji\":true},\"optional\":"
         "false,\"dispatch_action\":false,\"element\":{\"type\":\"checkboxes\",\"action_id\":"
-        "\"ticks_1\",\"options\":[{\"text\":{\"type\":\"plain_text\",\"text\":\"Invoice INV-102 is "
-        "12 days overdue (CAD 25,000.00)\",\"emoji\":true},\"value\":\"1\"}]}},{\"type\":\"input\","
+        "\"ticks_1\",\"options\":[" TICKED "]}},{\"type\":\"input\","
         "\"block_id\":\"reason\",\"label\":{\"type\":\"plain_text\",\"text\":\"Reason\",\"emoji\":"
         "true},\"optional\":true,\"element\":{\"type\":\"plain_text_input\",\"action_id\":"
         "\"reason\",\"multiline\":true}}],\"private_metadata\":\"%s\",\"callback_id\":\"approve\","
         "\"state\":{\"values\":{\"ticks_1\":{\"ticks_1\":{\"type\":\"checkboxes\","
-        "\"selected_options\":[{\"text\":{\"type\":\"plain_text\",\"text\":\"Invoice INV-102 is 12 "
-        "days overdue (CAD 25,000.00)\",\"emoji\":true},\"value\":\"1\"}]}},\"pay_by\":{\"pay_by\":"
+        "\"selected_options\":[" TICKED "]}},\"pay_by\":{\"pay_by\":"
         "{\"type\":\"datepicker\",\"selected_date\":null}},\"reason\":{\"reason\":{\"type\":"
         "\"plain_text_input\",\"value\":null}}}},\"hash\":\"1605853645.aBcDeFgH\",\"title\":{"
         "\"type\":\"plain_text\",\"text\":\"Approve\",\"emoji\":true},\"app_id\":\"A0USHER\","

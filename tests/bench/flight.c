@@ -190,10 +190,12 @@ static bool holds(const char *text, size_t len, const char *words)
     return memmem(text, len, words, strlen(words)) != NULL;
 }
 
-/* The answer must be about what was asked. */
+/* The answer must be about what was asked, and no form that is refused. */
 static bool is_an_answer(const struct flight *flight, size_t number, const char *text, size_t len)
 {
     char subject[32];
+    if (flight->kinds[number] == ENVELOPE_APPROVE)
+        return !holds(text, len, "\"errors\"");
     if (flight->kinds[number] == ENVELOPE_CLAIM)
         return holds(text, len, "\"payload\"") && !holds(text, len, "went wrong");
     if (flight->kinds[number] != ENVELOPE_STATUS)

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { closeSync, fdatasyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { sql } from '../e2e/lib/sqlite.js';
 import { CONFIG, prepareStore } from './store.js';
 
 export const SMALL = 500; // onboardings in the store, where clicks are not counted
@@ -16,12 +17,15 @@ export const median = (values) => values.toSorted((a, b) => a - b)[values.length
 export const say = (words) => process.stderr.write(`${words}\n`);
 export const boltVersion = () => JSON.parse(readFileSync('node_modules/@slack/bolt/package.json', 'utf8')).version;
 
-// Runs a mode to its end; returns what it prints.
+// Runs a mode to its end; returns what it prints. Each approval that Usher was asked for must stand in its store.
 export function load(build, side, mode, options) {
   say(`${side.name}: ${mode}`);
+  const before = side.approvals?.();
   const words = wordsOf({ ...side.options, ...options });
   const result = JSON.parse(execFileSync(`${build}/bench/load`, [mode, ...words, '--', ...side.command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
   for (const one of result.phases ?? [result]) if (one.errors) say(`${mode}: ${one.errors} wrong acknowledgements: ${JSON.stringify(one)}`);
+  const kept = side.approvals?.() - before;
+  if (side.approvals && kept !== (result.approvals ?? 0)) throw new Error(`${mode}: ${result.approvals} approvals were asked for, ${kept} are kept`);
   return result;
 }
 
@@ -49,6 +53,7 @@ export function sides(build, folder) {
     prepare: (count = SMALL, ...more) => prepareStore(build, folder, count, ...more),
     options: { connections: CONFIG.slack.connections, log: `${folder}/usher.log`, config: [`${folder}/usher.json.in`, `${folder}/usher.json`] },
     lost: {},
+    approvals: () => Number(sql(`${folder}/usher.db`, 'SELECT count(*) FROM approvals')[0][0]),
     command: [`${build}/usher`, 'run', '-c', `${folder}/usher.json`],
   };
   return { bolt, usher };

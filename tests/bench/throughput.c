@@ -1,4 +1,5 @@
-/* As many envelopes as are acknowledged, with so many in flight. */
+/* As many envelopes as are acknowledged, with so many in flight. At the end of the object stand the
+ * approvals that were asked for in all, warm-up and depths together. */
 #include "tests/bench/modes.h"
 #include "tests/bench/process.h"
 
@@ -60,7 +61,7 @@ void mode_throughput(struct session *session)
     int64_t idle_kb = process_resident_kb(session->bot);
     if (options->depth_count == 1) {
         measure(session, options->in_flight[0], idle_kb);
-        printf(",");
+        printf(",\"approvals\":%zu,", session->flight.of_kind[ENVELOPE_APPROVE]);
         print_requests(session);
         printf("}\n");
         return;
@@ -71,7 +72,8 @@ void mode_throughput(struct session *session)
         measure(session, options->in_flight[i], idle_kb);
         printf("}");
     }
-    printf("],\"distinct_events\":%zu,", session->flight.events);
+    printf("],\"distinct_events\":%zu,\"approvals\":%zu,", session->flight.events,
+           session->flight.of_kind[ENVELOPE_APPROVE]);
     print_requests(session);
     printf("}\n");
 }

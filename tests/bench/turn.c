@@ -278,16 +278,27 @@ static void print(const struct run *run, size_t events)
            seen.requests_in_all);
 }
 
+static int64_t count_approvals(struct db *db)
+{
+    struct db_stmt *stmt = db_prepare(db, "SELECT count(*) FROM approvals");
+    int64_t count = db_step(stmt) == DB_ROW ? db_int(stmt, 0) : -1;
+    db_reset(stmt);
+    return count;
+}
+
 static void measure(struct run *run, size_t events, size_t per_turn)
 {
     settle(run);
     take_turns(run, WARMUP_TURNS * per_turn, per_turn, false);
     run->in_ns = run->replies_ns = run->end_ns = 0;
     run->turns = seen.acknowledged = seen.with_answer = seen.requests_in_all = 0;
+    int64_t approved = count_approvals(run->db);
     take_turns(run, events, per_turn, true);
     print(run, events);
     if (seen.acknowledged != events || (!run->click && seen.with_answer != events))
         fail("run", "not every envelope was answered as it should be");
+    if (run->click && count_approvals(run->db) - approved != (int64_t)events)
+        fail("run", "not every click has approved");
 }
 
 int main(int argc, char **argv)
