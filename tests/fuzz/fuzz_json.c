@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Beyond 64 bits json-c stops at the border or refuses, and infinities are not equal. */
@@ -26,6 +27,25 @@ static bool holds_big_number(struct json_object *value)
     for (size_t i = 0; i < count; i++)
         found = found || holds_big_number(json_object_array_get_idx(value, i));
     return found;
+}
+
+/* json-c takes the character of such a pair of escapes for a half of another one, by its low bits,
+ * and replaces it. */
+static bool holds_misread_pair(const char *text, size_t size)
+{
+    enum { PAIR_SIZE = sizeof "\\u1234\\u1234" };
+    for (size_t at = 0; at + PAIR_SIZE - 1 <= size; at++) {
+        char pair[PAIR_SIZE];
+        unsigned high, low;
+        snprintf(pair, sizeof pair, "%.*s", PAIR_SIZE - 1, text + at);
+        if (sscanf(pair, "\\u%4x\\u%4x", &high, &low) != 2 || (high & 0xFC00) != 0xD800 ||
+            (low & 0xFC00) != 0xDC00)
+            continue;
+        unsigned character = ((high & 0x3FF) << 10) + (low & 0x3FF) + 0x10000;
+        if ((character & 0xF800) == 0xD800)
+            return true;
+    }
+    return false;
 }
 
 static void read_all(struct json_object *root)
@@ -74,7 +94,8 @@ static void compare(const char *text, size_t size, struct json_object *root)
     struct json_object *again = json_parse(buf_cstr(&written), written.len, written.len, &err);
     assert(json_object_equal(root, again));
     if (json_tokener_get_error(tokener) == json_tokener_success)
-        assert(holds_big_number(root) || json_object_equal(root, theirs));
+        assert(holds_big_number(root) || holds_misread_pair(text, size) ||
+               json_object_equal(root, theirs));
     else
         assert(holds_big_number(root));
     json_object_put(again);

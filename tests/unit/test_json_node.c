@@ -60,6 +60,7 @@ static void test_escapes_are_undone(void **state)
         {"[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"]", "\"\\/\b\f\n\r\t"},
         {"[\"\\u00e9\\u20ac\\uD83D\\uDE00|\"]", "é€😀|"},
         {"[\"\\ud83d|\"]", "\xEF\xBF\xBD|"},
+        {"[\"\\ud837\\ude00\"]", "\xF0\x9D\xB8\x80"}, /* its low bits are a half's */
         {"[\"\\ude00\\ud83d\\u0041\"]", "\xEF\xBF\xBD\xEF\xBF\xBD"
                                         "A"},
         {"[\"0123456\\n89\"]", "0123456\n89"},
