@@ -2,6 +2,7 @@
 #include "bot/cli_people.h"
 
 #include "connectors/slack.h"
+#include "handlers/teams.h"
 
 #include <string.h>
 
@@ -63,12 +64,43 @@ static const char *fault_of(const struct slack_user *user, const char *team_id)
                                  : NULL;
 }
 
-static const char *fault_of_group(const struct slack_groups *groups, const char *id)
+/* The user groups of a workspace, or of each of an organisation's. */
+struct all_groups {
+    struct slack_groups *of[SLACK_TEAMS_MAX];
+    size_t count;
+};
+
+static const char *fault_of_group(const struct all_groups *all, const char *id)
 {
-    for (size_t i = 0; i < groups->count; i++)
-        if (strcmp(groups->groups[i].id, id) == 0)
-            return groups->groups[i].disabled ? "is switched off, so it holds nobody" : NULL;
+    for (size_t t = 0; t < all->count; t++)
+        for (size_t i = 0; i < all->of[t]->count; i++)
+            if (strcmp(all->of[t]->groups[i].id, id) == 0)
+                return all->of[t]->groups[i].disabled ? "is switched off, so it holds nobody"
+                                                      : NULL;
     return "is no user group of this workspace";
+}
+
+/* False where Slack did not tell all of them: nothing is said of groups then. */
+static bool ask_groups(struct cli_calls *calls, const char *team_id, struct all_groups *all)
+{
+    struct call_env env = cli_calls_env(calls);
+    struct slack_teams *teams = NULL;
+    *all = (struct all_groups){.count = 1};
+    if (team_id && teams_are_many(team_id)) {
+        cli_calls_add(calls, &(teams = slack_teams_list(&env))->call);
+        cli_calls_run(calls);
+        if (teams->call.failure.class != FAILURE_NONE || teams->more)
+            return false;
+        all->count = teams->count;
+    }
+    for (size_t t = 0; t < all->count; t++)
+        cli_calls_add(
+            calls, &(all->of[t] = slack_usergroups_list(&env, teams ? teams->ids[t] : NULL))->call);
+    cli_calls_run(calls);
+    for (size_t t = 0; t < all->count; t++)
+        if (all->of[t]->call.failure.class != FAILURE_NONE)
+            return false;
+    return true;
 }
 
 void cli_people_ask(struct cli *cli, struct cli_calls *calls, const char *team_id,
@@ -76,23 +108,21 @@ void cli_people_ask(struct cli *cli, struct cli_calls *calls, const char *team_i
 {
     struct names users = {.count = 0}, groups = {.count = 0};
     struct call_env env = cli_calls_env(calls);
-    struct slack_groups *all = NULL;
+    struct all_groups all;
     *out = (struct cli_people){.people = 0};
     collect(cli, &users, &groups);
     for (size_t i = 0; i < users.count; i++)
         cli_calls_add(calls,
                       &(users.list[i].user = slack_users_info(&env, users.list[i].id))->call);
-    if (groups.count)
-        cli_calls_add(calls, &(all = slack_usergroups_list(&env))->call);
     cli_calls_run(calls);
     for (size_t i = 0; i < users.count; i++) {
         const char *fault = fault_of(users.list[i].user, team_id);
         if (fault)
             problem(cli, out, &users.list[i], fault);
     }
-    bool told = all && all->call.failure.class == FAILURE_NONE;
+    bool told = groups.count && ask_groups(calls, team_id, &all);
     for (size_t i = 0; told && i < groups.count; i++) {
-        const char *fault = fault_of_group(all, groups.list[i].id);
+        const char *fault = fault_of_group(&all, groups.list[i].id);
         if (fault)
             problem(cli, out, &groups.list[i], fault);
     }

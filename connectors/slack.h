@@ -122,14 +122,26 @@ bool slack_profile_belongs(const struct slack_profile *profile, const char *tena
 
 enum { SLACK_PEOPLE_A_PAGE = 200 };
 
-/* One page of everyone in the workspace, deactivated ones, guests and apps too. */
+enum { SLACK_TEAMS_MAX = 100 };
+
+/* The workspaces of an organisation in which the app is (auth.teams.list). */
+struct slack_teams {
+    struct call call;
+    const char **ids;
+    size_t count;
+    bool more; /* there are others, which are left out */
+};
+struct slack_teams *slack_teams_list(const struct call_env *env);
+
+/* One page of everyone in the workspace, deactivated ones, guests and apps too. team_id, here and
+ * below: the workspace, where the token is an organisation's; else NULL. */
 struct slack_people {
     struct call call;
     struct slack_profile *profiles; /* each with its user_id */
     size_t count;
     const char *next; /* the cursor of the next page; NULL: that was the last */
 };
-struct slack_people *slack_users_list(const struct call_env *env,
+struct slack_people *slack_users_list(const struct call_env *env, const char *team_id,
                                       const char *cursor /* NULL: first */);
 
 struct slack_channel {
@@ -145,7 +157,8 @@ struct slack_group {
     const char **user_ids;
     size_t count;
 };
-struct slack_group *slack_group_members(const struct call_env *env, const char *group_id);
+struct slack_group *slack_group_members(const struct call_env *env, const char *team_id,
+                                        const char *group_id);
 
 /* The user groups of the workspace, without their members. */
 struct slack_groups {
@@ -156,6 +169,6 @@ struct slack_groups {
     } * groups;
     size_t count;
 };
-struct slack_groups *slack_usergroups_list(const struct call_env *env);
+struct slack_groups *slack_usergroups_list(const struct call_env *env, const char *team_id);
 
 #endif

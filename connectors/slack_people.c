@@ -168,7 +168,8 @@ static struct step step_people(struct call *call, const struct http_reply *reply
     return whole ? call_done() : slack_garbled(call, &users_list, "members");
 }
 
-struct slack_people *slack_users_list(const struct call_env *env, const char *cursor)
+struct slack_people *slack_users_list(const struct call_env *env, const char *team_id,
+                                      const char *cursor)
 {
     static const struct call_type type = {"slack", "users.list", step_people};
     struct slack_people *people = call_new(env, &type, sizeof *people);
@@ -178,6 +179,7 @@ struct slack_people *slack_users_list(const struct call_env *env, const char *cu
     slack_form_add(&form, "limit", limit);
     slack_form_add(&form, "include_locale", "true");
     slack_form_add(&form, "cursor", cursor);
+    slack_form_add(&form, "team_id", team_id);
     slack_request(&people->call, &users_list, NULL, &form);
     return people;
 }
@@ -198,12 +200,14 @@ static struct step step_group(struct call *call, const struct http_reply *reply)
     return whole ? call_done() : slack_garbled(call, &group_users, "users");
 }
 
-struct slack_group *slack_group_members(const struct call_env *env, const char *group_id)
+struct slack_group *slack_group_members(const struct call_env *env, const char *team_id,
+                                        const char *group_id)
 {
     static const struct call_type type = {"slack", "usergroups.users.list", step_group};
     struct slack_group *group = call_new(env, &type, sizeof *group);
     struct buf form = {0};
     slack_form_add(&form, "usergroup", group_id);
+    slack_form_add(&form, "team_id", team_id);
     slack_request(&group->call, &group_users, NULL, &form);
     return group;
 }
@@ -244,12 +248,13 @@ static struct step step_groups(struct call *call, const struct http_reply *reply
     return whole ? call_done() : slack_garbled(call, &groups_list, "usergroups");
 }
 
-struct slack_groups *slack_usergroups_list(const struct call_env *env)
+struct slack_groups *slack_usergroups_list(const struct call_env *env, const char *team_id)
 {
     static const struct call_type type = {"slack", "usergroups.list", step_groups};
     struct slack_groups *groups = call_new(env, &type, sizeof *groups);
     struct buf form = {0};
     slack_form_add(&form, "include_disabled", "true");
+    slack_form_add(&form, "team_id", team_id);
     slack_request(&groups->call, &groups_list, NULL, &form);
     return groups;
 }

@@ -33,6 +33,7 @@ static const struct member {
     MEMBER(MEMBER_TEXT, delegation), MEMBER(MEMBER_TEXT, opportunity),
     MEMBER(MEMBER_BOOL, notice),     MEMBER(MEMBER_TEXT, acknowledged),
     MEMBER(MEMBER_TEXT, pay_by),     MEMBER(MEMBER_TEXT, playbook),
+    MEMBER(MEMBER_TEXT, team),
 };
 enum { MEMBER_COUNT = sizeof members / sizeof *members };
 

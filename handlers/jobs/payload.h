@@ -24,6 +24,7 @@ struct payload {
     const char *opportunity;                /* that drives */
     const char *playbook;                   /* find_account: to follow */
     const char *email, *reason;
+    const char *team;                  /* of an organisation's: the workspace that is being read */
     const char *delegation;            /* id */
     const char *acknowledged, *pay_by; /* of an approval: struct item_given */
 };

@@ -9,6 +9,7 @@
 #include "handlers/jobs/posting.h"
 #include "handlers/roles.h"
 #include "handlers/roles_groups.h"
+#include "handlers/teams.h"
 
 #include <string.h>
 
@@ -20,6 +21,8 @@ struct sync {
     size_t count;
     struct slack_group *calls[PLAN_MAX_CALLS];
     struct wall asked_at;
+    const char **teams;
+    size_t team_count;
 };
 
 static void add_group(struct sync *sync, const char *id)
@@ -32,6 +35,13 @@ static void add_group(struct sync *sync, const char *id)
     sync->groups[sync->count++] = id;
 }
 
+static void ask(struct sync *sync, struct plan *plan, size_t place, const char *team,
+                const char *group)
+{
+    sync->calls[place] = slack_group_members(&plan->env, team, group);
+    plan_add(plan, &sync->calls[place]->call);
+}
+
 bool sync_groups_plan(struct turn *turn, const struct job *job, struct plan *plan, struct err *err)
 {
     struct sync *sync = arena_alloc(turn->arena, sizeof *sync);
@@ -42,11 +52,15 @@ bool sync_groups_plan(struct turn *turn, const struct job *job, struct plan *pla
     for (size_t role = 0; role < ROLE_COUNT; role++)
         for (size_t i = 0; i < turn->config->roles[role].count; i++)
             add_group(sync, turn->config->roles[role].items[i]);
-    for (size_t i = 0; i < PLAN_MAX_CALLS && (size_t)sync->payload.offset + i < sync->count; i++) {
-        sync->calls[i] =
-            slack_group_members(&plan->env, sync->groups[(size_t)sync->payload.offset + i]);
-        plan_add(plan, &sync->calls[i]->call);
-    }
+    sync->team_count = teams_of(turn, job->tenant, &sync->teams);
+    size_t offset = (size_t)sync->payload.offset, first = (size_t)sync->payload.level;
+    if (sync->team_count == 1)
+        for (size_t i = 0; i < PLAN_MAX_CALLS && offset + i < sync->count; i++)
+            ask(sync, plan, i, sync->teams[0], sync->groups[offset + i]);
+    else
+        for (size_t i = 0; i < PLAN_MAX_CALLS && first + i < sync->team_count; i++)
+            if (offset < sync->count)
+                ask(sync, plan, i, sync->teams[first + i], sync->groups[offset]);
     return true;
 }
 
@@ -77,17 +91,56 @@ static bool learn_holders(struct turn *turn, const char *tenant)
     return true;
 }
 
+/* Of several workspaces a group is in one, and each is asked: it is gone where all say so. `next`
+ * is the group or the workspaces after these. */
+static bool keep_from_teams(struct turn *turn, const char *tenant, const struct sync *sync,
+                            size_t asked, struct payload *next)
+{
+    const char *group = sync->groups[sync->payload.offset];
+    const struct slack_group *gone = NULL, *failed = NULL;
+    next->again = sync->payload.again;
+    for (size_t i = 0; i < asked; i++) {
+        const struct slack_group *call = sync->calls[i];
+        if (call->call.failure.class == FAILURE_NONE) {
+            *next = (struct payload){.offset = sync->payload.offset + 1};
+            return keep_group(turn, tenant, group, call, sync->asked_at);
+        }
+        if (call->call.failure.class == FAILURE_NOT_FOUND)
+            gone = call;
+        else
+            failed = call;
+    }
+    next->again |= failed != NULL;
+    next->level = sync->payload.level + (int64_t)asked;
+    if ((size_t)next->level < sync->team_count) {
+        next->offset = sync->payload.offset;
+        return true;
+    }
+    const struct slack_group *told = next->again ? failed : gone;
+    *next = (struct payload){.offset = sync->payload.offset + 1};
+    return !told || keep_group(turn, tenant, group, told, sync->asked_at);
+}
+
+/* Of one workspace, or of several of which none is known yet. */
+static bool keep_groups(struct turn *turn, const char *tenant, const struct sync *sync,
+                        size_t asked, struct payload *next)
+{
+    for (size_t i = 0; i < asked; i++)
+        if (!keep_group(turn, tenant, sync->groups[sync->payload.offset + (int64_t)i],
+                        sync->calls[i], sync->asked_at))
+            return false;
+    next->offset = sync->team_count ? sync->payload.offset + (int64_t)asked : INT64_MAX;
+    return true;
+}
+
 struct job_outcome sync_groups_finish(struct turn *turn, const struct job *job, struct plan *plan)
 {
     struct sync *sync = plan->state;
-    size_t offset = (size_t)sync->payload.offset;
-    bool ok = true;
-    for (size_t i = 0; ok && i < plan->count; i++)
-        ok =
-            keep_group(turn, job->tenant, sync->groups[offset + i], sync->calls[i], sync->asked_at);
-    offset += plan->count;
-    bool whole = offset >= sync->count;
-    const struct payload next = {.offset = (int64_t)offset};
+    struct payload next = {0};
+    bool several = sync->team_count > 1 && plan->count > 0;
+    bool ok = several ? keep_from_teams(turn, job->tenant, sync, plan->count, &next)
+                      : keep_groups(turn, job->tenant, sync, plan->count, &next);
+    bool whole = plan->count == 0 || (size_t)next.offset >= sync->count;
     if (whole)
         ok = ok && learn_holders(turn, job->tenant) &&
              later_again(turn, job->tenant, job->kind, NULL, SYNC_EVERY_MS);

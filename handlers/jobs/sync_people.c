@@ -8,14 +8,19 @@
 #include "handlers/jobs/later.h"
 #include "handlers/jobs/payload.h"
 #include "handlers/jobs/posting.h"
+#include "handlers/teams.h"
+
+#include <string.h>
 
 /* Twenty pages a minute are allowed (tier 2): half of that leaves room for others. */
 enum { PAGE_EVERY_MS = 6 * 1000, PAGES_MAX = 250, AFTER_FAILURE_MS = 60 * 60 * 1000 };
 #define SYNC_EVERY_MS INT64_C(86400000)
 
 struct sync_people {
-    struct payload payload; /* text: the cursor; offset: pages read */
-    struct slack_people *page;
+    struct payload payload; /* text: the cursor; offset: pages read; team: whose */
+    const char **teams;
+    size_t team_count, team;   /* the one that is read */
+    struct slack_people *page; /* NULL: of no workspace is it known that it is the organisation's */
 };
 
 bool sync_people_plan(struct turn *turn, const struct job *job, struct plan *plan, struct err *err)
@@ -24,8 +29,28 @@ bool sync_people_plan(struct turn *turn, const struct job *job, struct plan *pla
     plan->state = sync;
     if (!payload_read(turn->arena, job, &sync->payload, err))
         return false;
-    sync->page = slack_users_list(&plan->env, sync->payload.text);
+    sync->page = NULL;
+    sync->team = 0;
+    sync->team_count = teams_of(turn, job->tenant, &sync->teams);
+    while (sync->payload.team && sync->team < sync->team_count &&
+           strcmp(sync->teams[sync->team], sync->payload.team) < 0)
+        sync->team++;
+    if (sync->team == sync->team_count)
+        return true;
+    sync->page = slack_users_list(&plan->env, sync->teams[sync->team], sync->payload.text);
     plan_add(plan, &sync->page->call);
+    return true;
+}
+
+/* The next page, or the first of the next workspace; false: that was the last. */
+static bool what_is_next(const struct sync_people *sync, struct payload *out)
+{
+    *out = (struct payload){.offset = sync->payload.offset + 1,
+                            .text = sync->page->next,
+                            .team = sync->teams[sync->team]};
+    if (sync->page->next || sync->team + 1 == sync->team_count)
+        return sync->page->next != NULL;
+    out->team = sync->teams[sync->team + 1];
     return true;
 }
 
@@ -38,24 +63,28 @@ struct job_outcome sync_people_finish(struct turn *turn, const struct job *job, 
 {
     const struct sync_people *sync = plan->state;
     const struct slack_people *page = sync->page;
-    struct job_outcome outcome = job_by_failure(&page->call.failure);
-    if (!sync->payload.text && !later_again(turn, job->tenant, "learn_workspace", NULL, 0))
+    struct payload next;
+    if (!sync->payload.offset && !later_again(turn, job->tenant, "learn_workspace", NULL, 0))
         return posting_end(turn, false);
+    if (!page)
+        return posting_end(turn, from_the_start(turn, job, AFTER_FAILURE_MS));
+    struct job_outcome outcome = job_by_failure(&page->call.failure);
     if (outcome.end == JOB_END_DEAD) {
         log_warn("people", "the directory was not read: %s: %s", page->call.failure.code,
                  page->call.failure.message);
-        return posting_end(turn, from_the_start(turn, job, AFTER_FAILURE_MS));
-    }
-    if (outcome.end != JOB_END_DONE)
+        if (sync->team + 1 == sync->team_count)
+            return posting_end(turn, from_the_start(turn, job, AFTER_FAILURE_MS));
+    } else if (outcome.end != JOB_END_DONE) {
         return outcome;
+    }
     for (size_t i = 0; i < page->count; i++)
         if (!directory_put(turn, job->tenant, &page->profiles[i]))
             return posting_end(turn, false);
-    const struct payload next = {.offset = sync->payload.offset + 1, .text = page->next};
-    if (page->next && next.offset < PAGES_MAX)
+    bool more = what_is_next(sync, &next);
+    if (more && next.offset < PAGES_MAX)
         return posting_end(turn, later_again(turn, job->tenant, job->kind,
                                              payload_write(turn->arena, &next), PAGE_EVERY_MS));
-    if (page->next)
+    if (more)
         log_warn("people",
                  "the directory has more than %d people: the others are read when they "
                  "come",

@@ -10,6 +10,7 @@ import { scene } from './lib/scene.js';
 const METHODS = {
   'apps.connections.open': [], // the app's own token: connections:write
   'auth.test': [],
+  'auth.teams.list': [],
   'oauth.v2.access': [], // the app's id and secret
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],

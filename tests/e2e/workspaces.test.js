@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHANNEL, scene, until } from './lib/scene.js';
+import { sql } from './lib/sqlite.js';
 import { accepted, buttons } from './lib/words.js';
 import { Browser, OTHER, SETTINGS, begin, hears, install, options, said, start } from './lib/workspaces.js';
 
@@ -36,6 +37,21 @@ scene('two workspaces are served side by side, each with its own people', option
   const clear = readFileSync(join(stage.folder, 'usher.db')).toString('latin1');
   assert.ok(!clear.includes(other.tokens.bot), 'the token is in the database');
   assert.ok(!stage.bot.lines.some((line) => line.includes(other.tokens.bot)), 'the token is in the log');
+});
+
+scene('an organisation\'s people are read from its workspace by name', options(SETTINGS), async (stage) => {
+  const enterprise = { id: 'E0CORP', name: 'Corp' };
+  const grid = stage.sandbox.addTeam({ team: { ...OTHER, enterprise } });
+  mkdirSync(join(stage.folder, 'workspaces'));
+  writeFileSync(join(stage.folder, 'workspaces', 'E0CORP.json'), JSON.stringify({ ...SETTINGS, roles: { ...SETTINGS.roles, approver: ['S0APPROVE'] } }));
+  await start(stage);
+  const page = await install(stage);
+  assert.match(page.text, /<h1>Usher is installed<\/h1>/);
+  await until(() => grid.webApi.calls['users.list'] && grid.webApi.calls['usergroups.users.list']);
+  const stored = (statement) => sql(join(stage.folder, 'usher.db'), statement).flat().join();
+  await until(() => stored("SELECT user_id FROM group_members WHERE tenant_id = 'E0CORP' AND group_id = 'S0APPROVE' ORDER BY 1") === 'U0BO,U0MAYA', { timeout: 20_000 });
+  await until(() => stored("SELECT count(*) FROM people WHERE tenant_id = 'E0CORP'") >= 9);
+  assert.deepEqual(stage.bot.lines.filter((line) => /missing_argument|not read/.test(line)), []);
 });
 
 scene('a workspace without settings is told what to do, and sees nothing', options(null), async (stage) => {

@@ -80,7 +80,7 @@ class Sandbox {
     this.oauth = new OAuth({ teams: this.teams, client: this.credentials.slack.client, redirectUri: `${PUBLIC_URL}/slack/oauth_redirect`, scopes, clock });
   }
 
-  // One more workspace, with the same people and channels; the app is installed there once it has tokens.bot.
+  // One more workspace, with the same people and channels; with team.enterprise {id, name} the app is installed for all of that; the app is installed there once it has tokens.bot.
   addTeam({ team, workspace = new Workspace(this.clock, team), tokens = { app: null, bot: null, refresh: null }, scopes = SCOPES }) {
     const { clock, sockets, http } = this;
     const prefix = this.teams.size ? `/${team.id}` : '';

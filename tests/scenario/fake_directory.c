@@ -103,11 +103,33 @@ void slack_users_by_email_answer(struct fake_slack *slack, const char *body,
     answer_person(slack, found, "users_not_found", answer);
 }
 
+/* A token of a whole organisation tells nothing of people without the name of a workspace. */
+static bool names_team(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    char team[64];
+    slack_form(team, sizeof team, body, "team_id");
+    if (!slack->org_wide && team[0])
+        slack_trouble(slack, "a workspace is named where there is one alone: %s", team);
+    if (!slack->org_wide || strcmp(team, slack->team) == 0)
+        return true;
+    slack_refuse(answer, team[0] ? "team_access_not_granted" : "missing_argument");
+    return false;
+}
+
+void slack_teams_list_answer(struct fake_slack *slack, const char *body, struct sim_answer *answer)
+{
+    (void)body;
+    buf_fmt(&answer->body, "{\"ok\":true,\"teams\":[{\"id\":\"%s\",\"name\":\"One\"}]}",
+            slack->team);
+}
+
 /* Pages of a few, whatever limit was asked for: the cursor is the place of the next. */
 void slack_users_list_answer(struct fake_slack *slack, const char *body, struct sim_answer *answer)
 {
     char cursor[16];
     slack_form(cursor, sizeof cursor, body, "cursor");
+    if (!names_team(slack, body, answer))
+        return;
     size_t from = strtoul(cursor, NULL, 10), next = from + PAGE;
     buf_str(&answer->body, "{\"ok\":true,\"members\":[");
     for (size_t i = from; i < next && i < slack->person_count; i++) {
@@ -124,6 +146,8 @@ void slack_group_users_answer(struct fake_slack *slack, const char *body, struct
 {
     char group[64];
     slack_form(group, sizeof group, body, "usergroup");
+    if (!names_team(slack, body, answer))
+        return;
     if (strcmp(group, "S0APPROVE") != 0) {
         slack_refuse(answer, "no_such_subteam");
         return;

@@ -412,6 +412,7 @@ static const struct {
     {"views.open", views_open, false},
     {"views.publish", views_publish, false},
     {"users.info", slack_users_info_answer, false},
+    {"auth.teams.list", slack_teams_list_answer, false},
     {"users.list", slack_users_list_answer, false},
     {"users.lookupByEmail", slack_users_by_email_answer, false},
     {"usergroups.users.list", slack_group_users_answer, false},

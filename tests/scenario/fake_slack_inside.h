@@ -21,7 +21,7 @@ void slack_directory_init(struct fake_slack *slack);
 typedef void slack_method_answer(struct fake_slack *slack, const char *body,
                                  struct sim_answer *answer);
 slack_method_answer slack_users_info_answer, slack_users_list_answer, slack_users_by_email_answer,
-    slack_group_users_answer;
+    slack_group_users_answer, slack_teams_list_answer;
 
 /* Links in whatever is sent lead to messages that stand there (fake_slack_links.c). */
 void slack_check_links(struct fake_slack *slack, const char *text);

@@ -594,6 +594,23 @@ static void an_organisation_that_installs_usher_is_one_workspace(void)
     scene_end();
 }
 
+static void an_organisations_people_are_read_workspace_by_workspace(void)
+{
+    scene_start((struct scene_options){.two = true});
+    the.other.enterprise = "E0CORP";
+    the.other.org_wide = true;
+    install();
+    advance(MINUTES(2));
+    expect_stored_text("SELECT value FROM cursors WHERE tenant_id = 'E0CORP' AND name = 'teams'",
+                       OTHER);
+    expect_stored("SELECT count(*) FROM people WHERE tenant_id = 'E0CORP'",
+                  (int64_t)the.other.person_count);
+    expect_stored("SELECT count(*) FROM cursors WHERE tenant_id = 'E0CORP' AND name = "
+                  "'people_read'",
+                  1);
+    scene_end();
+}
+
 const struct scenario workspaces_scenarios[] = {
     {"a workspace that installs Usher is served by its own settings",
      a_workspace_that_installs_usher_is_served_by_its_own_settings},
@@ -635,5 +652,7 @@ const struct scenario workspaces_scenarios[] = {
      where_slack_does_not_say_the_post_finds_out},
     {"an organisation that installs Usher is one workspace",
      an_organisation_that_installs_usher_is_one_workspace},
+    {"an organisation's people are read workspace by workspace",
+     an_organisations_people_are_read_workspace_by_workspace},
     {0},
 };

@@ -617,7 +617,7 @@ static void test_guests_strangers_and_other_organisations_are_told_apart(void **
 static void test_everyone_comes_page_by_page_without_what_is_nobody(void **state)
 {
     struct rig *rig = *state;
-    struct slack_people *people = slack_users_list(&rig->env, "next");
+    struct slack_people *people = slack_users_list(&rig->env, NULL, "next");
     expect_request(start(&people->call), &people->call, "https://slack.com/api/users.list");
     assert_string_equal(form_of(&people->call, "cursor"), "next");
     assert_string_equal(form_of(&people->call, "limit"), "200");
@@ -634,21 +634,46 @@ static void test_everyone_comes_page_by_page_without_what_is_nobody(void **state
     assert_true(people->profiles[1].stranger && people->profiles[1].restricted);
     assert_false(people->profiles[1].status_told);
     assert_string_equal(people->next, "c2");
-    people = slack_users_list(&rig->env, NULL);
+    people = slack_users_list(&rig->env, NULL, NULL);
     start(&people->call);
     assert_null(form_of(&people->call, "cursor"));
     answer(&people->call, 200, "{\"ok\":true,\"members\":[],\"response_metadata\":{}}");
     assert_null(people->next);
-    people = slack_users_list(&rig->env, NULL);
+    people = slack_users_list(&rig->env, NULL, NULL);
     start(&people->call);
     assert_int_equal(answer(&people->call, 200, "{\"ok\":true}").kind, STEP_FAILED);
     assert_int_equal(people->call.failure.class, FAILURE_TRANSIENT);
 }
 
+/* Of an organisation's token Slack wants to know which workspace is meant. */
+static void test_an_organisations_workspace_is_named(void **state)
+{
+    struct rig *rig = *state;
+    struct call *asked[] = {&slack_users_list(&rig->env, "T7", NULL)->call,
+                            &slack_usergroups_list(&rig->env, "T7")->call,
+                            &slack_group_members(&rig->env, "T7", "S1")->call};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        start(asked[i]);
+        assert_string_equal(form_of(asked[i], "team_id"), "T7");
+    }
+    struct slack_teams *teams = slack_teams_list(&rig->env);
+    expect_request(start(&teams->call), &teams->call, "https://slack.com/api/auth.teams.list");
+    answer(&teams->call, 200,
+           "{\"ok\":true,\"teams\":[{\"id\":\"T7\",\"name\":\"x\"},{},7,{\"id\":\"T8\"}],"
+           "\"response_metadata\":{\"next_cursor\":\"\"}}");
+    assert_int_equal(teams->count, 2);
+    assert_string_equal(teams->ids[1], "T8");
+    assert_false(teams->more);
+    teams = slack_teams_list(&rig->env);
+    start(&teams->call);
+    expect_failed(answer(&teams->call, 200, "{\"ok\":true}"), &teams->call, FAILURE_TRANSIENT,
+                  "invalid_reply");
+}
+
 static void test_user_groups_come_with_whether_they_are_off(void **state)
 {
     struct rig *rig = *state;
-    struct slack_groups *groups = slack_usergroups_list(&rig->env);
+    struct slack_groups *groups = slack_usergroups_list(&rig->env, NULL);
     start(&groups->call);
     answer(&groups->call, 200,
            "{\"ok\":true,\"usergroups\":[{\"id\":\"S1\",\"handle\":\"cs\",\"date_delete\":0},{},"
@@ -672,13 +697,13 @@ static void test_an_unknown_address_is_not_found(void **state)
 static void test_a_groups_members_come_without_what_is_no_id(void **state)
 {
     struct rig *rig = *state;
-    struct slack_group *group = slack_group_members(&rig->env, "S1");
+    struct slack_group *group = slack_group_members(&rig->env, NULL, "S1");
     start(&group->call);
     assert_string_equal(form_of(&group->call, "usergroup"), "S1");
     answer(&group->call, 200, "{\"ok\":true,\"users\":[\"U1\",7,\"\",\"U2\"]}");
     assert_int_equal(group->count, 2);
     assert_string_equal(group->user_ids[1], "U2");
-    group = slack_group_members(&rig->env, "S1");
+    group = slack_group_members(&rig->env, NULL, "S1");
     start(&group->call);
     expect_failed(answer(&group->call, 200, "{\"ok\":true}"), &group->call, FAILURE_TRANSIENT,
                   "invalid_reply");
@@ -751,6 +776,7 @@ int main(void)
         T(test_a_person_has_name_address_and_zone),
         T(test_guests_strangers_and_other_organisations_are_told_apart),
         T(test_everyone_comes_page_by_page_without_what_is_nobody),
+        T(test_an_organisations_workspace_is_named),
         T(test_user_groups_come_with_whether_they_are_off),
         T(test_an_unknown_address_is_not_found),
         T(test_a_groups_members_come_without_what_is_no_id),

@@ -69,7 +69,7 @@ export class OAuth {
     tokens.refresh = rotates ? `xoxe-1-${hex(24)}` : null;
     return json(200, {
       ok: true, app_id: APP_ID, authed_user: { id: this.installer }, scope: this.scopes.join(','), token_type: 'bot', access_token: tokens.bot, bot_user_id: BOT.user,
-      team: { id: team.id, name: team.name }, enterprise: null, is_enterprise_install: false, ...(rotates && { refresh_token: tokens.refresh, expires_in: this.rotates }),
+      team: team.enterprise ? null : { id: team.id, name: team.name }, enterprise: team.enterprise ?? null, is_enterprise_install: Boolean(team.enterprise), ...(rotates && { refresh_token: tokens.refresh, expires_in: this.rotates }),
     });
   }
 

@@ -27,6 +27,7 @@ function userObject(team, { id, name, real_name, title, tz, tz_offset, is_admin 
   return {
     id, team_id: team.id, name, deleted: false, color: '9f69e7', real_name, tz, tz_label: tz, tz_offset,
     profile: { title, phone: '', real_name, real_name_normalized: real_name, display_name: name, display_name_normalized: name, status_text: '', status_emoji: '', status_expiration: 0, avatar_hash: 'g0', ...(email && { email }), team: team.id },
+    ...(team.enterprise && { enterprise_user: { id: id.replace(/^U/, 'W'), enterprise_id: team.enterprise.id, enterprise_name: team.enterprise.name, is_admin: false, is_owner: false, teams: [team.id] } }),
     is_admin, is_owner: false, is_primary_owner: false, is_restricted, is_ultra_restricted: false, is_bot, is_app_user: false, updated: 1_700_000_000, is_email_confirmed: !is_bot, who_can_share_contact_card: 'EVERYONE',
   };
 }

@@ -45,6 +45,13 @@ export class WebApi {
     if ((token === this.tokens.app) !== Boolean(entry.appToken)) throw new SlackError('not_allowed_token_type');
     const needed = typeof entry.scope === 'function' ? entry.scope(args) : entry.scope;
     if (needed && !this.scopes.includes(needed)) throw new SlackError('missing_scope', { needed, provided: this.scopes.join(',') });
+    if (entry.ofTeam && this.team.enterprise) this.requireTeam(args.team_id);
+  }
+
+  // The token is a whole organisation's: it must say which of its workspaces it asks about.
+  requireTeam(id) {
+    if (!id) throw new SlackError('missing_argument');
+    if (id !== this.team.id) throw new SlackError('team_access_not_granted');
   }
 }
 
@@ -303,7 +310,8 @@ const listGroups = (api) => ({ usergroups: [...api.workspace.groups.values()].ma
 // ---- the app itself
 
 function authTest(api) {
-  return { url: addressOf(api.team), team: api.team.name, user: BOT.name, team_id: api.team.id, user_id: BOT.user, bot_id: BOT.bot, app_id: APP_ID, is_enterprise_install: false };
+  const { enterprise } = api.team;
+  return { url: addressOf(api.team), team: api.team.name, user: BOT.name, team_id: enterprise?.id ?? api.team.id, user_id: BOT.user, bot_id: BOT.bot, app_id: APP_ID, ...(enterprise && { enterprise_id: enterprise.id }), is_enterprise_install: Boolean(enterprise) };
 }
 
 function validateBlocks(api, args) {
@@ -321,6 +329,7 @@ const historyScope = ({ channel }) => (String(channel ?? '').startsWith('D') ? '
 const METHODS = {
   'api.test': { free: true, serve: (api, args) => ({ args }) },
   'auth.test': { serve: authTest },
+  'auth.teams.list': { formOnly: true, serve: (api) => ({ teams: [{ id: api.team.id, name: api.team.name }], response_metadata: { next_cursor: '' } }) },
   'apps.connections.open': { appToken: true, serve: (api, args, request) => api.sockets.openTicket(request) },
   'blocks.validate': { serve: validateBlocks },
   'chat.postMessage': { scope: 'chat:write', serve: postMessage },
@@ -339,9 +348,9 @@ const METHODS = {
   'views.update': { serve: updateView },
   'views.publish': { serve: publishView },
   'users.info': { scope: 'users:read', formOnly: true, serve: userInfo },
-  'users.list': { scope: 'users:read', formOnly: true, serve: listUsers },
+  'users.list': { ofTeam: true, scope: 'users:read', formOnly: true, serve: listUsers },
   'users.lookupByEmail': { scope: 'users:read.email', formOnly: true, serve: lookupByEmail },
-  'usergroups.users.list': { scope: 'usergroups:read', formOnly: true, serve: groupMembers },
-  'usergroups.list': { scope: 'usergroups:read', formOnly: true, serve: listGroups },
+  'usergroups.users.list': { ofTeam: true, scope: 'usergroups:read', formOnly: true, serve: groupMembers },
+  'usergroups.list': { ofTeam: true, scope: 'usergroups:read', formOnly: true, serve: listGroups },
   'team.info': { scope: 'team:read', formOnly: true, serve: (api) => ({ team: { id: api.team.id, name: api.team.name, domain: api.team.domain, email_domain: 'corp.example' } }) },
 };
