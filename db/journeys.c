@@ -95,6 +95,77 @@ bool journeys_update(struct db *db, const struct journey *journey)
     return db_run(stmt) && db_changes(db) == 1;
 }
 
+size_t journeys_running(struct db *db, struct arena *arena, const char *tenant, const char *user_id,
+                        int64_t after, size_t limit, struct journey **out)
+{
+    size_t count;
+    struct db_stmt *stmt = db_prepare(
+        db,
+        "SELECT " JOURNEY_COLUMNS " FROM journeys WHERE tenant_id = $1 AND completed_at = 0 AND "
+        "onboarding > $2 AND ($3 = '' OR EXISTS (SELECT 1 FROM onboardings o WHERE "
+        "o.tenant_id = journeys.tenant_id AND o.number = journeys.onboarding AND "
+        "(o.started_by = $3 OR o.owner_user_id = $3))) ORDER BY onboarding LIMIT $4");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_int(stmt, 2, after);
+    db_bind_text(stmt, 3, user_id ? user_id : "");
+    rows_bind_limit(stmt, 4, limit);
+    *out = rows_all(stmt, arena, read_journey, sizeof **out, &count);
+    return count;
+}
+
+size_t journeys_stuck(struct db *db, struct arena *arena, const char *tenant, struct wall before,
+                      size_t limit, struct journey **out)
+{
+    size_t count;
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT " JOURNEY_COLUMNS " FROM journeys WHERE tenant_id = $1 AND "
+                       "completed_at = 0 AND paused_at = 0 AND moved_at < $2 ORDER BY moved_at, "
+                       "onboarding LIMIT $3");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_int(stmt, 2, before.ms);
+    rows_bind_limit(stmt, 3, limit);
+    *out = rows_all(stmt, arena, read_journey, sizeof **out, &count);
+    return count;
+}
+
+/* ---- health ---- */
+
+bool health_put(struct db *db, const char *tenant, int64_t onboarding, const char *day,
+                int64_t score)
+{
+    struct db_stmt *stmt = db_prepare(
+        db, "INSERT INTO health (tenant_id, onboarding, day, score) VALUES ($1, $2, $3, $4) "
+            "ON CONFLICT (tenant_id, onboarding, day) DO UPDATE SET score = $4");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_int(stmt, 2, onboarding);
+    db_bind_text(stmt, 3, day);
+    db_bind_int(stmt, 4, score);
+    return db_run(stmt);
+}
+
+int64_t health_between(struct db *db, const char *tenant, int64_t onboarding, const char *from,
+                       const char *to)
+{
+    struct db_stmt *stmt =
+        db_prepare(db, "SELECT score FROM health WHERE tenant_id = $1 AND onboarding = $2 AND "
+                       "day >= $3 AND day <= $4 ORDER BY day DESC LIMIT 1");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_int(stmt, 2, onboarding);
+    db_bind_text(stmt, 3, from);
+    db_bind_text(stmt, 4, to);
+    int64_t score = db_step(stmt) == DB_ROW ? db_int(stmt, 0) : -1;
+    db_reset(stmt);
+    return score;
+}
+
+bool health_drop(struct db *db, const char *tenant, const char *before)
+{
+    struct db_stmt *stmt = db_prepare(db, "DELETE FROM health WHERE tenant_id = $1 AND day < $2");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_text(stmt, 2, before);
+    return db_run(stmt);
+}
+
 /* ---- tasks ---- */
 
 #define TASK_COLUMNS                                                                               \

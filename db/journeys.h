@@ -53,6 +53,23 @@ bool journeys_get(struct db *db, struct arena *arena, const char *tenant, int64_
 /* Writes all that changes: pauses, completed_at, stage, moved_at. */
 bool journeys_update(struct db *db, const struct journey *journey);
 
+/* Those that are not complete, paused ones too, by number from after `after`. user_id: of whoever
+ * owns or started the onboarding; NULL: everyone's. */
+size_t journeys_running(struct db *db, struct arena *arena, const char *tenant, const char *user_id,
+                        int64_t after, size_t limit, struct journey **out);
+/* Those that run and of which no task has changed since then, the longest standing first. */
+size_t journeys_stuck(struct db *db, struct arena *arena, const char *tenant, struct wall before,
+                      size_t limit, struct journey **out);
+
+/* The health of a day ("2026-04-20"), the last that was counted in it. */
+bool health_put(struct db *db, const char *tenant, int64_t onboarding, const char *day,
+                int64_t score);
+/* Of the newest day up to `to`, not before `from`; -1: none is known. */
+int64_t health_between(struct db *db, const char *tenant, int64_t onboarding, const char *from,
+                       const char *to);
+/* What is older than this day goes. */
+bool health_drop(struct db *db, const char *tenant, const char *before);
+
 bool tasks_add(struct db *db, const struct task *task);
 /* By number: at most PLAYBOOK_TASKS_MAX. */
 size_t tasks_list(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,

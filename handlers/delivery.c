@@ -41,7 +41,8 @@ static bool is_mail(const struct message *message)
 
 static bool is_dm(const struct message *message)
 {
-    return strncmp(message->purpose, "dm", 2) == 0 || is(message, "assigned");
+    return strncmp(message->purpose, "dm", 2) == 0 || is(message, "assigned") ||
+           is(message, "overdue");
 }
 
 static const char *where(struct turn *turn, const struct message *message)

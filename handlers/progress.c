@@ -186,6 +186,22 @@ static struct value *put_common(struct turn *turn, const struct journey_view *vi
     return journey;
 }
 
+/* Since a week ago: the day that was kept then, or one of the days before it. */
+static void put_change(struct turn *turn, const struct journey *journey, int64_t health,
+                       struct value *context)
+{
+    enum { WEEK = 7 };
+    char from[CIVIL_TEXT_SIZE], to[CIVIL_TEXT_SIZE];
+    struct civil today = calendar_today(turn->config->calendar.zone, turn->world->now);
+    civil_format(civil_add_days(today, -2 * WEEK), from);
+    civil_format(civil_add_days(today, -WEEK), to);
+    int64_t before = health_between(turn->db, journey->tenant, journey->onboarding, from, to);
+    if (before >= 0 && before != health)
+        value_str(context, "health_change",
+                  arena_fmt(turn->arena, "%s%lld", health > before ? "▲" : "▼",
+                            (long long)(health > before ? health - before : before - health)));
+}
+
 void progress_put(struct turn *turn, const struct journey_view *view, struct value *context)
 {
     struct progress progress = progress_of(view, turn->world->now);
@@ -195,6 +211,7 @@ void progress_put(struct turn *turn, const struct journey_view *view, struct val
         return;
     }
     value_str(journey, "health", arena_fmt(turn->arena, "%d", progress.health));
+    put_change(turn, &view->journey, progress.health, journey);
     value_flag(journey, "at_risk", progress.at_risk);
     value_str(journey, "forecast", day_of(turn, progress.forecast_at));
     value_str(journey, "goal", day_of(turn, progress.goal_at));

@@ -202,6 +202,10 @@ const struct job_kind job_kinds[] = {
     {"digest", digest_plan, digest_finish, 20, SECOND, 5 * MINUTE, UNKNOWN_ASK, digest_died},
     {"tell_folded", tell_folded_plan, tell_folded_finish, 10, SECOND, 5 * MINUTE, UNKNOWN_ASK,
      NULL},
+    {"task_monitor", NULL, task_monitor_finish, FOR_EVER, MINUTE, 10 * MINUTE, UNKNOWN_REPEAT,
+     NULL},
+    {"post_overdue", post_overdue_plan, posting_finish, 20, SECOND, 5 * MINUTE, UNKNOWN_ASK,
+     post_overdue_died},
     {"purge", NULL, purge_finish, FOR_EVER, MINUTE, 10 * MINUTE, UNKNOWN_REPEAT, NULL},
     {0},
 };

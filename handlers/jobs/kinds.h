@@ -24,6 +24,10 @@ job_plan digest_plan, tell_folded_plan;
 job_finish tell_folded_finish, digest_finish, plan_digests_finish;
 job_died digest_died;
 
+job_plan post_overdue_plan; /* ends with posting_finish */
+job_finish task_monitor_finish;
+job_died post_overdue_died;
+
 job_plan mail_link_plan, post_mail_plan;
 job_finish mail_link_finish, post_mail_finish;
 job_died post_mail_died;

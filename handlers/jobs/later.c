@@ -228,6 +228,24 @@ static bool hold(struct turn *turn, const char *tenant, const char *user_id, con
            notice_held(turn, tenant, user_id, onb_format(onboarding, onb), *at);
 }
 
+bool later_overdue(struct turn *turn, const struct onboarding *onboarding, const char *user_id)
+{
+    const struct payload payload = {
+        .onboarding = onboarding->number, .user = user_id, .offset = turn->world->now.ms};
+    const char *key =
+        arena_fmt(turn->arena, "overdue:%lld:%s", (long long)onboarding->number, user_id);
+    struct wall at;
+    return hold(turn, onboarding->tenant, user_id, key, onboarding->number, &at) &&
+           add(turn, &(struct job_new){
+                         .tenant = onboarding->tenant,
+                         .kind = "post_overdue",
+                         .key = key,
+                         .lane = lane_of_place(turn, user_id),
+                         .payload = payload_write(turn->arena, &payload),
+                         .run_at = at,
+                     });
+}
+
 static bool add_desk(struct turn *turn, const char *tenant, const char *about, const char *purpose,
                      const char *place, const struct payload *what)
 {
@@ -644,8 +662,8 @@ bool later_sync_groups(struct turn *turn, const char *tenant)
 
 bool later_standing(struct turn *turn, const char *tenant)
 {
-    static const char *const kinds[] = {"sync_groups", "sync_people",  "check_roles", "poll_deals",
-                                        "audit_head",  "plan_digests", "purge"};
+    static const char *const kinds[] = {"sync_groups", "sync_people",  "check_roles",  "poll_deals",
+                                        "audit_head",  "plan_digests", "task_monitor", "purge"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!later_again(turn, tenant, kinds[i], NULL, 0))
             return false;

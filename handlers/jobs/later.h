@@ -58,6 +58,9 @@ bool later_post_desk(struct turn *turn, const struct item *item, const char *pur
  */
 bool later_post_task(struct turn *turn, const struct onboarding *onboarding, int64_t revision,
                      const char *purpose, const char *place);
+/* What has become overdue now in an onboarding's playbook, to this person when they may hear of it:
+ * one waiting message an onboarding and person, which tells what is marked until then too. */
+bool later_overdue(struct turn *turn, const struct onboarding *onboarding, const char *user_id);
 /* A line in the card's thread (mrkdwn, escaped already); `key` makes it once. */
 bool later_post_note(struct turn *turn, const struct item *item, const char *key, const char *text);
 /* The same, remembered under a purpose of its own: once an item, however often it is asked for. */
@@ -110,7 +113,7 @@ bool later_learn_owner(struct turn *turn, const char *tenant, int64_t onboarding
 /* Finds a person in Slack by e-mail, into the store. */
 bool later_learn_address(struct turn *turn, const char *tenant, const char *email);
 /* The standing jobs of a tenant (poll_deals, sync_groups, sync_people, check_roles, audit_head,
- * purge): one row each, made if missing and due at once if there: at the start. */
+ * task_monitor, purge): one row each, made if missing and due at once if there: at the start. */
 bool later_standing(struct turn *turn, const char *tenant);
 /* A new token before this one runs out (0: never does): two hours before, or after half its life.
  */

@@ -84,6 +84,15 @@ static struct check always[] = {
      "min(t.stage) FROM tasks t WHERE t.tenant_id = j.tenant_id AND t.onboarding = j.onboarding "
      "AND t.state < 2)",
      NULL},
+    {"a task was said twice to be overdue",
+     "SELECT object FROM audit WHERE action = 'task.overdue' GROUP BY tenant_id, object, reason "
+     "HAVING count(*) > 1",
+     NULL},
+    {"more was said of what is overdue than there was",
+     "SELECT onboarding FROM messages m WHERE purpose = 'overdue' GROUP BY tenant_id, onboarding "
+     "HAVING count(*) > (SELECT count(*) FROM audit a WHERE a.tenant_id = m.tenant_id AND a.object "
+     "= 'ONB-' || m.onboarding AND a.action = 'task.overdue')",
+     NULL},
     {"a task is blocked or skipped without a reason",
      "SELECT name FROM tasks WHERE state IN (1, 3) AND coalesce(reason, '') = ''", NULL},
     {"two people stand in for one at a time",

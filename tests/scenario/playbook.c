@@ -198,6 +198,86 @@ static void what_waits_for_a_decision_is_not_paused(void)
     scene_end();
 }
 
+/* ---- overdue ---- */
+
+static void what_becomes_overdue_is_said_once(void)
+{
+    scene_with_playbook(); /* work around the clock: T-1 is due on Tuesday at midnight */
+    advance(stored("SELECT due_at FROM tasks WHERE number = 1") - the.sim.world.now.ms -
+            MINUTES(2));
+    expect_no_dm(ANA, "overdue");
+    advance(HOURS(2));
+    expect_dm(ANA, "1 task has become overdue");
+    expect_dm(ANA, "T-1 Welcome message with the plan");
+    crash_and_restart();
+    advance(HOURS(30));
+    expect_dm(ANA, "T-1 Welcome message with the plan");
+    advance(DAYS(1)); /* T-2 is due after three working days */
+    expect_dm(ANA, "T-2 Questions for the first call");
+    expect_dm(ANA, "T-1 Welcome message with the plan");
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'task.overdue'", 2);
+    expect_stored("SELECT count(*) FROM messages WHERE purpose = 'overdue'", 2);
+    scene_end();
+}
+
+static void it_is_said_once_even_when_the_process_dies(void)
+{
+    static const enum death deaths[] = {DEATH_BEFORE_COMMIT, DEATH_AFTER_COMMIT, DEATH_IN_SEND,
+                                        DEATH_IN_WRITE};
+    for (size_t i = 0; i < sizeof deaths / sizeof *deaths; i++)
+        for (unsigned nth = 1; nth < 6; nth++) {
+            scene_with_playbook();
+            advance(stored("SELECT due_at FROM tasks WHERE number = 1") - the.sim.world.now.ms);
+            if (deaths[i] == DEATH_IN_SEND || deaths[i] == DEATH_IN_WRITE)
+                crash_in(deaths[i], nth, nth * UINT64_C(997));
+            else
+                crash_around_commit(deaths[i]);
+            advance(HOURS(3));
+            expect_dm(ANA, "T-1 Welcome message with the plan");
+            expect_stored("SELECT count(*) FROM audit WHERE action = 'task.overdue'", 1);
+            scene_end();
+        }
+}
+
+static void while_it_is_paused_nothing_is_overdue(void)
+{
+    scene_with_playbook();
+    say(MAYA, "pause ONB-1001 \"they move\"");
+    advance(DAYS(9));
+    expect_no_dm(ANA, "overdue");
+    expect_stored("SELECT count(*) FROM tasks WHERE told_at > 0", 0);
+    say(MAYA, "resume ONB-1001 \"they have moved\"");
+    advance(HOURS(2));
+    expect_no_dm(ANA, "overdue");
+    advance(DAYS(2));
+    expect_dm(ANA, "T-1 Welcome message with the plan");
+    scene_end();
+}
+
+static void what_becomes_overdue_at_night_is_said_in_the_morning(void)
+{
+    scene_start((struct scene_options){.calendar = OFFICE});
+    provisioned();
+    task(MAYA, "done", 2, NULL);
+    advance(due_of(1) + HOURS(15) - the.sim.world.now.ms); /* Wednesday, 08:00 */
+    expect_no_dm(ANA, "overdue");
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'notice.held'", 1);
+    advance(HOURS(2));
+    expect_dm(ANA, "T-1 Welcome message with the plan");
+    scene_end();
+}
+
+static void what_was_done_by_the_morning_is_not_said(void)
+{
+    scene_start((struct scene_options){.calendar = OFFICE});
+    provisioned();
+    advance(due_of(1) + HOURS(15) - the.sim.world.now.ms);
+    task(MAYA, "done", 1, NULL);
+    advance(HOURS(4));
+    expect_no_dm(ANA, "overdue");
+    scene_end();
+}
+
 /* ---- status ---- */
 
 static void status_says_how_far_it_is(void)
@@ -212,7 +292,6 @@ static void status_says_how_far_it_is(void)
     static const char *const words[] = {
         "day 18 of 60",
         "IN PROGRESS",
-        "health 82",
         "go-live forecast 22 Jun (goal 19 Jun)",
         "██░░░░░░ 4/14 tasks",
         "stage 2 Technical setup 33 %",
@@ -226,6 +305,8 @@ static void status_says_how_far_it_is(void)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (!strstr(said, words[i]))
             fail_at(HERE, "“%s” is not in %s", words[i], said);
+    expect_stored("SELECT score FROM health WHERE day = '2026-05-08'", 82);
+    expect(strstr(said, "health 82 (▼8)") != NULL); /* a week ago T-5 was not overdue */
     say(MAYA, "pause ONB-1001 \"they merge\"");
     expect_answer(say(ANA, "status ONB-1001"), "PAUSED");
     expect_answer(say(ANA, "status ONB-1001"), "they merge");
@@ -344,6 +425,13 @@ const struct scenario playbook_scenarios[] = {
     {"a pause moves what is due by its working time",
      a_pause_moves_what_is_due_by_its_working_time},
     {"what waits for a decision is not paused", what_waits_for_a_decision_is_not_paused},
+    {"a task that becomes overdue is told once", what_becomes_overdue_is_said_once},
+    {"a task that becomes overdue is told once through crashes",
+     it_is_said_once_even_when_the_process_dies},
+    {"no task of a paused playbook becomes overdue", while_it_is_paused_nothing_is_overdue},
+    {"a task that becomes overdue at night is told in the morning",
+     what_becomes_overdue_at_night_is_said_in_the_morning},
+    {"a task that is done by the morning is not told of", what_was_done_by_the_morning_is_not_said},
     {"status says how far a playbook is", status_says_how_far_it_is},
     {"what is shared of a playbook is fit for the customer",
      what_is_shared_is_fit_for_the_customer},

@@ -258,6 +258,7 @@ static inline void fill_journey(struct side *side)
     const struct task first = a_task(side, 1), second = a_task(side, 2);
     struct db *db = side->store->db;
     assert_true(journeys_add(db, &journey) && tasks_add(db, &first) && tasks_add(db, &second));
+    assert_true(health_put(db, side->tenant, side->onboarding, "2026-04-20", side->tenant[2]));
 }
 
 static inline void fill_item(struct side *side)
@@ -311,5 +312,41 @@ static inline struct side fill(struct store *store, const char *tenant)
     assert_db_ok(store->db);
     return side;
 }
+
+/* What is read of each kind of row, and how it is written down. */
+#define SHOW(what, field_list)                                                                     \
+    static void show_##what(struct side *side, const struct what *row)                             \
+    {                                                                                              \
+        field_list                                                                                 \
+    }                                                                                              \
+    static inline void show_##what##_found(struct side *side, bool found, const struct what *row)  \
+    {                                                                                              \
+        put_number(side, found);                                                                   \
+        show_##what(side, row);                                                                    \
+    }                                                                                              \
+    static inline void show_##what##_list(struct side *side, size_t count, const struct what *row) \
+    {                                                                                              \
+        put_number(side, (int64_t)count);                                                          \
+        for (size_t i = 0; i < count; i++)                                                         \
+            show_##what(side, &row[i]);                                                            \
+    }
+#define TEXT(name)   put(side, row->name);
+#define NUMBER(name) put_number(side, (int64_t)row->name);
+SHOW(approval, TEXT(tenant) TEXT(item) TEXT(user_id) TEXT(key) TEXT(reason) NUMBER(at.ms))
+SHOW(audit_entry, TEXT(tenant) TEXT(actor) TEXT(action) TEXT(object) TEXT(reason) NUMBER(at.ms))
+SHOW(channel, TEXT(id) TEXT(name) NUMBER(shared))
+SHOW(condition, TEXT(tenant) TEXT(item) TEXT(subjects) NUMBER(state) NUMBER(closed_at.ms))
+SHOW(delegation, TEXT(tenant) TEXT(id) TEXT(from) TEXT(to) TEXT(why) NUMBER(ended_at.ms))
+SHOW(item, TEXT(tenant) TEXT(id) NUMBER(onboarding) NUMBER(state) NUMBER(generation) TEXT(reason))
+SHOW(job, TEXT(tenant) TEXT(key) NUMBER(state) TEXT(last_error))
+SHOW(journey, TEXT(tenant) NUMBER(onboarding) TEXT(title) NUMBER(paused_at.ms))
+SHOW(message, TEXT(tenant) TEXT(id) TEXT(item) TEXT(user_id) TEXT(digest) TEXT(failure))
+SHOW(notice, TEXT(tenant) TEXT(id) TEXT(user_id) TEXT(summary))
+SHOW(onboarding, TEXT(tenant) NUMBER(number) TEXT(account_name) NUMBER(state))
+SHOW(onboarding_stuck, NUMBER(state) NUMBER(count) NUMBER(oldest.ms))
+SHOW(person, TEXT(user_id) TEXT(name) TEXT(email) TEXT(dm_channel) NUMBER(deleted))
+SHOW(run, NUMBER(revision) TEXT(facts_digest) TEXT(findings) TEXT(brief))
+SHOW(task, TEXT(tenant) NUMBER(number) TEXT(name) TEXT(reason) NUMBER(state))
+SHOW(tenant, TEXT(id) TEXT(name))
 
 #endif

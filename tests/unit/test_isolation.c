@@ -11,42 +11,6 @@
 static const struct wall now = {CALLED_AT};
 static const struct span always = {{0}, {CALLED_AT}};
 
-/* What is read of each kind of row, and how it is written down. */
-#define SHOW(what, field_list)                                                                     \
-    static void show_##what(struct side *side, const struct what *row)                             \
-    {                                                                                              \
-        field_list                                                                                 \
-    }                                                                                              \
-    static inline void show_##what##_found(struct side *side, bool found, const struct what *row)  \
-    {                                                                                              \
-        put_number(side, found);                                                                   \
-        show_##what(side, row);                                                                    \
-    }                                                                                              \
-    static inline void show_##what##_list(struct side *side, size_t count, const struct what *row) \
-    {                                                                                              \
-        put_number(side, (int64_t)count);                                                          \
-        for (size_t i = 0; i < count; i++)                                                         \
-            show_##what(side, &row[i]);                                                            \
-    }
-#define TEXT(name)   put(side, row->name);
-#define NUMBER(name) put_number(side, (int64_t)row->name);
-SHOW(approval, TEXT(tenant) TEXT(item) TEXT(user_id) TEXT(key) TEXT(reason) NUMBER(at.ms))
-SHOW(audit_entry, TEXT(tenant) TEXT(actor) TEXT(action) TEXT(object) TEXT(reason) NUMBER(at.ms))
-SHOW(channel, TEXT(id) TEXT(name) NUMBER(shared))
-SHOW(condition, TEXT(tenant) TEXT(item) TEXT(subjects) NUMBER(state) NUMBER(closed_at.ms))
-SHOW(delegation, TEXT(tenant) TEXT(id) TEXT(from) TEXT(to) TEXT(why) NUMBER(ended_at.ms))
-SHOW(item, TEXT(tenant) TEXT(id) NUMBER(onboarding) NUMBER(state) NUMBER(generation) TEXT(reason))
-SHOW(job, TEXT(tenant) TEXT(key) NUMBER(state) TEXT(last_error))
-SHOW(journey, TEXT(tenant) NUMBER(onboarding) TEXT(title) NUMBER(paused_at.ms))
-SHOW(message, TEXT(tenant) TEXT(id) TEXT(item) TEXT(user_id) TEXT(digest) TEXT(failure))
-SHOW(notice, TEXT(tenant) TEXT(id) TEXT(user_id) TEXT(summary))
-SHOW(onboarding, TEXT(tenant) NUMBER(number) TEXT(account_name) NUMBER(state))
-SHOW(onboarding_stuck, NUMBER(state) NUMBER(count) NUMBER(oldest.ms))
-SHOW(person, TEXT(user_id) TEXT(name) TEXT(email) TEXT(dm_channel) NUMBER(deleted))
-SHOW(run, NUMBER(revision) TEXT(facts_digest) TEXT(findings) TEXT(brief))
-SHOW(task, TEXT(tenant) NUMBER(number) TEXT(name) TEXT(reason) NUMBER(state))
-SHOW(tenant, TEXT(id) TEXT(name))
-
 /* One of them: found or not. Many: how many there are, and each. */
 #define ONE(what, call)                                                                            \
     do {                                                                                           \
@@ -275,6 +239,26 @@ CALL(journeys_update)
     struct journey journey = a_journey(side, side->onboarding);
     journey.paused_at = now;
     TOLD(journeys_update(DB(side), &journey));
+}
+CALL(journeys_running)
+{
+    MANY(journey, journeys_running(DB(side), ARENA(side), side->tenant, MAYA_OF, 0, 0, out));
+}
+CALL(journeys_stuck)
+{
+    MANY(journey, journeys_stuck(DB(side), ARENA(side), side->tenant, now, 0, out));
+}
+CALL(health_put)
+{
+    TOLD(health_put(DB(side), side->tenant, side->onboarding, "2026-04-20", 1));
+}
+CALL(health_between)
+{
+    TOLD(health_between(DB(side), side->tenant, side->onboarding, "2026-04-01", "2026-04-30"));
+}
+CALL(health_drop)
+{
+    TOLD(health_drop(DB(side), side->tenant, "2026-04-30"));
 }
 CALL(tasks_add)
 {
@@ -605,6 +589,11 @@ static const struct {
     ROW(journeys_add),
     ROW(journeys_get),
     ROW(journeys_update),
+    ROW(journeys_running),
+    ROW(journeys_stuck),
+    ROW(health_put),
+    ROW(health_between),
+    ROW(health_drop),
     ROW(tasks_add),
     ROW(tasks_list),
     ROW(tasks_update),

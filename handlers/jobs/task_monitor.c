@@ -1,0 +1,111 @@
+/* Standing job: once an hour, which tasks have become overdue: each is said once to whoever owns
+ * the onboarding; and what the health of each playbook is that day. A few playbooks at a time: the
+ * rest follows at once. */
+#include "base/calendar.h"
+#include "handlers/jobs/kinds.h"
+#include "handlers/jobs/later.h"
+#include "handlers/jobs/payload.h"
+#include "handlers/jobs/posting.h"
+#include "handlers/journey_scene.h"
+#include "handlers/progress.h"
+#include "handlers/recipient.h"
+#include "handlers/roles.h"
+
+#include <string.h>
+
+enum {
+    AT_A_TIME = 40,
+    KEPT_DAYS = 30,
+    PAUSE_MIN_MS = 5000, /* of machine time, on a scaled clock */
+    HOUR_MS = 60 * 60 * 1000,
+};
+
+/* The deal's owner, else whoever started it, else the CS manager; NULL: nobody is there. */
+static const char *who_hears(struct turn *turn, const struct onboarding *onboarding)
+{
+    const char *const ids[] = {onboarding->owner_user_id, onboarding->started_by};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (ids[i] && strcmp(ids[i], "usher") != 0 &&
+            !roles_is_gone(turn, onboarding->tenant, ids[i]))
+            return ids[i];
+    return recipient_first(turn, onboarding->tenant, onboarding->number, 1).user_id;
+}
+
+static bool audit_overdue(struct turn *turn, const struct task *task)
+{
+    const struct journey_act act = {.tenant = task->tenant,
+                                    .actor = "usher",
+                                    .via = "timer",
+                                    .action = "task.overdue",
+                                    .reason = journey_task_words(turn, task)};
+    return journey_audit(turn, task->onboarding, &act);
+}
+
+/* Marks what has become overdue since it was looked at last, and has it told. */
+static bool tell_overdue(struct turn *turn, const struct journey_view *view)
+{
+    const struct journey *journey = &view->journey;
+    struct onboarding onboarding;
+    struct err err;
+    size_t found = 0;
+    for (size_t i = 0; i < view->count; i++) {
+        struct task *task = &view->tasks[i];
+        if (task->told_at.ms > 0 || !journey_is_overdue(view, task, turn->world->now))
+            continue;
+        task->told_at = turn->world->now;
+        found++;
+        if (!tasks_update(turn->db, task) || !audit_overdue(turn, task))
+            return false;
+    }
+    if (found == 0)
+        return true;
+    if (!onboardings_get(turn->db, turn->arena, journey->tenant, journey->onboarding, &onboarding))
+        return db_ok(turn->db, &err);
+    const char *user = who_hears(turn, &onboarding);
+    return (!user || later_overdue(turn, &onboarding, user)) &&
+           later_publish_home(turn, journey->tenant, NULL);
+}
+
+static bool look_at(struct turn *turn, const struct journey *journey, const char *day)
+{
+    struct journey_view view;
+    struct err err;
+    if (journey_is_paused(journey))
+        return true;
+    if (!journey_read(turn, journey->tenant, journey->onboarding, &view))
+        return db_ok(turn->db, &err);
+    return tell_overdue(turn, &view) &&
+           health_put(turn->db, journey->tenant, journey->onboarding, day,
+                      progress_of(&view, turn->world->now).health);
+}
+
+static bool again(struct turn *turn, const struct job *job, const struct journey *last)
+{
+    if (last) {
+        const struct payload payload = {.offset = last->onboarding};
+        return later_again(turn, job->tenant, job->kind, payload_write(turn->arena, &payload), 0);
+    }
+    int64_t ms = HOUR_MS / turn->world->speed;
+    return later_again(turn, job->tenant, job->kind, NULL, ms > PAUSE_MIN_MS ? ms : PAUSE_MIN_MS);
+}
+
+struct job_outcome task_monitor_finish(struct turn *turn, const struct job *job, struct plan *plan)
+{
+    (void)plan;
+    struct payload payload;
+    struct err err = {0};
+    char day[CIVIL_TEXT_SIZE], before[CIVIL_TEXT_SIZE];
+    struct journey *journeys;
+    if (!payload_read(turn->arena, job, &payload, &err))
+        return job_is_dead("payload: %.200s", err.msg);
+    struct civil today = calendar_today(turn->config->calendar.zone, turn->world->now);
+    civil_format(today, day);
+    civil_format(civil_add_days(today, -KEPT_DAYS), before);
+    size_t count = journeys_running(turn->db, turn->arena, job->tenant, NULL, payload.offset,
+                                    AT_A_TIME, &journeys);
+    bool ok = payload.offset > 0 || health_drop(turn->db, job->tenant, before);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = look_at(turn, &journeys[i], day);
+    return posting_end(turn,
+                       ok && again(turn, job, count == AT_A_TIME ? &journeys[count - 1] : NULL));
+}
