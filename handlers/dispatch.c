@@ -231,7 +231,12 @@ static bool pass_door(struct turn *turn, const struct request *request, const st
         return false;
     }
     if (!roles_admits(turn, actor, &person, &known, &why)) {
+        if (!known && request->kind == REQUEST_EVENT)
+            return true; /* Home is drawn without anything in it, and once more when they are known
+                          */
         reply_text(turn, request, reply, "%s", why);
+        if (!known && actor->user_id)
+            *handled = later_learn_person(turn, actor->tenant, actor->user_id);
         return false;
     }
     *handled = later_refresh_person(turn, actor->tenant, actor->user_id, known ? &person : NULL);

@@ -222,7 +222,14 @@ const char *roles_mentions(struct turn *turn, const char *tenant, enum role role
 
 /* ---- who someone is ---- */
 
-/* False: *why says that this account may do nothing at all. *known: the store has the profile. */
+static const char *unknown_person(void)
+{
+    return "I am reading your profile from Slack first, so nothing was done. Try again in a few "
+           "seconds.";
+}
+
+/* False: *why says that this account may do nothing at all. *known: the store has the profile;
+ * until it has, nobody can tell a member from a guest. */
 static bool is_welcome(struct turn *turn, const struct actor *actor, struct person *person,
                        bool *known, const char **why)
 {
@@ -232,8 +239,10 @@ static bool is_welcome(struct turn *turn, const struct actor *actor, struct pers
         *why = "I can't tell who is asking, so I did nothing.";
         return false;
     }
-    if (!*known)
-        return true;
+    if (!*known) {
+        *why = BROKEN(unknown_looks) ? NULL : unknown_person();
+        return !*why;
+    }
     *why = person->deleted ? "Your Slack account is deactivated, so it can do nothing here."
            : person->bot   ? "Usher answers people, not apps."
            : person->restricted && !BROKEN(guest_admitted)
@@ -406,12 +415,6 @@ static const char *cannot(struct turn *turn, const struct actor *actor, const ch
                      onb_format(onboarding->number, onb), because, who);
 }
 
-static const char *unknown_person(void)
-{
-    return "I am still reading your profile from Slack, so nothing was done. Try again in a few "
-           "seconds.";
-}
-
 bool roles_may_decide(struct turn *turn, const struct actor *actor,
                       const struct onboarding *onboarding, const struct item *item, unsigned key,
                       const char **why)
@@ -423,10 +426,6 @@ bool roles_may_decide(struct turn *turn, const struct actor *actor,
     const char *because = NULL;
     bool holds =
         roles_has_for(turn, actor->tenant, actor->user_id, roles_of_key(key), onboarding->number);
-    if (holds && !known) {
-        *why = unknown_person();
-        return false;
-    }
     if (!holds)
         because = arena_fmt(turn->arena, "it needs %s", role_words(key));
     else
@@ -468,7 +467,5 @@ bool roles_may_reject(struct turn *turn, const struct actor *actor,
                       "it needs a CS approver or a Finance approver");
         return false;
     }
-    if (!known)
-        *why = unknown_person();
-    return known;
+    return true;
 }

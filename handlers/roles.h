@@ -37,7 +37,7 @@ unsigned roles_key_for(struct turn *turn, const struct actor *actor,
 /* May start, check, claim, note: csm, approver, manager, director, revops, admin. */
 bool roles_may_work(struct turn *turn, const struct actor *actor, const char **why);
 /* May look: anyone who is no guest, bot or deactivated; ids listed nowhere too, when no viewer list
- * is configured. Someone whom the store does not know yet may look, but decide nothing. */
+ * is configured. Nobody whom the store does not know yet: they may be a guest. */
 bool roles_may_look(struct turn *turn, const struct actor *actor, const char **why);
 /* The same, and who they are: *known false where the store has no profile of them. */
 bool roles_admits(struct turn *turn, const struct actor *actor, struct person *person, bool *known,

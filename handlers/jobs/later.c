@@ -7,6 +7,7 @@
 #include "db/jobs.h"
 #include "db/messages.h"
 #include "db/people.h"
+#include "db/tenants.h"
 #include "handlers/desk.h"
 #include "handlers/item.h"
 #include "handlers/jobs/payload.h"
@@ -451,6 +452,17 @@ bool later_publish_home(struct turn *turn, const char *tenant, const char *user_
                          .run_at = user_id ? turn->world->now
                                            : wall_after_machine(turn->world, HOMES_DELAY_MS),
                      });
+}
+
+const char *later_home_cursor(struct turn *turn, const char *user_id)
+{
+    return arena_fmt(turn->arena, "home:%s", user_id);
+}
+
+bool later_redraw_home(struct turn *turn, const char *tenant, const char *user_id)
+{
+    return !cursors_get(turn->db, turn->arena, tenant, later_home_cursor(turn, user_id)) ||
+           later_publish_home(turn, tenant, user_id);
 }
 
 /* ---- the item's clock, provisioning ---- */

@@ -102,6 +102,10 @@ bool later_inform(struct turn *turn, const char *tenant, const char *user_id, co
 bool later_delegation(struct turn *turn, const struct delegation *delegation);
 /* user_id NULL: for every holder of a role who has opened it before, a moment later. */
 bool later_publish_home(struct turn *turn, const char *tenant, const char *user_id);
+/* The same for one person who has opened it before; nothing for anyone else. */
+bool later_redraw_home(struct turn *turn, const char *tenant, const char *user_id);
+/* The name of the cursor that says so. */
+const char *later_home_cursor(struct turn *turn, const char *user_id);
 /* users.info into the store, when unknown or older than a day. */
 bool later_learn_person(struct turn *turn, const char *tenant, const char *user_id);
 /* The same where the caller has read what the store knows: NULL, nothing. */

@@ -58,7 +58,10 @@ struct job_outcome learn_person_finish(struct turn *turn, const struct job *job,
     }
     if (user->call.failure.class != FAILURE_NONE)
         return job_by_failure(&user->call.failure);
-    bool ok = directory_put(turn, job->tenant, &user->profile);
+    struct person before;
+    bool known = people_get(turn->db, turn->arena, job->tenant, user->profile.user_id, &before);
+    bool ok = directory_put(turn, job->tenant, &user->profile) &&
+              (known || later_redraw_home(turn, job->tenant, user->profile.user_id));
     if (ok && learning->payload.onboarding)
         ok = set_owner(turn, job->tenant, learning->payload.onboarding, user->profile.user_id);
     return posting_end(turn, ok);

@@ -1,6 +1,7 @@
 /* Job: one person's Home, or (without a person) a Home for each holder of a role who has opened it
  * before. */
 #include "connectors/slack.h"
+#include "db/people.h"
 #include "db/tenants.h"
 #include "handlers/card.h"
 #include "handlers/jobs/kinds.h"
@@ -9,20 +10,28 @@
 #include "handlers/jobs/posting.h"
 #include "handlers/roles.h"
 
-static const char *opened_name(struct turn *turn, const char *user_id)
+struct publishing {
+    struct payload payload;
+    bool unknown; /* when it was drawn */
+};
+
+static bool is_unknown(struct turn *turn, const char *tenant, const char *user_id)
 {
-    return arena_fmt(turn->arena, "home:%s", user_id);
+    struct person person;
+    return !people_get(turn->db, turn->arena, tenant, user_id, &person);
 }
 
 bool publish_home_plan(struct turn *turn, const struct job *job, struct plan *plan, struct err *err)
 {
-    struct payload *payload = arena_alloc(turn->arena, sizeof *payload);
+    struct publishing *publishing = arena_alloc(turn->arena, sizeof *publishing);
+    struct payload *payload = &publishing->payload;
     const char *view;
-    plan->state = payload;
+    plan->state = publishing;
     if (!payload_read(turn->arena, job, payload, err))
         return false;
     if (!payload->user)
         return true;
+    publishing->unknown = is_unknown(turn, job->tenant, payload->user);
     if (!view_home(turn, job->tenant, payload->user, &view, err))
         return false;
     struct slack_view *call = slack_views_publish(&plan->env, job->tenant, payload->user, view);
@@ -37,8 +46,7 @@ static bool publish_all(struct turn *turn, const char *tenant)
         const char **ids;
         size_t count = roles_holders(turn, tenant, role, &ids);
         for (size_t i = 0; i < count; i++)
-            if (cursors_get(turn->db, turn->arena, tenant, opened_name(turn, ids[i])) &&
-                !later_publish_home(turn, tenant, ids[i]))
+            if (!later_redraw_home(turn, tenant, ids[i]))
                 return false;
     }
     return true;
@@ -46,10 +54,14 @@ static bool publish_all(struct turn *turn, const char *tenant)
 
 struct job_outcome publish_home_finish(struct turn *turn, const struct job *job, struct plan *plan)
 {
-    const char *user = ((const struct payload *)plan->state)->user;
+    const struct publishing *publishing = plan->state;
+    const char *user = publishing->payload.user;
     if (!user)
         return posting_end(turn, publish_all(turn, job->tenant));
     if (plan->calls[0]->failure.class != FAILURE_NONE)
         return job_by_failure(&plan->calls[0]->failure);
-    return posting_end(turn, cursors_put(turn->db, job->tenant, opened_name(turn, user), "opened"));
+    bool ok = cursors_put(turn->db, job->tenant, later_home_cursor(turn, user), "opened");
+    if (ok && publishing->unknown && !is_unknown(turn, job->tenant, user))
+        ok = later_publish_home(turn, job->tenant, user);
+    return posting_end(turn, ok);
 }

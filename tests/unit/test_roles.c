@@ -20,6 +20,11 @@ static const char *looks(struct house *house, const char *user)
     return roles_may_look(&house->turn, &actor, &why) ? NULL : why;
 }
 
+static void know(struct house *house, const char *user)
+{
+    assert_true(people_put(house->db, TENANT, &(struct person){.user_id = user}));
+}
+
 static const char *works(struct house *house, const char *user)
 {
     struct actor actor = actor_of(user);
@@ -71,6 +76,7 @@ static void test_guests_bots_and_deactivated_people_may_not_look(void **state)
     assert_true(
         people_put(house->db, TENANT, &(struct person){.user_id = "U0OLD", .deleted = true}));
     assert_null(looks(house, "U0ANA"));
+    know(house, "U0NEW");
     assert_null(looks(house, "U0NEW"));
     assert_says(looks(house, "U0GUS"), "guests");
     assert_says(looks(house, "U0APP"), "people, not apps");
@@ -85,6 +91,7 @@ static void test_a_list_of_viewers_shuts_out_people_without_a_role(void **state)
     list(house, ROLE_VIEWER, viewers, 1);
     assert_null(looks(house, "U0ANA"));
     assert_null(looks(house, "U0FAY"));
+    know(house, "U0NEW");
     assert_says(looks(house, "U0NEW"), "Ask <@U0RAJ>.");
 }
 
@@ -105,14 +112,17 @@ static void test_an_admin_decides_nothing(void **state)
     assert_says(decides(house, "U0RAJ", KEY_CS), "it needs a CS approver");
 }
 
-static void test_someone_unknown_may_look_and_decides_nothing_yet(void **state)
+static void test_someone_unknown_may_not_even_look_yet(void **state)
 {
     struct house *house = *state;
     static const char *approvers[] = {"U0NEW"};
     list(house, ROLE_APPROVER, approvers, 1);
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
-    assert_says(decides(house, "U0NEW", KEY_CS), "still reading your profile");
-    assert_true(people_put(house->db, TENANT, &(struct person){.user_id = "U0NEW"}));
+    assert_says(looks(house, "U0NEW"), "reading your profile");
+    assert_says(works(house, "U0NEW"), "reading your profile");
+    assert_says(decides(house, "U0NEW", KEY_CS), "reading your profile");
+    know(house, "U0NEW");
+    assert_null(looks(house, "U0NEW"));
     assert_null(decides(house, "U0NEW", KEY_CS));
 }
 
@@ -195,6 +205,7 @@ static void test_owner_and_starter_may_reject(void **state)
     given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
     struct actor ana = actor_of("U0ANA"), raj = actor_of("U0RAJ"), eve = actor_of("U0EVE");
     const char *why = NULL;
+    know(house, "U0EVE");
     assert_true(roles_may_reject(&house->turn, &ana, &house->onboarding, &why));
     assert_true(roles_may_reject(&house->turn, &raj, &house->onboarding, &why));
     assert_false(roles_may_reject(&house->turn, &eve, &house->onboarding, &why));
@@ -212,7 +223,7 @@ int main(void)
         role_test(test_a_list_of_viewers_shuts_out_people_without_a_role),
         role_test(test_work_takes_a_working_role),
         role_test(test_an_admin_decides_nothing),
-        role_test(test_someone_unknown_may_look_and_decides_nothing_yet),
+        role_test(test_someone_unknown_may_not_even_look_yet),
         role_test(test_a_guest_with_a_role_decides_nothing),
         role_test(test_nobody_is_named_who_could_not_do_it_either),
         role_test(test_where_nobody_else_can_the_admin_is_named),
