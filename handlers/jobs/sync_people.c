@@ -89,6 +89,8 @@ struct job_outcome sync_people_finish(struct turn *turn, const struct job *job, 
                  "the directory has more than %d people: the others are read when they "
                  "come",
                  PAGES_MAX * SLACK_PEOPLE_A_PAGE);
+    if (!page->next)
+        log_info("people", "the directory was read (%lld pages)", (long long)next.offset);
     const char *now = arena_fmt(turn->arena, "%lld", (long long)turn->world->now.ms);
     return posting_end(turn, cursors_put(turn->db, job->tenant, "people_read", now) &&
                                  from_the_start(turn, job, SYNC_EVERY_MS));

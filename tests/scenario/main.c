@@ -33,6 +33,7 @@ static const struct scenario *const tables[] = {
     approval_scenarios,
     audit_head_scenarios,
     bulk_scenarios,
+    business_scenarios,
     conditions_scenarios,
     crashes_scenarios,
     crowd_scenarios,

@@ -8,6 +8,7 @@ extern const struct scenario answers_scenarios[];
 extern const struct scenario approval_scenarios[];
 extern const struct scenario audit_head_scenarios[];
 extern const struct scenario bulk_scenarios[];
+extern const struct scenario business_scenarios[];
 extern const struct scenario conditions_scenarios[];
 extern const struct scenario crashes_scenarios[];
 extern const struct scenario crowd_scenarios[];

@@ -93,10 +93,12 @@ static void configure(void)
             "\"hooks\":{\"salesforce_secret\":{\"env\":\"SCENARIO_HOOK\"},"
             "\"salesforce_organization\":\"" ORGANIZATION "\"},"
             "\"approval\":{\"undo_s\":%d},\"routes\":%s,\"http\":{\"port\":0},"
-            "\"digest\":{\"unasked\":\"%s\"},\"noise\":{\"budget\":%d},\"calendar\":%s%s}",
+            "\"digest\":{\"unasked\":\"%s\"},\"noise\":{\"budget\":%d},"
+            "\"escalation\":{\"clock\":\"%s\"},\"calendar\":%s%s}",
             the.options.finance ? the.options.finance : "[\"" FAY "\"]", the.options.undo_s,
             the.options.routes ? the.options.routes : "{}", the.options.digest ? "on" : "off",
-            the.options.budget, the.options.calendar, the.options.mail ? mail : "");
+            the.options.budget, the.options.business ? "business" : "calendar",
+            the.options.calendar, the.options.mail ? mail : "");
     if (!config_parse(&the.config, "scene", buf_cstr(&json), json.len, &err) ||
         !config_check_run(&the.config, &err))
         fail_at(HERE, "the scene's configuration: %s", err.msg);

@@ -21,6 +21,7 @@ struct scene_options {
     int64_t speed;        /* of people's clock; 0 stands for 1 */
     int connections;      /* standing Socket Mode connections; 0 stands for 2 */
     const char *calendar; /* JSON of the section; NULL: the whole week is working time, in UTC */
+    bool business;        /* escalations count working time */
     const char *routes;   /* JSON of the section; NULL: everyone is told by role */
     const char *finance;  /* JSON of the role's list; NULL: FAY */
     int undo_s;           /* 0: an approval is applied at once */

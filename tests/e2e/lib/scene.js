@@ -57,9 +57,11 @@ class Scene {
   async start({ connections = 2, args = [], env, through, timeout } = {}) {
     const { clockSpeed } = this.options.sandbox ?? {};
     const clock = clockSpeed ? ['--clock-speed', String(clockSpeed), '--clock-from', String(this.clockFrom)] : [];
+    const newcomer = this.bots.length === 0;
     const bot = new Bot(['-c', this.file, '--log-format', 'text', ...clock, ...args], { env, through });
     this.bots.push(bot);
     if (connections) await this.connected(connections, timeout);
+    if (connections && newcomer) await this.acquainted();
     return bot;
   }
 
@@ -68,6 +70,12 @@ class Scene {
     const gone = this.bot.end.then(({ code, signal }) => { throw new Error(`the bot ended before it was connected: ${code ?? signal}`); });
     gone.catch(() => {});
     await Promise.race([this.sandbox.wait({ kind: 'connection', count, timeout }), gone]);
+  }
+
+  // Until the first bot of a stage knows who is in the workspace: nobody else is served. Where the directory does not
+  // answer, the test goes on without.
+  async acquainted() {
+    await this.bot.line(/the directory (was read|has more)/, { timeout: 3000 }).catch(() => {});
   }
 
   // Any other command, with this scene's configuration.
