@@ -95,6 +95,51 @@ static void nobody_but_a_manager_snoozes_past_the_director_s_time(void)
     scene_end();
 }
 
+/* The manager's time never comes in its sleep: it moves with it, also by a claim that is given back
+ * meanwhile. */
+static void the_manager_s_time_does_not_come_in_its_sleep(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    until_after_day_0(HOURS(20));
+    say(BO, "claim ONB-1001");
+    say(BO, "snooze ONB-1001 2d \"the bank is closed\"");
+    until_after_day_0(HOURS(43)); /* four working hours from here would be before it wakes */
+    say(BO, "release ONB-1001");
+    int64_t wakes = stored("SELECT snoozed_until FROM items");
+    expect(stored("SELECT t1_at FROM items") >= wakes);
+    until_after_day_0(HOURS(67));
+    expect_no_dm(LEE, "ACME Corp has waited");
+    expect_stored("SELECT state FROM items", 7);
+    advance(wakes + MINUTES(1) - the.sim.world.now.ms);
+    expect_stored("SELECT state FROM items", 0);
+    expect_no_dm(LEE, "ACME Corp has waited");
+    advance(stored("SELECT t1_at FROM items") + MINUTES(1) - the.sim.world.now.ms);
+    expect_dm(LEE, "ACME Corp has waited");
+    scene_end();
+}
+
+/* While the bot is down it would have woken, and then the manager's time would have come. */
+static void what_slept_and_came_due_while_the_bot_was_down_is_told_once(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    until_after_day_0(HOURS(46));
+    say(MAYA, "snooze ONB-1001 4h \"waiting for the bank\"");
+    expect(stop());
+    until_after_day_0(HOURS(60));
+    boot();
+    advance(MINUTES(2));
+    expect_dm(LEE, "ACME Corp has waited");
+    expect_stored("SELECT state FROM items", 2);
+    expect_stored("SELECT snoozed_until FROM items", 0);
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'escalate.manager'", 1);
+    expect(stored("SELECT count(*) FROM audit WHERE action = 'woke'") <= 1);
+    expect_note("ONB-1001", "is told now");
+    expect_not_on_card("ONB-1001", "Snoozed until");
+    scene_end();
+}
+
 static void a_question_is_snoozed_twice_and_three_working_days_at_most(void)
 {
     scene();
@@ -350,6 +395,10 @@ const struct scenario item_scenarios[] = {
     {"a snooze moves the manager's time and not the director's",
      a_snooze_moves_the_manager_s_time_and_not_the_director_s},
     {"a short snooze keeps the manager's time", a_short_snooze_keeps_the_manager_s_time},
+    {"the manager's time does not come in its sleep",
+     the_manager_s_time_does_not_come_in_its_sleep},
+    {"what slept and came due while the bot was down is told once",
+     what_slept_and_came_due_while_the_bot_was_down_is_told_once},
     {"nobody but a manager snoozes past the director's time",
      nobody_but_a_manager_snoozes_past_the_director_s_time},
     {"a question is snoozed twice and three working days at most",
