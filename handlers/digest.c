@@ -11,6 +11,7 @@
 #include "handlers/card_link.h"
 #include "handlers/card_subject.h"
 #include "handlers/needs.h"
+#include "handlers/progress.h"
 #include "handlers/roles.h"
 
 #include <string.h>
@@ -22,6 +23,8 @@ enum {
     AUDIT_READ = 1000,
     ROWS_SHOWN = 6,
     STUCK_DAYS = 7,
+    JOURNEYS_READ = 200,
+    TASKS_NAMED = 3,
     MINUTE_MS = 60 * 1000,
     DAY_MS = 24 * 60 * MINUTE_MS
 };
@@ -104,14 +107,14 @@ static bool same(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
-/* "*ACME Corp* · ONB-1001", and the number opens the card. */
+/* "*ACME Corp* · ONB-1001", and the number opens the card. item NULL: there is none. */
 static const char *subject_of(const struct reader *reader, const struct onboarding *onboarding,
                               const struct item *item)
 {
     char onb[ONB_TEXT_SIZE];
     struct arena *arena = reader->turn->arena;
     const char *name = text_slack_escape(arena, card_account(arena, onboarding));
-    const char *url = card_link_of(reader->turn, item, reader->link);
+    const char *url = item ? card_link_of(reader->turn, item, reader->link) : NULL;
     onb_format(onboarding->number, onb);
     return url ? arena_fmt(arena, "*%s* · <%s|%s>", name, url, onb)
                : arena_fmt(arena, "*%s* · %s", name, onb);
@@ -201,6 +204,86 @@ static bool put_all_open(struct reader *reader, struct err *err)
                             &onboarding) &&
             !put_open(reader, &onboarding, &items[i], err))
             return false;
+    }
+    return db_ok(turn->db, err);
+}
+
+/* ---- playbooks ---- */
+
+typedef bool task_test(const struct reader *reader, const struct journey_view *view,
+                       const struct task *task);
+
+static bool is_task_overdue(const struct reader *reader, const struct journey_view *view,
+                            const struct task *task)
+{
+    return journey_is_overdue(view, task, reader->turn->world->now);
+}
+
+static bool is_task_due_today(const struct reader *reader, const struct journey_view *view,
+                              const struct task *task)
+{
+    return task->state == TASK_OPEN && !is_task_overdue(reader, view, task) &&
+           civil_days_between(reader->today, journey_due_day(reader->zone, task)) == 0;
+}
+
+/* One row for all tasks of a playbook that pass; nothing where none does. */
+static void add_tasks(struct reader *reader, enum section section, const char *subject,
+                      const struct journey_view *view, task_test *passes)
+{
+    struct arena *arena = reader->turn->arena;
+    const char *names = "";
+    size_t count = 0;
+    for (size_t i = 0; i < view->count; i++) {
+        const struct task *task = &view->tasks[i];
+        if (passes(reader, view, task) && count++ < TASKS_NAMED)
+            names = arena_fmt(arena, "%s%s T-%lld %s (%s)", names, names[0] ? "," : "",
+                              (long long)task->number,
+                              card_outside(arena, task->name, CARD_NAME_MAX), task->owner);
+    }
+    if (count == 0)
+        return;
+    const char *more =
+        count > TASKS_NAMED ? arena_fmt(arena, " and %zu more", count - TASKS_NAMED) : "";
+    add_row(reader, section,
+            arena_fmt(arena, "%s · %zu task%s:%s%s", subject, count, count == 1 ? "" : "s", names,
+                      more));
+}
+
+static void add_journey(struct reader *reader, const struct onboarding *onboarding,
+                        const struct journey_view *view)
+{
+    struct progress progress = progress_of(view, reader->turn->world->now);
+    struct item item;
+    bool has = items_latest(reader->turn->db, reader->turn->arena, onboarding->tenant,
+                            onboarding->number, &item);
+    const char *subject = subject_of(reader, onboarding, has ? &item : NULL);
+    add_tasks(reader, SECTION_OVERDUE, subject, view, is_task_overdue);
+    add_tasks(reader, SECTION_DUE, subject, view, is_task_due_today);
+    if (progress.at_risk)
+        add_row(reader, SECTION_RISK,
+                arena_fmt(reader->turn->arena,
+                          "%s · health %d · day %lld of %lld · %zu/%zu tasks · %lld blocked",
+                          subject, progress.health, (long long)progress.day,
+                          (long long)progress.goal_days, progress.finished, progress.total,
+                          (long long)progress.facts.blocked));
+}
+
+/* A manager's digest has everyone's. */
+static bool put_journeys(struct reader *reader, struct err *err)
+{
+    struct turn *turn = reader->turn;
+    const char *tenant = reader->actor.tenant;
+    struct journey *journeys;
+    size_t count = journeys_running(turn->db, turn->arena, tenant,
+                                    reader->manager ? NULL : reader->actor.user_id, 0,
+                                    JOURNEYS_READ, &journeys);
+    for (size_t i = 0; i < count; i++) {
+        struct journey_view view;
+        struct onboarding onboarding;
+        if (!journey_is_paused(&journeys[i]) &&
+            journey_read(turn, tenant, journeys[i].onboarding, &view) &&
+            onboardings_get(turn->db, turn->arena, tenant, journeys[i].onboarding, &onboarding))
+            add_journey(reader, &onboarding, &view);
     }
     return db_ok(turn->db, err);
 }
@@ -352,7 +435,7 @@ bool digest_render(struct turn *turn, const char *tenant, const char *user_id, s
     struct reader reader;
     char day[CIVIL_TEXT_SIZE];
     reader_init(&reader, turn, tenant, user_id);
-    if (!put_all_open(&reader, err) || !put_ended(&reader, err) ||
+    if (!put_all_open(&reader, err) || !put_journeys(&reader, err) || !put_ended(&reader, err) ||
         (reader.manager && !put_missed(&reader, err)) || !put_folded(&reader, err))
         return false;
     put_undelivered(&reader);

@@ -7,6 +7,7 @@
 #include "handlers/delivery.h"
 #include "handlers/home_team.h"
 #include "handlers/needs.h"
+#include "handlers/progress.h"
 #include "handlers/roles.h"
 
 #include <stdlib.h>
@@ -154,7 +155,12 @@ static bool put_mine(const struct home *home, struct err *err)
             continue;
         bool has = items_latest(turn->db, turn->arena, all[i].tenant, all[i].number, &item);
         waiting += has && item_is_open((enum item_state)item.state);
-        card_put_row(turn, &all[i], has ? &item : NULL, value_row(list));
+        struct value *row = value_row(list);
+        struct journey_view view;
+        card_put_row(turn, &all[i], has ? &item : NULL, row);
+        if (all[i].state == ONBOARDING_PROVISIONED &&
+            journey_read(turn, all[i].tenant, all[i].number, &view))
+            value_str(row, "row_progress", progress_line(turn, &view));
     }
     value_flag(home->context, "mine_none", live == 0);
     put_count(home, "count_mine", live);
@@ -186,6 +192,7 @@ bool view_home(struct turn *turn, const char *tenant, const char *user_id, const
         delivery_put_banners(turn, tenant, user_id, roles_has(turn, tenant, user_id, ROLE_ADMIN),
                              home.context);
         ok = put_open(&home, &open, err) && put_mine(&home, err) &&
+             home_put_customers(turn, &home.actor, home.context, err) &&
              home_put_desks(turn, &home.actor, &open, home.context, err) &&
              home_put_team(turn, &home.actor, &open, home.context, err);
         delegation_put_home(turn, tenant, user_id, home.context);

@@ -199,7 +199,8 @@ bool home_put_team(struct turn *turn, const struct actor *actor, const struct ne
     put_loads(turn, tenant, needs, team);
     put_median(turn, tenant, team);
     bool ages = put_ageing(turn, needs, team), sticks = put_stuck(turn, tenant, team);
-    value_flag(team, "has_ageing", ages || sticks);
+    bool stages = home_put_sticking(turn, tenant, team);
+    value_flag(team, "has_ageing", ages || sticks || stages);
     return db_ok(turn->db, err);
 }
 

@@ -29,4 +29,11 @@ bool home_put_team(struct turn *turn, const struct actor *actor, const struct ne
 bool home_put_desks(struct turn *turn, const struct actor *actor, const struct needs *needs,
                     struct value *context, struct err *err);
 
+/* Tasks of customers that are overdue, in the playbooks of whoever this is: "customers",
+ * "customers_count", "customers_hidden" (home_journeys.c). */
+bool home_put_customers(struct turn *turn, const struct actor *actor, struct value *context,
+                        struct err *err);
+/* Playbooks of which no task has changed for a week: "stages". True where there are any. */
+bool home_put_sticking(struct turn *turn, const char *tenant, struct value *team);
+
 #endif

@@ -56,6 +56,11 @@ struct wall journey_due(const struct calendar *calendar, struct wall start, int 
                                            .minute = midnight ? 0 : calendar->end_minute});
 }
 
+struct civil journey_due_day(const char *zone, const struct task *task)
+{
+    return calendar_today(zone, (struct wall){task->due_at.ms - 1});
+}
+
 bool journey_playbook(struct turn *turn, const struct onboarding *onboarding, struct playbook *out,
                       struct err *err)
 {

@@ -33,6 +33,8 @@ bool journey_begin(struct turn *turn, const struct onboarding *onboarding,
 /* Which playbook that is: playbook_choice with the deal as it was last fetched. */
 bool journey_playbook(struct turn *turn, const struct onboarding *onboarding, struct playbook *out,
                       struct err *err);
+/* The day on which a task is due, in a zone: what ends at midnight is due on the day that ends. */
+struct civil journey_due_day(const char *zone, const struct task *task);
 /* The end of the working day, `days` working days after `start`. */
 struct wall journey_due(const struct calendar *calendar, struct wall start, int days);
 

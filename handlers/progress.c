@@ -85,6 +85,11 @@ static const char *day_of(struct turn *turn, struct wall at)
     return card_day(turn, calendar_today(turn->config->calendar.zone, at));
 }
 
+static const char *due_day(struct turn *turn, const struct task *task)
+{
+    return card_day(turn, journey_due_day(turn->config->calendar.zone, task));
+}
+
 /* Stages that have begun and are not finished; where there is none, the first that is not. */
 static void put_stages(struct turn *turn, const struct journey_view *view, struct value *context)
 {
@@ -152,7 +157,7 @@ static void put_tasks(struct turn *turn, const struct journey_view *view, task_t
         value_int(row, "task_number", task->number);
         value_str(row, "task_name", task_name(turn, task));
         value_str(row, "task_owner", task->owner);
-        value_str(row, "task_due", day_of(turn, task->due_at));
+        value_str(row, "task_due", due_day(turn, task));
         value_str(row, "task_late",
                   arena_fmt(turn->arena, "%lld", (long long)((own.ms - task->due_at.ms) / DAY_MS)));
         value_str(row, "task_reason", card_line(turn->arena, task->reason, REASON_SHOWN));
@@ -224,7 +229,7 @@ void progress_put(struct turn *turn, const struct journey_view *view, struct val
     put_tasks(turn, view, is_late, "late", journey);
     put_tasks(turn, view, is_blocked, "blocked", journey);
     if (progress.next) {
-        value_str(journey, "next_due", day_of(turn, progress.next->due_at));
+        value_str(journey, "next_due", due_day(turn, progress.next));
         value_str(journey, "next_name", task_name(turn, progress.next));
         value_str(journey, "next_owner", progress.next->owner);
     }
@@ -242,10 +247,9 @@ const char *progress_line(struct turn *turn, const struct journey_view *view)
     struct progress progress = progress_of(view, turn->world->now);
     const char *bar = progress_bar(turn->arena, progress.finished, progress.total);
     const char *next =
-        progress.next
-            ? arena_fmt(turn->arena, " · next %s %s (%s)", day_of(turn, progress.next->due_at),
-                        task_name(turn, progress.next), progress.next->owner)
-            : "";
+        progress.next ? arena_fmt(turn->arena, " · next %s %s (%s)", due_day(turn, progress.next),
+                                  task_name(turn, progress.next), progress.next->owner)
+                      : "";
     if (view->journey.completed_at.ms > 0)
         return arena_fmt(turn->arena, "%s %zu/%zu · 🎉 complete", bar, progress.finished,
                          progress.total);

@@ -24,9 +24,10 @@ const struct route command_routes[] = {
     {"status", command_status, true, "status [ACCOUNT|ONB-n] [--share]", "where an account stands",
      "Without an account: yours. --share tells everyone in the channel, without anything "
      "internal."},
-    {"list", command_list, true, "list [mine|team|escalated|blocked|stale] [--csm @u]",
+    {"list", command_list, true, "list [mine|team|escalated|blocked|stale] [--csm @u] [--stage N]",
      "what is on its way",
-     "Without a word: yours. Stale is what has not moved for a week. --csm: of that person alone."},
+     "Without a word: yours. Stale is what has not moved for a week. --csm: of that person alone. "
+     "--stage: whose playbook is in that stage."},
     {"approve", command_approve, false,
      "approve ONB-n [rN] [\"reason\"] [ack all|CODES] [pay by DAY]", "lets an onboarding proceed",
      "The same checks as the button: findings that only warn are acknowledged by their codes, or "

@@ -3,6 +3,7 @@
 #include "handlers/commands/list.h"
 
 #include "base/text.h"
+#include "db/journeys.h"
 #include "handlers/card_subject.h"
 #include "handlers/commands/arguments.h"
 #include "handlers/commands/commands.h"
@@ -174,6 +175,15 @@ static bool is_of(const struct row *row, const char *user_id)
     return false;
 }
 
+static bool is_in_stage(struct turn *turn, const struct row *row, int64_t stage)
+{
+    struct journey journey;
+    return row->onboarding.state == ONBOARDING_PROVISIONED &&
+           journeys_get(turn->db, turn->arena, row->onboarding.tenant, row->onboarding.number,
+                        &journey) &&
+           journey.completed_at.ms == 0 && journey.stage == stage;
+}
+
 bool list_reply(struct turn *turn, const struct request *request, struct reply *reply,
                 const struct list_wish *wish, struct err *err)
 {
@@ -184,15 +194,33 @@ bool list_reply(struct turn *turn, const struct request *request, struct reply *
     struct row *rows = gathered.rows;
     size_t count = 0;
     for (size_t i = 0; i < gathered.count; i++)
-        if (filter->keep(turn, &rows[i]) && (!wish->csm || is_of(&rows[i], wish->csm)))
+        if (filter->keep(turn, &rows[i]) && (!wish->csm || is_of(&rows[i], wish->csm)) &&
+            (!wish->stage || is_in_stage(turn, &rows[i], wish->stage)))
             rows[count++] = rows[i];
     if (!db_ok(turn->db, err))
         return false;
     qsort(rows, count, sizeof *rows, by_urgency);
     struct value *context = list_context(turn, filter, rows, count);
+    if (wish->stage)
+        value_int(context, "stage", wish->stage);
     if (wish->csm)
         value_str(context, "csm", card_person(turn, wish->csm));
     return reply_template(turn, request, reply, "list.json", context, err);
+}
+
+/* "--stage N"; false: the person was told. */
+static bool stage_take(struct turn *turn, const struct request *request, struct reply *reply,
+                       struct arguments *arguments, int64_t *out)
+{
+    const char *typed = NULL;
+    if (!arguments_take(turn->arena, arguments, "--stage", &typed))
+        return true;
+    size_t digits = typed ? strspn(typed, "0123456789") : 0;
+    *out = digits >= 1 && digits <= 2 && typed[digits] == '\0' ? strtoll(typed, NULL, 10) : 0;
+    if (*out > 0)
+        return true;
+    reply_usage(turn, request, reply, "list", "--stage takes a stage's number, such as 2");
+    return false;
 }
 
 bool command_list(struct turn *turn, const struct request *request, struct reply *reply,
@@ -211,11 +239,16 @@ bool command_list(struct turn *turn, const struct request *request, struct reply
         reply_text(turn, request, reply, "%s", why);
         return true;
     }
-    const char *name = arguments.count > 0 ? arguments.words[0] : of_someone ? "team" : "mine";
+    int64_t stage = 0;
+    if (!stage_take(turn, request, reply, &arguments, &stage))
+        return true;
+    const char *name = arguments.count > 0       ? arguments.words[0]
+                       : of_someone || stage > 0 ? "team"
+                                                 : "mine";
     if (arguments.count > 1 || filter_find(name) == NULL)
         return reply_usage(turn, request, reply, "list",
                            arena_fmt(turn->arena, "I know no list “%s”",
                                      card_line(turn->arena, arguments.all, CARD_NAME_MAX)));
-    const struct list_wish wish = {.filter = name, .csm = csm.user_id};
+    const struct list_wish wish = {.filter = name, .csm = csm.user_id, .stage = stage};
     return list_reply(turn, request, reply, &wish, err);
 }

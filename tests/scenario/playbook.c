@@ -388,6 +388,94 @@ static void an_answer_kept_for_the_next_who_asks_is_forgotten_with_the_change(vo
     scene_end();
 }
 
+/* ---- Home, digest, lists ---- */
+
+static const char *home_of(const char *user)
+{
+    slack_open_home(&the.slack, user);
+    settle();
+    for (size_t i = the.slack.home_count; i-- > 0;)
+        if (strcmp(the.slack.homes[i].user, user) == 0)
+            return the.slack.homes[i].text;
+    fail_at(HERE, "%s has no Home", user);
+}
+
+static void expect_in(const char *text, const char *words, bool there)
+{
+    if ((strstr(text, words) != NULL) != there)
+        fail_at(HERE, "“%s” is%s in %s", words, there ? " not" : "", text);
+}
+
+static void home_shows_how_far_each_is(void)
+{
+    scene_with_playbook();
+    expect_in(home_of(ANA), "░░░░░░░░ 0/14 · health 100 · next 21 Apr Welcome message", true);
+    expect_in(home_of(ANA), "Waiting on the customer", false);
+    task(MAYA, "done", 1, NULL);
+    task(MAYA, "done", 3, NULL);
+    advance(DAYS(6));
+    expect_in(home_of(ANA), "*Waiting on the customer* (1)", true);
+    expect_in(home_of(ANA), "T-2 Questions for the first call answered · 2 d", true);
+    expect_in(home_of(LEE), "not moved for", false);
+    advance(DAYS(2));
+    expect_in(home_of(LEE), "*ACME Corp* · ONB-1001 · stage 1 · not moved for 8 days", true);
+    expect_in(home_of(ANA), "not moved for", false); /* a manager's alone */
+    say(MAYA, "pause ONB-1001 \"they move\"");
+    expect_in(home_of(LEE), "not moved for", false);
+    expect_in(home_of(ANA), "⏸️ paused", true);
+    expect_in(home_of(ANA), "Waiting on the customer", false);
+    scene_end();
+}
+
+static void lists_are_cut_by_stage(void)
+{
+    scene_with_playbook();
+    win("Bolt Ltd");
+    settle();
+    for (int i = 1; i <= KICK_OFF; i++)
+        task(MAYA, "done", i, NULL);
+    expect_answer(say(MAYA, "list --stage 2"), "in stage 2: 1");
+    expect_answer(say(MAYA, "list --stage 2"), "ACME Corp");
+    expect_answer(say(MAYA, "list team --stage 1"), "Bolt Ltd");
+    expect_answer(say(MAYA, "list --stage 9"), "None.");
+    expect_answer(say(MAYA, "list --stage two"), "--stage takes a stage's number");
+    scene_end();
+}
+
+/* The newest digest of this person. */
+static const char *digest_of(const char *user)
+{
+    char channel[24];
+    snprintf(channel, sizeof channel, "D%s", user + 1);
+    const struct slack_message *message = slack_find(&the.slack, channel, "Your day");
+    if (!message)
+        fail_at(HERE, "%s has no digest", user);
+    return message->blocks;
+}
+
+static void the_digest_says_what_is_due_overdue_and_at_risk(void)
+{
+    scene_start((struct scene_options){.digest = true, .calendar = OFFICE});
+    provisioned();
+    advance(INT64_C(1776762000000) + MINUTES(1) - the.sim.world.now.ms); /* Tuesday, 09:00 */
+    expect_in(digest_of(ANA), "Due today", true);
+    expect_in(digest_of(ANA), "ONB-1001 · 1 task: T-1 Welcome message", true);
+    expect_in(digest_of(LEE), "T-1 Welcome message", true);
+    advance(DAYS(1));
+    expect_in(digest_of(ANA), "Overdue", true);
+    expect_in(digest_of(ANA), "At risk", false);
+    for (int i = 4; i <= 6; i++)
+        task(MAYA, "block", i, "nobody answers");
+    advance(DAYS(1));
+    expect_in(digest_of(ANA), "At risk", true);
+    expect_in(digest_of(ANA), "0/14 tasks · 3 blocked", true);
+    say(MAYA, "pause ONB-1001 \"they move\"");
+    advance(DAYS(1));
+    const char *paused = digest_of(ANA);
+    expect_in(paused, "3 blocked", true); /* still that of yesterday: there was nothing to say */
+    scene_end();
+}
+
 /* ---- the end ---- */
 
 static void the_last_task_completes_it_and_that_is_said_once(void)
@@ -408,6 +496,66 @@ static void the_last_task_completes_it_and_that_is_said_once(void)
     expect_answer(task(BO, "open", 3, NULL), "is complete since");
     expect_answer(say(BO, "pause ONB-1001 \"late\""), "is complete since");
     expect_stored("SELECT count(*) FROM tasks WHERE state = 2", TASKS);
+    scene_end();
+}
+
+/* ---- the longest there can be ---- */
+
+/* Twelve stages, a hundred tasks, names of eighty characters that each take five when escaped. */
+static void write_longest_playbook(void)
+{
+    static const char name[] =
+        "&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&"
+        "&&&&";
+    char path[120];
+    snprintf(path, sizeof path, "%s/playbook-enterprise.json", the.folder);
+    FILE *file = fopen(path, "w");
+    expect(file != NULL);
+    fprintf(file, "{\"name\":\"%s\",\"goal_days\":366,\"stages\":[", name);
+    for (int i = 0; i < 12; i++) {
+        fprintf(file, "%s{\"name\":\"%02d%s\",\"tasks\":[", i ? "," : "", i, name);
+        for (int k = 0; k < (i < 11 ? 8 : 12); k++)
+            fprintf(file, "%s{\"name\":\"%s\",\"owner\":\"%s\",\"due\":1}", k ? "," : "", name,
+                    k % 2 ? "customer" : "implementation");
+        fprintf(file, "]}");
+    }
+    fprintf(file, "]}");
+    fclose(file);
+}
+
+static void the_longest_playbook_is_still_shown(void)
+{
+    char why[400];
+    scene();
+    write_longest_playbook();
+    the.templates.override_dir = the.folder;
+    provisioned();
+    expect_stored("SELECT count(*) FROM tasks", 100);
+    memset(why, '<', sizeof why);
+    why[300] = '\0';
+    for (int i = 1; i < 100; i += 3) {
+        char text[500];
+        snprintf(text, sizeof text, "task block ONB-1001 T-%d \"%s\"", i, why);
+        expect_answer(say(MAYA, text), "is blocked");
+    }
+    advance(DAYS(3));
+    expect_answer(say(MAYA, "task list ONB-1001"), "ONB-1001 · tasks"); /* too long for an ack */
+    expect_answer(say(MAYA, "stage done ONB-1001 00"), "is not done: 8 tasks are to do");
+    expect_answer(say(MAYA, "status ONB-1001"), "0/100 tasks");
+    expect_answer(say(MAYA, "status ONB-1001 --share"), "0 of 100 steps done");
+    expect_answer(say(MAYA, "list team --stage 1"), "ONB-1001");
+    press_status(MAYA, "block");
+    expect(the.slack.view_count == 1);
+    expect_in(home_of(ANA), "Waiting on the customer", true);
+    expect_dm(ANA, "tasks have become overdue");
+    advance(DAYS(8));
+    expect_in(home_of(LEE), "not moved for", true);
+    for (int i = 1; i <= 100; i++) {
+        char text[60];
+        snprintf(text, sizeof text, "task done ONB-1001 T-%d", i);
+        say(MAYA, text);
+    }
+    expect_note("ONB-1001", "all 100 tasks");
     scene_end();
 }
 
@@ -438,7 +586,12 @@ const struct scenario playbook_scenarios[] = {
     {"a blocker is added by a form", a_blocker_is_added_by_a_form},
     {"a status that was kept goes when a task changes",
      an_answer_kept_for_the_next_who_asks_is_forgotten_with_the_change},
+    {"Home shows how far each playbook is", home_shows_how_far_each_is},
+    {"lists are cut by the stage of the playbook", lists_are_cut_by_stage},
+    {"the digest says which tasks are due and overdue, and what is at risk",
+     the_digest_says_what_is_due_overdue_and_at_risk},
     {"the last task completes it, and that is said once",
      the_last_task_completes_it_and_that_is_said_once},
+    {"the longest playbook is still shown", the_longest_playbook_is_still_shown},
     {0},
 };

@@ -128,6 +128,23 @@ static void a_workspace_that_installs_usher_is_served_by_its_own_settings(void)
     scene_end();
 }
 
+static void each_workspace_works_through_its_own_playbook(void)
+{
+    two_workspaces("");
+    win("ACME Corp");
+    settle();
+    expect_stored("SELECT count(*) FROM journeys", 2);
+    there();
+    expect_answer(say(FAY, "task done ONB-1001 T-1"), "is done. 13 of 14 are left");
+    expect_answer(say(FAY, "pause ONB-1001 \"they move\""), "is paused");
+    back_here();
+    expect_stored("SELECT count(*) FROM tasks WHERE tenant_id = '" TEAM "' AND state <> 0", 0);
+    expect_stored("SELECT paused_at FROM journeys WHERE tenant_id = '" TEAM "'", 0);
+    expect_answer(say(MAYA, "status ONB-1001"), "0/14 tasks");
+    expect(!strstr(answer_of(say(MAYA, "status ONB-1001")), "PAUSED"));
+    scene_end();
+}
+
 static void each_workspace_is_escalated_to_its_own_people(void)
 {
     two_workspaces("");
@@ -614,6 +631,8 @@ static void an_organisations_people_are_read_workspace_by_workspace(void)
 const struct scenario workspaces_scenarios[] = {
     {"a workspace that installs Usher is served by its own settings",
      a_workspace_that_installs_usher_is_served_by_its_own_settings},
+    {"each workspace works through its own playbook",
+     each_workspace_works_through_its_own_playbook},
     {"each workspace is escalated to its own people",
      each_workspace_is_escalated_to_its_own_people},
     {"a newcomer sees nothing and is told what to do",
