@@ -30,9 +30,8 @@ bool journey_is_paused(const struct journey *journey)
 
 struct wall journey_now(const struct journey *journey, struct wall now)
 {
-    return journey->completed_at.ms > 0 ? journey->completed_at
-           : journey_is_paused(journey) ? journey->paused_at
-                                        : now;
+    bool paused = journey_is_paused(journey) && !BROKEN(pause_ignored);
+    return journey->completed_at.ms > 0 ? journey->completed_at : paused ? journey->paused_at : now;
 }
 
 bool journey_is_overdue(const struct journey_view *view, const struct task *task, struct wall now)
@@ -213,7 +212,7 @@ struct moved journey_scene_read(struct turn *turn, const struct actor *actor, co
                         turn->config->slack.command);
         return journey_refused(turn, scene, MOVE_NOT_POSSIBLE, why, err);
     }
-    if (!roles_may_work(turn, actor, &why))
+    if (!roles_may_work(turn, actor, &why) && !BROKEN(task_by_anyone))
         return journey_refused(turn, scene, MOVE_FORBIDDEN, why, err);
     if (!journey_read(turn, actor->tenant, onboarding, &scene->view))
         return db_ok(turn->db, err)

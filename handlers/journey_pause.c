@@ -1,5 +1,6 @@
 /* Pause and resume: nothing is due, overdue or reminded of while a playbook stands still, and what
  * was to be done by then may take as much working time longer. */
+#include "base/broken.h"
 #include "handlers/card_values.h"
 #include "handlers/jobs/later.h"
 #include "handlers/journey_scene.h"
@@ -54,7 +55,7 @@ struct moved journey_pause(struct turn *turn, const struct actor *actor, int64_t
 /* What is not finished may take so much longer. */
 static bool move_due(struct turn *turn, const struct journey_scene *scene, int64_t working_ms)
 {
-    for (size_t i = 0; i < scene->view.count && working_ms > 0; i++) {
+    for (size_t i = 0; i < scene->view.count && working_ms > 0 && !BROKEN(pause_forgotten); i++) {
         struct task *task = &scene->view.tasks[i];
         if (task_is_finished(task->state))
             continue;

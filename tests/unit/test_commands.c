@@ -185,7 +185,8 @@ static void test_lists_keep_what_their_name_says(void **state)
     assert_says(say(house, command_list, "U0MAYA", "stale"), "*Mild*");
     const char *said = say(house, command_list, "U0MAYA", "evrything");
     assert_says(said, "I know no list “evrything”");
-    assert_says(said, "Usage: `/onboard list [mine|team|escalated|blocked|stale] [--csm @u]`");
+    assert_says(
+        said, "Usage: `/onboard list [mine|team|escalated|blocked|stale] [--csm @u] [--stage N]`");
 }
 
 static void test_a_long_list_counts_what_it_does_not_show(void **state)
