@@ -35,6 +35,7 @@ static const struct scenario *const tables[] = {
     bulk_scenarios,
     business_scenarios,
     conditions_scenarios,
+    copies_scenarios,
     crashes_scenarios,
     crowd_scenarios,
     delivery_scenarios,

@@ -10,6 +10,7 @@ extern const struct scenario audit_head_scenarios[];
 extern const struct scenario bulk_scenarios[];
 extern const struct scenario business_scenarios[];
 extern const struct scenario conditions_scenarios[];
+extern const struct scenario copies_scenarios[];
 extern const struct scenario crashes_scenarios[];
 extern const struct scenario crowd_scenarios[];
 extern const struct scenario delivery_scenarios[];
