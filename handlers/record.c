@@ -10,6 +10,7 @@
 #include "db/people.h"
 #include "db/runs.h"
 #include "handlers/item.h"
+#include "handlers/journey.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -207,6 +208,36 @@ static bool put_items(struct turn *turn, const struct onboarding *onboarding, st
     return db_ok(turn->db, err);
 }
 
+/* ---- the playbook ---- */
+
+static bool put_playbook(struct turn *turn, const struct onboarding *onboarding,
+                         struct value *context, struct err *err)
+{
+    struct journey_view view;
+    if (!journey_read(turn, onboarding->tenant, onboarding->number, &view))
+        return db_ok(turn->db, err);
+    struct value *put = value_object(context, "playbook");
+    value_str(put, "title", line(turn, view.journey.title));
+    value_str(put, "begun_at", time_words(turn, view.journey.started_at));
+    value_str(put, "paused_at", time_words(turn, view.journey.paused_at));
+    value_str(put, "completed_at", time_words(turn, view.journey.completed_at));
+    struct value *list = value_list(put, "tasks");
+    for (size_t i = 0; i < view.count; i++) {
+        const struct task *task = &view.tasks[i];
+        struct value *row = value_row(list);
+        value_int(row, "task", task->number);
+        value_str(row, "stage", line(turn, task->stage_name));
+        value_str(row, "name", line(turn, task->name));
+        value_str(row, "whose", task->owner);
+        value_str(row, "due_at", time_words(turn, task->due_at));
+        value_str(row, "state", task_state_name(task->state));
+        put_person(turn, row, "changed_by", onboarding->tenant, task->changed_by);
+        value_str(row, "changed_at", time_words(turn, task->changed_at));
+        value_str(row, "reason", line(turn, task->reason));
+    }
+    return db_ok(turn->db, err);
+}
+
 /* ---- the log ---- */
 
 static bool put_rows(struct turn *turn, const struct onboarding *onboarding, struct value *context,
@@ -265,6 +296,7 @@ bool record_render(struct turn *turn, const struct onboarding *onboarding,
     value_str(context, "version", USHER_VERSION);
     put_chain(chain, context);
     return put_runs(turn, onboarding, context, err) && put_items(turn, onboarding, context, err) &&
+           put_playbook(turn, onboarding, context, err) &&
            put_rows(turn, onboarding, context, err) &&
            template_render(turn->templates, "record.html", context, out, err);
 }

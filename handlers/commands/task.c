@@ -62,7 +62,8 @@ static void put_task(struct turn *turn, const struct journey_view *view, const s
     value_str(row, "task_name", card_line(turn->arena, task->name, CARD_NAME_MAX));
     value_str(row, "task_owner", task->owner);
     if (!task_is_finished(task->state))
-        value_str(row, "task_due", card_date(turn, task->due_at));
+        value_str(row, "task_due",
+                  card_day(turn, journey_due_day(turn->config->calendar.zone, task)));
     else if (task->changed_by)
         value_str(row, "task_by", card_person(turn, task->changed_by));
     if (task->reason)

@@ -1,10 +1,10 @@
 // A team's day by mouse and keyboard on the sandbox's page, with the real program: approve with ticks, undo, reject with a
-// reason, snooze, delegate, and the digest in the morning.
+// reason, snooze, delegate, the customer's playbook, and the digest in the morning.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { atThePage, form, home, messageOf, more, read, shoot } from './lib/page.js';
+import { atThePage, form, home, messageOf, more, read, shoot, type } from './lib/page.js';
 import { scene } from './lib/scene.js';
-import { BO, MAYA, card, dmsOf, textOf } from './lib/words.js';
+import { BO, MAYA, card, click, dmsOf, note, numberOf, textOf } from './lib/words.js';
 
 const WAIT_MS = 20_000;
 
@@ -51,6 +51,39 @@ describe('a team on the page', { concurrency: 2 }, () => {
     await home(bo);
     await bo.getByText(/You stand in for @Maya Chen/).waitFor();
     await shoot(bo, 'home');
+  }));
+
+  scene('works through the playbook: tasks by command, a blocker by its form, and the status that shows it', { data: 'demo/acme.json' }, (stage) => atThePage(stage, async (sit) => {
+    const { sandbox } = stage;
+    const acme = await card(sandbox, 'ACME Corp');
+    const onb = numberOf(acme), maya = await sit(MAYA);
+    await click(sandbox, BO, acme, 'approve');
+    await note(sandbox, acme, 'What follows is “Enterprise onboarding”: 14 tasks');
+
+    await type(maya, `/onboard task list ${onb}`);
+    await maya.getByText(/Stage 2: Technical setup/).last().waitFor();
+    await type(maya, `/onboard task done ${onb} T-1`);
+    await maya.getByText(/is done\. 13 of 14 are left to do/).last().waitFor();
+    await type(maya, `/onboard task skip ${onb} T-2`);
+    await maya.getByText(/Why need it not be done\?/).last().waitFor();
+    await type(maya, `/onboard status ${onb}`);
+    await maya.getByText(/1\/14 tasks/).last().waitFor();
+    await maya.getByText(/health 100/).last().waitFor();
+    await shoot(maya, 'playbook-status');
+
+    await maya.getByRole('button', { name: 'Add blocker' }).last().click();
+    await form(maya).getByLabel('Which task').selectOption({ label: 'T-4 Security review passed, network allow-list open' });
+    await form(maya).getByLabel('What is in its way').fill('Their security team is away until Monday');
+    await shoot(maya, 'playbook-blocker');
+    await form(maya).getByRole('button', { name: 'Add', exact: true }).click();
+    await read(maya, 'is blocked');
+    await type(maya, `/onboard status ${onb}`);
+    await maya.getByText(/Their security team is away until Monday/).last().waitFor();
+    await maya.getByText(/health 90/).last().waitFor();
+    await type(maya, `/onboard status ${onb} --share`);
+    await maya.getByText(/1 of 14 steps done/).last().waitFor();
+    await home(maya);
+    await maya.getByText(/My onboardings/).waitFor();
   }));
 
   scene('reads in the morning what the day brings', { data: 'demo', sandbox: { clockSpeed: 14_400 } }, (stage) => atThePage(stage, async (sit) => {

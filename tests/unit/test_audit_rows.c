@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "bot/audit_rows.h"
 #include "db/audit.h"
+#include "handlers/journey.h"
 #include "handlers/record.h"
 #include "tests/unit/card_fixture.h"
 
@@ -105,6 +106,32 @@ static void expect_on(const char *page, const char *words)
         fail_msg("\"%s\" is not on the page: %s", words, page);
 }
 
+static void test_a_record_tells_what_was_done_for_the_customer(void **state)
+{
+    struct house *house = *state;
+    struct buf page = {0};
+    struct playbook playbook;
+    struct actor bo = {.tenant = TENANT, .user_id = "U0BO", .via = "command"};
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    assert_null(strstr(record_of(house, &page, true), "Tasks of the playbook"));
+    buf_release(&page);
+    assert_true(
+        playbook_load(house->turn.templates, "fast-track", &house->arena, &playbook, &house->err));
+    assert_true(journey_begin(&house->turn, &house->onboarding, &playbook));
+    assert_int_equal(journey_task(&house->turn, &bo, house->onboarding.number, 2, TASK_SKIPPED,
+                                  "they <know> us", &house->err)
+                         .how,
+                     MOVE_DONE);
+    page = (struct buf){0};
+    const char *text = record_of(house, &page, true);
+    expect_on(text, "“Fast track”, begun ");
+    expect_on(text, "<td>T-2</td><td>Kick-off</td><td>Short kick-off call, goals agreed</td>");
+    expect_on(text, "<td>skipped</td><td>Bo (U0BO)");
+    expect_on(text, "they &lt;know&gt; us");
+    expect_on(text, "<td>task.skip");
+    buf_release(&page);
+}
+
 static void test_a_record_tells_facts_rules_who_when_and_the_clock(void **state)
 {
     struct house *house = *state;
@@ -149,6 +176,7 @@ int main(void)
         cmocka_unit_test(test_json_says_what_was_written),
         cmocka_unit_test(test_csv_keeps_a_row_a_row_and_runs_nothing),
         house_test(test_a_walk_is_bounded_by_time_tenant_and_object),
+        house_test(test_a_record_tells_what_was_done_for_the_customer),
         house_test(test_a_record_tells_facts_rules_who_when_and_the_clock),
         house_test(test_a_record_shows_hostile_names_and_a_broken_chain),
     };
