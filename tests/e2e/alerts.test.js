@@ -13,6 +13,7 @@ const ONE = 'job="usher",instance="a"';
 const calls = (system, outcome) => `usher_calls_total{${ONE},system="${system}",call="query",outcome="${outcome}"}`;
 const runs = (kind, end) => `usher_job_runs_total{${ONE},kind="${kind}",end="${end}"}`;
 const bucket = (le) => `usher_acknowledgement_seconds_bucket{${ONE},le="${le}"}`;
+const messages = (state) => `usher_messages{${ONE},state="${state}"}`;
 const errors = (reason) => `usher_envelope_errors_total{${ONE},reason="${reason}"}`;
 
 // alert: [what is seen, {series: values}, the minute, how many fire], …
@@ -55,6 +56,13 @@ const CASES = {
   UsherDeadLetters: [
     ['one', { [`usher_jobs{${ONE},state="dead"}`]: '0x3 1x9' }, 6, 1],
     ['many that wait', { [`usher_jobs{${ONE},state="dead"}`]: '0x9', [`usher_jobs{${ONE},state="ready"}`]: '100000x9' }, 6, 0],
+  ],
+  UsherMessagesFail: [
+    ['two more than before', { [messages('failed')]: '3x70 5x20', [messages('sent')]: '0+9x90' }, 75, 1],
+    ['the first that is seen', { [messages('failed')]: '_x9 1x20' }, 12, 1],
+    ['long ago', { [messages('failed')]: '0x9 4x120' }, 100, 0],
+    ['one that was said after all', { [messages('failed')]: '4x70 3x20' }, 75, 0],
+    ['none', { [messages('failed')]: '0x90', [messages('edited')]: '0+9x90' }, 75, 0],
   ],
   UsherOnboardingsFail: [
     ['two of ten checks are given up', { [runs('run_checks', 'dead')]: '0x9 2x20', [runs('run_checks', 'done')]: '0x9 8x20' }, 15, 1],
