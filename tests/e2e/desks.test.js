@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { DEAL_DESK } from '../sandbox/slack/people.js';
-import { openBrowser } from './lib/browser.js';
+import { atThePage } from './lib/page.js';
 import { scene } from './lib/scene.js';
 import { ANA, BO, FAY, MAYA, buttons, card, click, dmsOf, messagesIn, textOf } from './lib/words.js';
 
@@ -13,22 +13,17 @@ const dmId = (user) => `D0${user.slice(2)}`;
 const desk = (sandbox, channel, words) => sandbox.wait(() => messagesIn(sandbox, channel).find((one) => !one.thread_ts && textOf(one).includes(words))).then((found) => structuredClone(found));
 
 describe('desks', { concurrency: 2 }, () => {
-  scene('Finance gives its key in its own message, by mouse, and CS on the card', { data: 'demo/northwind.json' }, async ({ sandbox }) => {
+  scene('Finance gives its key in its own message, by mouse, and CS on the card', { data: 'demo/northwind.json' }, async (stage) => {
+    const { sandbox } = stage;
     await desk(sandbox, dmId(FAY), 'For Finance');
-    const browser = await openBrowser();
-    try {
-      const page = await (await browser.newContext({ viewport: { width: 1300, height: 900 } })).newPage();
-      page.setDefaultTimeout(20_000);
-      await page.goto(sandbox.url);
-      await page.locator('#people').getByRole('button', { name: 'Fay Moreau' }).click();
+    await atThePage(stage, async (sit) => {
+      const page = await sit(FAY);
       await page.locator('#apps').getByRole('button', { name: 'Messages' }).click();
       await page.getByText('For Finance').first().waitFor();
       await page.getByRole('button', { name: 'Give Finance\'s key' }).click();
       await page.locator('dialog').getByRole('button', { name: 'Give the key' }).click();
       await page.getByText(/Finance ✅/).first().waitFor();
-    } finally {
-      await browser.close();
-    }
+    });
     const half = await desk(sandbox, dmId(FAY), 'CS *still missing*');
     assert.deepEqual(Object.keys(buttons(half)), ['recheck', 'view']);
     assert.deepEqual(sandbox.state().organizations, []);

@@ -82,7 +82,7 @@ describe('the page', () => {
     page = await browser.newPage({ viewport: { width: 1380, height: 900 }, colorScheme: 'light' });
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(20_000 * Number(process.env.USHER_PATIENCE ?? 1));
     await page.goto(sandbox.url);
     await page.getByText('ACME Corp: review needed').waitFor();
   });

@@ -30,6 +30,7 @@ const channel = () => (chosen.place === 'dm' ? dm() : state.channels.find((one) 
 // ---- showing
 
 function show() {
+  waits = false;
   const view = { state, user: person(), context: context(), reply };
   if (chosen.place !== 'home') {
     if (!channel() || (!channel().members.includes(chosen.userId) && chosen.place !== 'dm')) chosen.place = 'C0GENERAL';
@@ -73,6 +74,19 @@ function say(text) {
   byId('banner').hidden = text === '';
 }
 
+// While a button of mouse or pen is down nothing is drawn: what was under it when it went down is there when it comes up.
+let pressed = false;
+let waits = false;
+function release() {
+  pressed = false;
+  if (waits) show();
+}
+
+function showWhenReleased() {
+  waits = pressed;
+  if (!pressed) show();
+}
+
 // One fetch at a time; changes that come meanwhile make one more.
 let fetching = false;
 let again = false;
@@ -85,7 +99,7 @@ async function refresh() {
   try {
     state = await getState();
     fetchedAt = performance.now();
-    show();
+    showWhenReleased();
   } catch (error) {
     say(error.message);
   } finally {
@@ -176,6 +190,8 @@ function wire() {
   byId('panel-toggle').addEventListener('click', () => byId('panel-toggle').setAttribute('aria-expanded', String(byId('panel').classList.toggle('open'))));
   document.addEventListener('visibilitychange', () => state && show());
   setInterval(() => state && tick(), CLOCK_PACE_MS);
+  document.addEventListener('pointerdown', () => { pressed = true; }, true);
+  for (const end of ['pointerup', 'pointercancel', 'blur']) window.addEventListener(end, () => pressed && setTimeout(release), true);
   window.addEventListener('hashchange', follow);
   watch(refresh, (broken) => say(broken ? 'The sandbox does not answer. Trying again…' : ''));
 }

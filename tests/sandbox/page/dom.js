@@ -24,14 +24,16 @@ function withOpenMenus(node, before) {
   return node;
 }
 
-// Makes `parent` hold one node for every item {key, signature, build()}; a node is built again only when its signature differs.
+// Makes `parent` hold one node for every item {key, signature, build(), update(node)}; when its signature differs a node is
+// updated, or built again where it has no update: what changes often stays under the pointer.
 export function reconcile(parent, items) {
   const before = kept.get(parent) ?? new Map();
   const now = new Map();
   const focused = parent.contains(document.activeElement) ? document.activeElement.dataset?.focus : undefined;
-  for (const { key, signature, build } of items) {
+  for (const { key, signature, build, update } of items) {
     const known = before.get(key);
-    now.set(key, known?.signature === signature ? known : { signature, node: withOpenMenus(build(), known?.node) });
+    if (known && known.signature !== signature && update) update(known.node);
+    now.set(key, known?.signature === signature ? known : { signature, node: known && update ? known.node : withOpenMenus(build(), known?.node) });
   }
   let at = parent.firstChild;
   for (const { node } of now.values()) {

@@ -12,7 +12,21 @@ export const unread = (userId, channel) => channel.messages.filter((one) => Numb
 
 const badge = (count, what) => count > 0 && h('span', { class: 'badge' }, count > 99 ? '99+' : String(count), h('span', { class: 'visually-hidden' }, ` ${what}`));
 
-const item = (key, signature, build) => ({ key, signature: JSON.stringify(signature), build });
+// A button whose badge and state change where it stands.
+function item(key, { waiting, what, attributes, name, parts, onclick }) {
+  const update = (node) => {
+    const button = node.firstChild;
+    for (const [attribute, value] of Object.entries(attributes)) {
+      if (value === undefined) button.removeAttribute(attribute);
+      else button.setAttribute(attribute, value);
+    }
+    button.className = name;
+    button.querySelector('.badge')?.remove();
+    button.append(...[badge(waiting, what)].filter(Boolean));
+    return node;
+  };
+  return { key, signature: JSON.stringify([waiting, attributes, name]), update, build: () => update(h('li', {}, h('button', { type: 'button', 'data-focus': key, onclick }, parts()))) };
+}
 
 // `chosen`: {userId, place}; `go`: {user(id), place(id)}.
 export function showSidebar(state, chosen, go) {
@@ -21,8 +35,10 @@ export function showSidebar(state, chosen, go) {
   reconcile(document.getElementById('people'), people.map((user) => {
     const waiting = dmOf(user.id) ? unread(user.id, dmOf(user.id)) : 0;
     const active = user.id === chosen.userId;
-    return item(user.id, [waiting, active], () => h('li', {}, h('button', { type: 'button', 'aria-pressed': String(active), 'data-focus': user.id, onclick: () => go.user(user.id) },
-      avatar(user), h('span', { class: 'who' }, h('span', { class: 'name' }, user.real_name), h('span', { class: 'title' }, user.title)), badge(waiting, 'unread direct messages'))));
+    return item(user.id, {
+      waiting, what: 'unread direct messages', attributes: { 'aria-pressed': String(active) }, name: '', onclick: () => go.user(user.id),
+      parts: () => [avatar(user), h('span', { class: 'who' }, h('span', { class: 'name' }, user.real_name), h('span', { class: 'title' }, user.title))],
+    });
   }));
   const visible = state.channels.filter((channel) => !channel.user && channel.members.includes(chosen.userId));
   reconcile(document.getElementById('channels'), visible.map((channel) => place(channel.id, `# ${channel.name}`, unread(chosen.userId, channel), chosen, go)));
@@ -32,5 +48,8 @@ export function showSidebar(state, chosen, go) {
 
 function place(id, name, waiting, chosen, go) {
   const active = chosen.place === id;
-  return item(id, [waiting, active], () => h('li', {}, h('button', { type: 'button', class: waiting ? 'has-unread' : '', 'aria-current': active ? 'page' : undefined, 'data-focus': id, onclick: () => go.place(id) }, h('span', { class: 'name' }, name), badge(waiting, 'unread'))));
+  return item(id, {
+    waiting, what: 'unread', attributes: { 'aria-current': active ? 'page' : undefined }, name: waiting ? 'has-unread' : '', onclick: () => go.place(id),
+    parts: () => [h('span', { class: 'name' }, name)],
+  });
 }
