@@ -8,7 +8,7 @@ import { addressOf } from './slack/people.js';
 
 // Under a sanitizer that makes everything slow, USHER_PATIENCE=6 waits six times as long.
 const PATIENCE = Number(process.env.USHER_PATIENCE ?? 1);
-const WAIT_MS = 10_000;
+const WAIT_MS = 20_000;
 const MAX_WAIT_MS = 120_000;
 
 export class WaitTimeout extends Error {}

@@ -7,8 +7,8 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const BINARY = process.env.USHER_BIN ? new URL(process.env.USHER_BIN, `file://${ROOT}`).pathname : `${ROOT}build/release/usher`;
 
 const PATIENCE = Number(process.env.USHER_PATIENCE ?? 1); // under a sanitizer that makes everything slow
-const LINE_MS = 10_000 * PATIENCE;
-const COMMAND_MS = 20_000 * PATIENCE;
+const LINE_MS = 20_000 * PATIENCE;
+const COMMAND_MS = 40_000 * PATIENCE;
 const STOP_MS = 12_000; // the bot promises 10 s
 const TAIL = 60;
 const CRASH = /(Address|Leak|UndefinedBehavior|Thread)Sanitizer|runtime error:|Assertion .* failed/;

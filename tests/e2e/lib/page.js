@@ -7,7 +7,7 @@ import { AXE, openBrowser } from './browser.js';
 import { BO, FAY, LEE, MAYA } from './words.js';
 
 const NAMES = { [MAYA]: 'Maya Chen', [BO]: 'Bo Lindqvist', [LEE]: 'Lee Osei', [FAY]: 'Fay Moreau' };
-const WAIT_MS = 20_000 * Number(process.env.USHER_PATIENCE ?? 1);
+const WAIT_MS = 30_000 * Number(process.env.USHER_PATIENCE ?? 1);
 const MOST_TABS = 400;
 
 // Runs play(sit) with a browser; sit(user, options of a context) gives that person's page.

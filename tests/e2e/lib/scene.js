@@ -66,7 +66,7 @@ class Scene {
   }
 
   // Waits for this many connections; fails at once when the bot ends instead.
-  async connected(count = 2, timeout = 10_000) {
+  async connected(count = 2, timeout = 30_000) {
     const gone = this.bot.end.then(({ code, signal }) => { throw new Error(`the bot ended before it was connected: ${code ?? signal}`); });
     gone.catch(() => {});
     await Promise.race([this.sandbox.wait({ kind: 'connection', count, timeout }), gone]);
@@ -116,7 +116,7 @@ class Scene {
 // A test on a stage of its own. options: data (account folders or files), sandbox (options of startSandbox), configure
 // (edits the configuration), bot (false: not started; else options of start), protocolErrors (true: some are expected).
 export function scene(name, options, play) {
-  test(name, { timeout: PATIENCE * (options.timeout ?? 60_000) }, async (t) => {
+  test(name, { timeout: PATIENCE * (options.timeout ?? 120_000) }, async (t) => {
     const stage = new Scene(options);
     try {
       await stage.raise();
@@ -135,7 +135,7 @@ export function scene(name, options, play) {
 }
 
 // Until look() gives something, for what the sandbox does not announce; fails with what(), else with its source.
-export async function until(look, { timeout = 10_000, what = () => String(look) } = {}) {
+export async function until(look, { timeout = 20_000, what = () => String(look) } = {}) {
   const end = performance.now() + timeout * PATIENCE;
   for (;;) {
     const found = await look();

@@ -42,7 +42,7 @@ export const numberOf = (message) => /ONB-\d+/.exec(message.text)[0];
 export const stamps = (text) => [...text.matchAll(/<!date\^(\d+)\^/g)].map(([, s]) => Number(s));
 
 // The newest card about an account, once it is there and `fits` (a text, a pattern, or a function of the message).
-export async function card(sandbox, name, fits = () => true, timeout = 10_000) {
+export async function card(sandbox, name, fits = () => true, timeout = 20_000) {
   const good = typeof fits === 'function' ? fits : (message) => (fits instanceof RegExp ? fits.test(textOf(message)) : textOf(message).includes(fits));
   try {
     const found = await sandbox.wait(() => sandbox.workspace.channels.get(CHANNEL).messages.filter((one) => !one.thread_ts && headOf(one).includes(name)).reverse().find(good), { timeout });
