@@ -31,7 +31,8 @@ static const char *const people[] = {"U0MAYA", "U0BO",  "U0LEE", "U0KIM", "U0FAY
 
 static const char config_text[] =
     "{\"slack\":{\"channel\":\"C0ONBOARD\"},"
-    "\"roles\":{\"csm\":[\"U0MAYA\"],\"approver\":[\"U0MAYA\",\"U0BO\"],\"finance\":[\"U0FAY\"],"
+    "\"roles\":{\"csm\":[\"U0MAYA\"],\"approver\":[\"U0MAYA\",\"U0BO\",\"U0ANA\",\"U0RAJ\","
+    "\"U0GUS\"],\"finance\":[\"U0FAY\"],"
     "\"finance_director\":[\"U0DEE\"],\"manager\":[\"U0LEE\"],\"director\":[\"U0KIM\"],"
     "\"admin\":[\"U0RAJ\"]},"
     "\"roster\":{\"cs_manager\":\"U0LEE\",\"cs_director\":\"U0KIM\"}}";

@@ -165,7 +165,8 @@ static void update_message(struct fake_slack *slack, const char *body, struct si
             message->deleted)
             continue;
         char *text = form(body, "text"), *blocks = form(body, "blocks");
-        if (!takes_blocks(slack, blocks, answer)) {
+        if (!takes(slack, text ? NULL : "an edit without text", answer, "no_text") ||
+            !takes_blocks(slack, blocks, answer)) {
             free(text);
             free(blocks);
             return;
@@ -193,7 +194,8 @@ static void post_ephemeral(struct fake_slack *slack, const char *body, struct si
     }
     whisper.text = form(body, "text");
     whisper.blocks = form(body, "blocks");
-    if (!takes_blocks(slack, whisper.blocks, answer)) {
+    if (!takes(slack, whisper.text ? NULL : "a whisper without text", answer, "no_text") ||
+        !takes_blocks(slack, whisper.blocks, answer)) {
         free(whisper.text);
         free(whisper.blocks);
         return;

@@ -237,6 +237,26 @@ static void test_an_answer_too_large_for_the_acknowledgement_goes_by_url(void **
     assert_true(strlen(reply.respond) > 16 * 1024);
 }
 
+/* Everything can be done without a pointer: what a button or form does has a verb, too. "ask" is
+ * the one that reminds those who can decide. */
+static void test_every_button_and_form_has_a_verb(void **state)
+{
+    static const char *const others[][2] = {{"view", "why"},    {"recheck", "check"},
+                                            {"timer", "why"},   {"ask", "nudge"},
+                                            {"ooo_off", "ooo"}, {"block", "task"}};
+    const struct route *const tables[] = {button_routes, view_routes};
+    (void)state;
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+        for (const struct route *route = tables[t]; route->name; route++) {
+            const char *verb = route->name;
+            for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+                if (strcmp(others[i][0], route->name) == 0)
+                    verb = others[i][1];
+            if (!route_find(command_routes, verb))
+                fail_msg("%s can be done by a button or form alone", route->name);
+        }
+}
+
 static void test_every_kind_of_job_that_is_enqueued_has_a_row(void **state)
 {
     struct house *house = *state;
@@ -274,6 +294,7 @@ int main(void)
         route_test(test_unknown_events_are_let_go),
         route_test(test_an_answer_without_a_response_url_becomes_a_modal),
         route_test(test_an_answer_too_large_for_the_acknowledgement_goes_by_url),
+        cmocka_unit_test(test_every_button_and_form_has_a_verb),
         route_test(test_every_kind_of_job_that_is_enqueued_has_a_row),
     };
     return cmocka_run_group_tests_name("routes", tests, NULL, NULL);
