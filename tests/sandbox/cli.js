@@ -16,6 +16,7 @@ usage: usher-sandbox --data DIR [--data DIR …] [options]
   --clock-from MS      the instant (ms since 1970, UTC) at which that begins; the bot must be given the same
   --write-config FILE  writes the usher.json with which "usher run -c FILE" works here, its secrets beside it
   --clm KIND           the contract system of that usher.json: ${CLM_KINDS.join(', ')} (the first, unless said)
+  --mail               with a mail server, for whom Slack does not reach; the page shows what it took
   --tls-cert FILE      certificate and key (PEM): serves https and wss
   --tls-key FILE
   --help
@@ -41,7 +42,7 @@ function readOptions(argv) {
       args: argv,
       options: {
         data: { type: 'string', multiple: true }, port: { type: 'string' }, today: { type: 'string' }, 'clock-speed': { type: 'string' }, 'clock-from': { type: 'string' },
-        'write-config': { type: 'string' }, clm: { type: 'string' }, 'tls-cert': { type: 'string' }, 'tls-key': { type: 'string' }, help: { type: 'boolean', short: 'h' },
+        'write-config': { type: 'string' }, clm: { type: 'string' }, mail: { type: 'boolean' }, 'tls-cert': { type: 'string' }, 'tls-key': { type: 'string' }, help: { type: 'boolean', short: 'h' },
       },
     }));
   } catch (error) {
@@ -54,7 +55,7 @@ function readOptions(argv) {
   if ((values['tls-cert'] === undefined) !== (values['tls-key'] === undefined)) throw new UsageError('--tls-cert and --tls-key go together');
   return {
     data: values.data, today: values.today, port: number(values, 'port', 0, 65535), clockSpeed: number(values, 'clock-speed', 0.001, 1e6), clockFrom: number(values, 'clock-from', 0, 8.64e15),
-    writeConfig: values['write-config'], clm: values.clm, tlsCert: values['tls-cert'], tlsKey: values['tls-key'], log: (line) => console.error(line),
+    writeConfig: values['write-config'], clm: values.clm, mail: values.mail, tlsCert: values['tls-cert'], tlsKey: values['tls-key'], log: (line) => console.error(line),
   };
 }
 

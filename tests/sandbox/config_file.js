@@ -29,7 +29,7 @@ export const CLM_KINDS = Object.keys(CLM);
 const EVERY_DAY = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 // Everything `usher run` needs; `secret(name)` gives the reference to a secret's file.
-export function usherConfig({ url, credentials, folder, secret, clock, caFile, clm = 'ironclad', published = [], slackMode }) {
+export function usherConfig({ url, credentials, folder, secret, clock, caFile, clm = 'ironclad', published = [], slackMode, smtp }) {
   const { salesforce, netsuite } = credentials;
   return {
     slack: { api_url: `${url}/api/`, ...(slackMode === 'http' ? { mode: 'http', signing_secret: secret('slack-signing-secret') } : { app_token: secret('slack-app-token') }), bot_token: secret('slack-bot-token'), connections: 2, command: '/onboard', channel: CHANNEL, ...(caFile && { ca_file: caFile }) },
@@ -38,6 +38,7 @@ export function usherConfig({ url, credentials, folder, secret, clock, caFile, c
     clm: { kind: clm, ...CLM[clm]({ url, secret, credentials }) },
     platform: { base_url: `${url}/platform`, token: secret('platform-token') },
     ...(published.length && { rates: { base_url: `${url}/rates`, currencies: [...new Set(['EUR', 'GBP', 'USD', ...published.map(({ currency }) => currency)])].sort() } }),
+    ...(smtp && { mail: { smtp_url: smtp, starttls: 'if_offered', from: 'usher@corp.example' } }),
     roles: ROLES,
     roster: { cs_manager: 'U0LEE', cs_director: 'U0KIM' },
     routes: { legal: [DEAL_DESK], revops: [DEAL_DESK] },
@@ -59,13 +60,13 @@ function scaled() {
 // Where the secrets of a configuration file are kept.
 export const secretsFolder = (path) => resolve(path).replace(/\.json$/, '') + '-secrets';
 
-export function writeConfig(path, { url, credentials, clock, caFile = null, clm, published, slackMode }) {
+export function writeConfig(path, { url, credentials, clock, caFile = null, clm, published, slackMode, smtp }) {
   const file = resolve(path);
   const folder = dirname(file);
   const secrets = basename(secretsFolder(path));
   mkdirSync(folder, { recursive: true });
   credentials.keepIn(secretsFolder(path));
-  const config = usherConfig({ url, credentials, folder, clock, clm, published, slackMode, caFile: caFile && resolve(caFile), secret: (name) => ({ file: join(secrets, name) }) });
+  const config = usherConfig({ url, credentials, folder, clock, clm, published, slackMode, smtp, caFile: caFile && resolve(caFile), secret: (name) => ({ file: join(secrets, name) }) });
   if (clock.speed !== 1) config.salesforce.poll_s = 5;
   writeFileSync(`${file}.new`, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);

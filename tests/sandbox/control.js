@@ -14,7 +14,7 @@ const MAX_WAIT_MS = 120_000;
 export class WaitTimeout extends Error {}
 
 export class Control {
-  // parts: {clock, data, faults, workspace, sockets, interactions, webApi, salesforce, netsuite, platform}
+  // parts: {clock, data, faults, workspace, sockets, interactions, webApi, salesforce, netsuite, platform, mailbox}
   constructor(parts) {
     Object.assign(this, parts);
   }
@@ -36,6 +36,7 @@ export class Control {
       notices: workspace.notices,
       organizations: this.platform.list(),
       accounts: this.accounts(),
+      mails: this.mailbox?.mails ?? null,
       faults: this.faults.describe(),
       ...this.sockets.describe(),
       calls: { slack: this.webApi.calls, salesforce: this.salesforce.used, salesforce_tokens: this.salesforce.issued, netsuite_most_at_once: this.netsuite.most, netsuite_tokens: this.netsuite.issued },

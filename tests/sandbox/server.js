@@ -44,11 +44,12 @@ const SECURITY = {
 
 // Starts a sandbox and resolves once it listens. Options, all optional: data (folder or folders of account files), port (0),
 // slackMode ('http': what people do goes as signed requests to sandbox.appUrl), today, clockSpeed, clockFrom, writeConfig (file), clm (the kind of contract system in it), tlsCert and tlsKey (files), timing
-// (of Socket Mode), scopes (of the bot token), secrets (folder; else beside writeConfig, else in memory), pageSize (rows of a
+// (of Socket Mode), scopes (of the bot token), mail (true: with a mail server), secrets (folder; else beside writeConfig, else in memory), pageSize (rows of a
 // Salesforce page), log (function of a line).
 export async function startSandbox(options = {}) {
   const sandbox = new Sandbox(options);
   await sandbox.listen(options.port ?? 0);
+  if (options.mail) await sandbox.openMailbox();
   if (options.writeConfig) sandbox.writeConfig(options.writeConfig);
   return sandbox;
 }
@@ -78,6 +79,14 @@ class Sandbox {
     const first = this.addTeam({ team: TEAM, workspace, tokens: { app, bot }, scopes });
     Object.assign(this, { responses: first.responses, interactions: first.interactions, webApi: first.webApi });
     this.oauth = new OAuth({ teams: this.teams, client: this.credentials.slack.client, redirectUri: `${PUBLIC_URL}/slack/oauth_redirect`, scopes, clock });
+  }
+
+  // Only here is a package needed that no other part of the sandbox needs.
+  async openMailbox() {
+    const { Mailbox } = await import('./mailbox.js');
+    this.mailbox = new Mailbox({ clock: this.clock, onChange: () => this.workspace.changed('mail') });
+    this.control.mailbox = this.mailbox;
+    await this.mailbox.listen();
   }
 
   // One more workspace, with the same people and channels; with team.enterprise {id, name} the app is installed for all of that; the app is installed there once it has tokens.bot.
@@ -114,7 +123,7 @@ class Sandbox {
   }
 
   writeConfig(path) {
-    return writeConfig(path, { slackMode: this.options.slackMode, url: this.url, credentials: this.credentials, clock: this.clock, clm: this.options.clm, published: this.data.records('rates', 'published'), caFile: this.options.tlsCert ?? null });
+    return writeConfig(path, { slackMode: this.options.slackMode, url: this.url, credentials: this.credentials, clock: this.clock, clm: this.options.clm, published: this.data.records('rates', 'published'), smtp: this.mailbox?.url, caFile: this.options.tlsCert ?? null });
   }
 
   // ---- listening
@@ -142,7 +151,7 @@ class Sandbox {
     this.sockets.close();
     for (const res of [...this.listeners, ...this.hanging]) res.destroy();
     this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await Promise.all([new Promise((resolve) => { this.server.close(resolve); }), this.mailbox?.close()]);
   }
 
   // ---- one request

@@ -7,6 +7,7 @@ const DAY_MS = 86_400_000;
 const SLACK_FAULTS = [
   ['Refuse the next posts (429)', { target: 'slack.chat.postMessage', kind: 'rate_limited', count: 3, retry_after: 2 }],
   ['Lose the reply to the next post', { target: 'slack.chat.postMessage', kind: 'lost_reply', count: 1 }],
+  ['Refuse direct messages', { target: 'slack.conversations.open', kind: 'error', error: 'cannot_dm_bot' }],
   ['Answer 500', { target: 'slack', kind: 'status', status: 500, duration_ms: 15_000 }],
   ['Deliver twice', { target: 'socket', kind: 'duplicate', count: 10 }],
 ];
@@ -45,6 +46,15 @@ function wireSection(state) {
   ];
 }
 
+// What Slack did not deliver, and was written instead; the newest first.
+function mailSection(state) {
+  if (!state.mails.length) return [{ key: 'none', signature: '', build: () => h('p', { class: 'quiet-text' }, 'None yet. Whom Slack does not reach is written to.') }];
+  return state.mails.toReversed().map(({ id, to, subject, text }) => ({
+    key: id, signature: id,
+    build: () => h('details', { class: 'mail' }, h('summary', { 'data-focus': id }, h('span', { class: 'quiet-text' }, `To ${to.join(', ')}`), h('span', { class: 'name' }, subject)), h('pre', {}, text)),
+  }));
+}
+
 function accountSection(state, start) {
   return state.accounts.map((account) => ({
     key: account.id,
@@ -57,6 +67,8 @@ function accountSection(state, start) {
 export function showPanel(state, start) {
   reconcile(document.getElementById('accounts'), accountSection(state, start));
   reconcile(document.getElementById('faults'), faultSection(state));
+  document.getElementById('mails-section').hidden = state.mails === null;
+  if (state.mails) reconcile(document.getElementById('mails'), mailSection(state));
   reconcile(document.getElementById('wires'), wireSection(state));
 }
 
