@@ -45,6 +45,7 @@ static const struct hostile_text {
     {"100 kB", W256, NULL, true},
     {"100 kB to escape", "<&>\\\"\\\\<&>\\\"\\\\ ~*_` ", NULL, true},
     {"100 kB of marks on one letter", "\\u0301", NULL, true},
+    {"100 kB of four bytes each", "\xf0\x9f\x98\x80\xf0\x9d\x94\x98", NULL, true},
     {"no UTF-8", "\xff\xfe\xc3", "not UTF-8", false},
     {"NUL", "ACME\\u0000Corp", "a NUL character in a string", false},
 };
@@ -226,6 +227,14 @@ const char *hostile_everywhere(size_t number)
     plant.everywhere = true;
     slack_judge_name("every field", text->name);
     return text->name;
+}
+
+size_t hostile_longest(void)
+{
+    size_t number = 0;
+    while (strcmp(text_of(number)->name, "100 kB of four bytes each") != 0)
+        number++;
+    return number;
 }
 
 char *hostile_json(size_t number, size_t max)

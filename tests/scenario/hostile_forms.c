@@ -268,6 +268,44 @@ static void nasty_texts_in_every_form(void)
     } while (++text);
 }
 
+/* As many as nobody should have, all of the longest names: what does not fit is counted, not shown,
+ * and no list, Home, form or digest grows beyond what Slack takes. */
+static void sixty_questions_fit_every_page(void)
+{
+    static const char *const lines[] = {"list team", "list mine", "list blocked", "list stale",
+                                        "bulk",      "status",    "admin health", "ooo"};
+    size_t text = hostile_longest();
+    scene_start((struct scene_options){.digest = true, .look_every = 4000});
+    hostile_furnish();
+    slack_judge_begin();
+    (void)hostile_everywhere(text);
+    nasty.json = hostile_json(text, TYPED_MAX);
+    nasty.typed = hostile_typed(text, COMMAND_MAX);
+    for (int i = 0; i < 60; i++) {
+        struct fake_account *account = systems_win(&the.systems, "ACME Corp");
+        systems_bill(&the.systems, account, "INV-102", i % 3 ? 12 : 40, "25000.00");
+        if (i % 5 == 0)
+            systems_bill(&the.systems, account, "INV-103", 20, "25000.00");
+    }
+    advance(MINUTES(30));
+    expect(stored("SELECT count(*) FROM items WHERE decision IS NULL") >= 60);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        ask(MAYA, lines[i]);
+    static const char *const readers[] = {MAYA, BO, LEE, KIM, FAY, DEE, ANA};
+    advance(HOURS(50)); /* all of them are escalated, and digests tell of them */
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        open_home(readers[i]);
+    ask(LEE, "list escalated");
+    ask(LEE, "bulk");
+    slack_judge_name("every field", "of sixty questions");
+    expect(stored("SELECT count(*) FROM items WHERE state = 2") >= 60);
+    expect(stored("SELECT count(*) FROM digests WHERE message IS NOT NULL") > 3);
+    hostile_release();
+    free(nasty.json);
+    free(nasty.typed);
+    scene_end();
+}
+
 /* ---- the judge itself ---- */
 
 #define PLAIN(text)       "{\"type\":\"plain_text\",\"text\":\"" text "\"}"
@@ -339,6 +377,7 @@ static void the_fake_slack_refuses_what_slack_refuses(void)
 
 const struct scenario hostile_forms_scenarios[] = {
     {"the fake Slack refuses what Slack refuses", the_fake_slack_refuses_what_slack_refuses},
+    {"sixty questions of the longest names fit every page", sixty_questions_fit_every_page},
     {"nasty and long texts break no form, page or digest", nasty_texts_in_every_form},
     {0},
 };
