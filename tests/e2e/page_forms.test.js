@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { atThePage, faults, form, home, messageOf, more, shoot, type } from './lib/page.js';
 import { scene } from './lib/scene.js';
-import { BO, LEE, MAYA, card } from './lib/words.js';
+import { ANA, BO, LEE, MAYA, card } from './lib/words.js';
 
 // What opens each, and words that stand in it once it is there.
 const BUTTONS = [
@@ -70,5 +70,20 @@ describe('what is drawn', { concurrency: 2 }, () => {
     await home(bo);
     await bo.getByText('Needs you now').waitFor();
     await look(bo, 'home-narrow');
+  }));
+
+  // Twenty-four hours of the clock pass in as many seconds: the manager hears after two.
+  scene('what a manager is sent, and who may not approve', { ...options, data: 'demo/globex.json', sandbox: { clockSpeed: 3600 }, configure: (config) => { config.escalation = { ...config.escalation, t1_h: 2, t2_h: 400 }; } }, (stage) => atThePage(stage, async (sit) => {
+    const globex = await card(stage.sandbox, 'Globex Logistics');
+    const [lee, ana] = [await sit(LEE), await sit(ANA)];
+    await messageOf(ana, globex).getByRole('button', { name: 'Approve provisioning' }).click();
+    await ana.getByText(/You can't approve ONB-1001/).first().waitFor();
+    await look(ana, 'ask');
+    await lee.locator('#apps').getByRole('button', { name: 'Messages' }).click();
+    await lee.getByRole('button', { name: 'Assign to…' }).last().click();
+    await lookAt(lee, 'assign', /Who|decide/);
+    await look(lee, 'manager-dm');
+    await lee.getByRole('link', { name: 'Open the card' }).last().click();
+    await lee.locator(`[data-ts="${globex.ts}"]:focus`).waitFor();
   }));
 });

@@ -33,9 +33,10 @@ static struct call *make(const struct call_env *env, uint8_t which)
     case 6:
         return &slack_users_info(env, "U1")->call;
     case 7:
-        return which & 8   ? &slack_users_list(env, NULL, "next")->call
-               : which & 4 ? &slack_usergroups_list(env, NULL)->call
-                           : &slack_group_members(env, NULL, "S1")->call;
+        return (which & 12) == 12 ? &slack_teams_list(env)->call
+               : which & 8        ? &slack_users_list(env, NULL, "next")->call
+               : which & 4        ? &slack_usergroups_list(env, NULL)->call
+                                  : &slack_group_members(env, NULL, "S1")->call;
     default:
         return &slack_post(env, &saying)->call;
     }

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AXE, openBrowser } from './browser.js';
-import { BO, FAY, LEE, MAYA } from './words.js';
+import { ANA, BO, FAY, LEE, MAYA } from './words.js';
 
-const NAMES = { [MAYA]: 'Maya Chen', [BO]: 'Bo Lindqvist', [LEE]: 'Lee Osei', [FAY]: 'Fay Moreau' };
+const NAMES = { [MAYA]: 'Maya Chen', [BO]: 'Bo Lindqvist', [LEE]: 'Lee Osei', [FAY]: 'Fay Moreau', [ANA]: 'Ana Silva' };
 const WAIT_MS = 30_000 * Number(process.env.USHER_PATIENCE ?? 1);
 const MOST_TABS = 400;
 
