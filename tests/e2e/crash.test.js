@@ -18,7 +18,7 @@ const CLOSING_MS = 60_000 + ROUNDS * 1500; // a channel takes one message a seco
 
 // Standing jobs, those of the far future, the timers and DMs of every working day (two seconds here) to a manager who does nothing, and
 // whispers that were cut off, which are never repeated: all that may be left.
-const LEFT = /^\S+ +(ready +(escalate|purge|sync_groups|sync_people|check_roles|plan_digests|poll_deals|audit_head|publish_home|learn_person|run_checks)|\S+ +post_dm .*|dead +tell) /;
+const LEFT = /^\S+ +(ready +(escalate|purge|sync_groups|sync_people|check_roles|plan_digests|task_monitor|learn_workspace|poll_deals|audit_head|publish_home|learn_person|run_checks)|\S+ +post_dm .*|dead +tell) /;
 
 // A customer like ACME with ids of its own, whose deal is won now.
 function win(sandbox, n) {

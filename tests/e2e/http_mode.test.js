@@ -52,6 +52,7 @@ scene('HTTP mode: a command, a click and a form go their way, and no connection 
 
 scene('HTTP mode: who does not sign, or signed another body or at another time, hears 401 and nothing else', OPTIONS, async (stage) => {
   const url = await reach(stage);
+  await stage.bot.line(/the directory was read/); // until then nobody is known
   const secret = stage.sandbox.credentials.slack.signing;
   const body = form({ team_id: 'T0SANDBOX', user_id: 'U0MAYA', channel_id: CHANNEL, command: '/onboard', text: 'help', trigger_id: '1.2.a' });
   const [ok, answer] = await send(url, '/slack/commands', body, signed(secret, body));
@@ -71,6 +72,7 @@ scene('HTTP mode: who does not sign, or signed another body or at another time, 
 
 scene('HTTP mode: a request that is shown again has its answer again and no second effect', OPTIONS, async (stage) => {
   const url = await reach(stage);
+  await stage.bot.line(/the directory was read/); // until then nobody is known
   const secret = stage.sandbox.credentials.slack.signing;
   const body = form({ team_id: 'T0SANDBOX', user_id: 'U0MAYA', channel_id: CHANNEL, command: '/onboard', text: 'start "ACME Corp"', trigger_id: '1.3.a' });
   const headers = signed(secret, body);
