@@ -241,14 +241,25 @@ static void take_update(struct fake_slack *slack, const struct slack_act *act, c
     json_object_put(json);
 }
 
+/* The form that was submitted, which need not be the newest: an answer is also given again. */
+static const char *form_of(const struct fake_slack *slack, const struct slack_act *act)
+{
+    static const char before[] = "\"view\":{\"id\":\"";
+    const char *id =
+        strstr(act->payload, "\"view_submission\"") ? strstr(act->payload, before) : NULL;
+    size_t len = id ? strcspn(id += strlen(before), "\"") : 0;
+    for (size_t i = 0; i < slack->view_count; i++)
+        if (id && strlen(slack->views[i].where) == len &&
+            strncmp(slack->views[i].where, id, len) == 0)
+            return slack->views[i].text;
+    return NULL;
+}
+
 /* What it shows, and where the errors of a form stand. */
 static void judge_ack(struct fake_slack *slack, const struct slack_act *act, const char *payload)
 {
-    const char *why = slack_refuses_payload(payload), *view = NULL;
-    for (size_t i = slack->view_count; i-- > 0 && !view;)
-        if (strcmp(slack->views[i].user, act->user) == 0)
-            view = slack->views[i].text;
-    if (!why && strstr(act->payload, "\"view_submission\"") && view)
+    const char *why = slack_refuses_payload(payload), *view = form_of(slack, act);
+    if (!why && view)
         why = slack_refuses_errors(payload, view);
     if (why)
         slack_trouble(slack, "Slack refuses an acknowledgement: %s", why);
