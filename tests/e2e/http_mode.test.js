@@ -6,10 +6,11 @@ import { CHANNEL, scene, until } from './lib/scene.js';
 
 const OPTIONS = { data: 'demo/acme.json', sandbox: { slackMode: 'http' }, bot: { connections: 0 } };
 
-// Tells the sandbox where the bot is, once it knows its workspace.
+// Tells the sandbox where the bot is, once it knows its workspace and who is in it.
 async function reach(stage) {
   stage.sandbox.appUrl = await stage.http();
   await stage.bot.line(/authenticated for workspace/);
+  await stage.acquainted();
   return stage.sandbox.appUrl;
 }
 

@@ -74,8 +74,8 @@ class Scene {
 
   // Until the first bot of a stage knows who is in the workspace: nobody else is served. Where the directory does not
   // answer, the test goes on without.
-  async acquainted() {
-    await this.bot.line(/the directory (was read|has more)/, { timeout: 3000 }).catch(() => {});
+  async acquainted(from = 0) {
+    await this.bot.line(/the directory (was read|has more)/, { from, timeout: 3000 }).catch(() => {});
   }
 
   // Any other command, with this scene's configuration.

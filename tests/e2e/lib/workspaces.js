@@ -27,6 +27,7 @@ export async function begin(stage) {
   if (settings) writeFileSync(join(dir, 'T0OTHER.json'), JSON.stringify(settings));
   const other = stage.sandbox.addTeam({ team: OTHER });
   await start(stage);
+  await stage.acquainted();
   return other;
 }
 
@@ -57,8 +58,11 @@ export class Browser {
 }
 
 export async function install(stage, browser = new Browser(stage)) {
+  const from = stage.bot.lines.length;
   stage.sandbox.oauth.installing = OTHER.id;
-  return browser.get(`${PUBLIC_URL}/slack/install`);
+  const page = await browser.get(`${PUBLIC_URL}/slack/install`);
+  if (page.status === 200) await stage.acquainted(from);
+  return page;
 }
 
 export const said = (team, pattern, channel = CHANNEL) => team.workspace.channels.get(channel)?.messages.find(({ text, blocks }) => pattern.test(text) || pattern.test(JSON.stringify(blocks ?? [])));
