@@ -2,6 +2,7 @@
 #include "handlers/item_scene.h"
 
 #include "base/broken.h"
+#include "handlers/card_link.h"
 #include "handlers/delegation.h"
 #include "handlers/jobs/later.h"
 #include "handlers/sentence.h"
@@ -37,7 +38,9 @@ static struct moved stale(struct turn *turn, const struct item_scene *scene, int
         change = sentence_change(turn, &before, &now);
     if (!later_edit_messages(turn, scene->item.tenant, scene->item.id))
         return item_failed(turn, err);
-    return moved(MOVE_STALE, sentence_stale(turn, &scene->item, revision, change));
+    const char *url = card_link_of(
+        turn, &scene->item, card_link_reader(turn, scene->actor->tenant, scene->actor->user_id));
+    return moved(MOVE_STALE, sentence_stale(turn, &scene->item, revision, change, url));
 }
 
 struct moved item_scene_read(struct turn *turn, const struct actor *actor, int64_t onboarding,

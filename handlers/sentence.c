@@ -40,14 +40,16 @@ const char *sentence_already(struct turn *turn, const struct item *item)
 }
 
 const char *sentence_stale(struct turn *turn, const struct item *item, int64_t revision,
-                           const char *change)
+                           const char *change, const char *url)
 {
     const char *onb = onb_of(turn, item);
+    long long now = (long long)item->revision;
+    const char *open = url ? arena_fmt(turn->arena, " <%s|Open r%lld>", url, now) : "";
     return arena_fmt(turn->arena,
                      "%s changed since r%lld%s%s. Nothing was decided: look at r%lld (the card is "
-                     "redrawn, `%s why %s` tells more) and decide again.",
-                     onb, (long long)revision, change ? ": " : "", change ? change : "",
-                     (long long)item->revision, turn->config->slack.command, onb);
+                     "redrawn, `%s why %s` tells more) and decide again.%s",
+                     onb, (long long)revision, change ? ": " : "", change ? change : "", now,
+                     turn->config->slack.command, onb, open);
 }
 
 /* ---- why not ---- */

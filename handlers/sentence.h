@@ -18,9 +18,10 @@ const char *sentence_already(struct turn *turn, const struct item *item);
 const char *sentence_change(struct turn *turn, const struct decision *before,
                             const struct decision *after);
 
-/* "ONB-1042 changed since r3: …. Look at r4 and decide again." change may be NULL. */
+/* "ONB-1042 changed since r3: …. Look at r4 and decide again." change may be NULL; url: of the
+ * card, NULL where there is none to open. */
 const char *sentence_stale(struct turn *turn, const struct item *item, int64_t revision,
-                           const char *change);
+                           const char *change, const char *url);
 
 /* Why nobody can approve: BLOCK_HARD, BLOCK_DATA. */
 const char *sentence_blocked(struct turn *turn, const struct item *item,

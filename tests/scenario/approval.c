@@ -215,6 +215,7 @@ static void a_click_on_an_older_revision_is_refused_and_redrawn(void)
     settle();
     expect_answer(stale, "ONB-1001 changed since r1");
     expect_answer(stale, "INV-110");
+    expect_answer(stale, "|Open r2>");
     expect_stored("SELECT count(*) FROM audit WHERE action = 'approve.refused'", 1);
     expect_stored("SELECT count(*) FROM approvals", 0);
     free(value);
