@@ -47,7 +47,7 @@ static void a_move_that_is_left_out_leaves_the_others_as_they_are(void)
     expect_number(none.moves, 0);
     days.left_out[DAYS_MOVES - 1] = false;
     days_play(&days, &none);
-    expect(none.moves <= 1);
+    expect(none.moves < all.moves / 10);          /* one move, which may be several acts at once */
     expect(none.machine_ms > all.machine_ms / 2); /* the time between the moves has passed */
 }
 
