@@ -5,6 +5,7 @@
 #include "db/audit.h"
 #include "db/runs.h"
 #include "handlers/card_values.h"
+#include "handlers/delegation.h"
 #include "handlers/jobs/later.h"
 #include "handlers/journey_scene.h"
 #include "handlers/roles.h"
@@ -132,6 +133,7 @@ bool journey_audit(struct turn *turn, int64_t onboarding, const struct journey_a
         .at = turn->world->now,
         .actor = act->actor,
         .via = act->via,
+        .behalf_of = act->behalf_of,
         .action = act->action,
         .object = onb_format(onboarding, onb),
         .from = act->from,
@@ -147,6 +149,7 @@ bool journey_did(struct turn *turn, const struct journey_scene *scene, const cha
     const struct journey_act act = {.tenant = scene->actor->tenant,
                                     .actor = scene->actor->user_id,
                                     .via = scene->actor->via,
+                                    .behalf_of = scene->behalf_of,
                                     .action = action,
                                     .from = from,
                                     .to = to,
@@ -174,6 +177,7 @@ struct moved journey_refused(struct turn *turn, const struct journey_scene *scen
     const struct journey_act act = {.tenant = scene->actor->tenant,
                                     .actor = scene->actor->user_id,
                                     .via = scene->actor->via,
+                                    .behalf_of = scene->behalf_of,
                                     .action = arena_fmt(turn->arena, "%s.refused", scene->verb),
                                     .reason = why};
     return journey_audit(turn, scene->onboarding.number, &act) ? (struct moved){how, why}
@@ -212,6 +216,7 @@ struct moved journey_scene_read(struct turn *turn, const struct actor *actor, co
                         turn->config->slack.command);
         return journey_refused(turn, scene, MOVE_NOT_POSSIBLE, why, err);
     }
+    scene->behalf_of = delegation_behalf(turn, actor->tenant, actor->user_id, onboarding, NULL);
     if (!roles_may_work(turn, actor, &why) && !BROKEN(task_by_anyone))
         return journey_refused(turn, scene, MOVE_FORBIDDEN, why, err);
     if (!journey_read(turn, actor->tenant, onboarding, &scene->view))

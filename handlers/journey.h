@@ -40,7 +40,7 @@ struct wall journey_due(const struct calendar *calendar, struct wall start, int 
 
 /* What people do. why: plain, NULL where nothing was said; block and skip need it. */
 struct moved journey_task(struct turn *turn, const struct actor *actor, int64_t onboarding,
-                          int64_t task, enum task_state to, const char *why, struct err *err);
+                          int64_t number, enum task_state to, const char *why, struct err *err);
 /* The stage of that name (any case, a unique beginning is enough): refused while tasks are open,
  * else says that it is done. */
 struct moved journey_stage_done(struct turn *turn, const struct actor *actor, int64_t onboarding,

@@ -9,7 +9,8 @@ struct journey_scene {
     const char *verb; /* of the audit line of an attempt that changed nothing: "task", "pause" */
     struct onboarding onboarding;
     struct journey_view view;
-    const char *onb; /* "ONB-1042" */
+    const char *behalf_of; /* for whom the person stands in (delegation.h); NULL */
+    const char *onb;       /* "ONB-1042" */
 };
 
 /* Someone who may work, and a playbook that is not complete: MOVE_DONE. Else how the move ends
@@ -23,7 +24,7 @@ struct moved journey_failed(struct turn *turn, struct err *err);
 
 /* One line of the audit log; strings may be NULL but for action. */
 struct journey_act {
-    const char *tenant, *actor, *via;
+    const char *tenant, *actor, *via, *behalf_of;
     const char *action, *from, *to, *reason;
 };
 bool journey_audit(struct turn *turn, int64_t onboarding, const struct journey_act *act);

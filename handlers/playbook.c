@@ -75,7 +75,7 @@ static bool read_int(struct reader *reader, struct json_object *object, const ch
 static bool read_owner(struct reader *reader, struct json_object *object, const char *path,
                        const char **out)
 {
-    const char *owner = NULL, *known = "";
+    const char *owner = "", *known = "";
     if (!read_text(reader, object, path, "owner", &owner))
         return false;
     for (size_t i = 0; playbook_owners[i]; i++) {

@@ -3,6 +3,7 @@
  * rest follows at once. */
 #include "base/broken.h"
 #include "base/calendar.h"
+#include "handlers/delegation.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/later.h"
 #include "handlers/jobs/payload.h"
@@ -21,14 +22,18 @@ enum {
     HOUR_MS = 60 * 60 * 1000,
 };
 
-/* The deal's owner, else whoever started it, else the CS manager; NULL: nobody is there. */
+/* The deal's owner, else whoever started it, or who stands in for them; else the CS manager. NULL:
+ * nobody is there. */
 static const char *who_hears(struct turn *turn, const struct onboarding *onboarding)
 {
     const char *const ids[] = {onboarding->owner_user_id, onboarding->started_by};
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
         if (ids[i] && strcmp(ids[i], "usher") != 0 &&
-            !roles_is_gone(turn, onboarding->tenant, ids[i]))
-            return ids[i];
+            !roles_is_gone(turn, onboarding->tenant, ids[i])) {
+            const char *stand_in =
+                delegation_of(turn, onboarding->tenant, ids[i], onboarding->number);
+            return stand_in ? stand_in : ids[i];
+        }
     return recipient_first(turn, onboarding->tenant, onboarding->number, 1).user_id;
 }
 

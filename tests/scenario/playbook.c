@@ -220,6 +220,20 @@ static void what_becomes_overdue_is_said_once(void)
     scene_end();
 }
 
+static void who_stands_in_hears_of_it(void)
+{
+    scene_with_playbook();
+    expect_answer(say(ANA, "delegate ONB-1001 <@" BO "|bo> until fri \"away\""),
+                  "stands in for you");
+    expect_answer(task(BO, "done", 2, NULL), "is done");
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'task.done' AND behalf_of = '" ANA "'",
+                  1);
+    advance(DAYS(2));
+    expect_dm(BO, "T-1 Welcome message with the plan");
+    expect_no_dm(ANA, "overdue");
+    scene_end();
+}
+
 static void it_is_said_once_even_when_the_process_dies(void)
 {
     static const enum death deaths[] = {DEATH_BEFORE_COMMIT, DEATH_AFTER_COMMIT, DEATH_IN_SEND,
@@ -574,6 +588,7 @@ const struct scenario playbook_scenarios[] = {
      a_pause_moves_what_is_due_by_its_working_time},
     {"what waits for a decision is not paused", what_waits_for_a_decision_is_not_paused},
     {"a task that becomes overdue is told once", what_becomes_overdue_is_said_once},
+    {"who stands in hears of a task that becomes overdue", who_stands_in_hears_of_it},
     {"a task that becomes overdue is told once through crashes",
      it_is_said_once_even_when_the_process_dies},
     {"no task of a paused playbook becomes overdue", while_it_is_paused_nothing_is_overdue},
