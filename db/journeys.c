@@ -224,6 +224,28 @@ size_t tasks_list(struct db *db, struct arena *arena, const char *tenant, int64_
     return count;
 }
 
+static void read_number(struct db_stmt *stmt, struct arena *arena, void *out)
+{
+    (void)arena;
+    *(int64_t *)out = db_int(stmt, 0);
+}
+
+size_t tasks_late(struct db *db, struct arena *arena, const char *tenant, struct wall now,
+                  size_t limit, int64_t **out)
+{
+    size_t count;
+    struct db_stmt *stmt = db_prepare(
+        db, "SELECT onboarding FROM tasks t WHERE tenant_id = $1 AND state = 0 AND told_at = 0 AND "
+            "due_at < $2 AND EXISTS (SELECT 1 FROM journeys j WHERE j.tenant_id = t.tenant_id AND "
+            "j.onboarding = t.onboarding AND j.paused_at = 0) GROUP BY onboarding "
+            "ORDER BY min(due_at), onboarding LIMIT $3");
+    db_bind_text(stmt, 1, tenant);
+    db_bind_int(stmt, 2, now.ms);
+    rows_bind_limit(stmt, 3, limit);
+    *out = rows_all(stmt, arena, read_number, sizeof **out, &count);
+    return count;
+}
+
 bool tasks_update(struct db *db, const struct task *task)
 {
     struct db_stmt *stmt =

@@ -74,6 +74,10 @@ bool tasks_add(struct db *db, const struct task *task);
 /* By number: at most PLAYBOOK_TASKS_MAX. */
 size_t tasks_list(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
                   struct task **out);
+/* The onboardings of which an open task was due before now and is not told, the longest due first;
+ * none that are paused. */
+size_t tasks_late(struct db *db, struct arena *arena, const char *tenant, struct wall now,
+                  size_t limit, int64_t **out);
 /* Writes due_at, state, changed_at, changed_by, reason and told_at. */
 bool tasks_update(struct db *db, const struct task *task);
 

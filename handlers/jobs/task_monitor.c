@@ -3,6 +3,7 @@
  * rest follows at once. */
 #include "base/broken.h"
 #include "base/calendar.h"
+#include "db/tenants.h"
 #include "handlers/delegation.h"
 #include "handlers/jobs/kinds.h"
 #include "handlers/jobs/later.h"
@@ -21,6 +22,8 @@ enum {
     PAUSE_MIN_MS = 5000, /* of machine time, on a scaled clock */
     HOUR_MS = 60 * 60 * 1000,
 };
+
+static const char cursor[] = "health"; /* the day of which it is kept of all */
 
 /* The deal's owner, else whoever started it, or who stands in for them; else the CS manager. NULL:
  * nobody is there. */
@@ -73,26 +76,65 @@ static bool tell_overdue(struct turn *turn, const struct journey_view *view)
            later_publish_home(turn, journey->tenant, NULL);
 }
 
-static bool look_at(struct turn *turn, const struct journey *journey, const char *day)
+/* The playbooks in which something has become overdue; *more: there are others. */
+static bool tell_all(struct turn *turn, const char *tenant, bool *more)
 {
-    struct journey_view view;
+    int64_t *numbers;
     struct err err;
-    if (journey_is_paused(journey))
-        return true;
-    if (!journey_read(turn, journey->tenant, journey->onboarding, &view))
-        return db_ok(turn->db, &err);
-    return tell_overdue(turn, &view) &&
-           health_put(turn->db, journey->tenant, journey->onboarding, day,
-                      progress_of(&view, turn->world->now).health);
+    size_t count = tasks_late(turn->db, turn->arena, tenant, turn->world->now, AT_A_TIME, &numbers);
+    *more = count == AT_A_TIME;
+    for (size_t i = 0; i < count; i++) {
+        struct journey_view view;
+        if (!journey_read(turn, tenant, numbers[i], &view) || !tell_overdue(turn, &view))
+            return false;
+    }
+    return db_ok(turn->db, &err);
 }
 
-static bool again(struct turn *turn, const struct job *job, const struct journey *last)
+/* ---- health ---- */
+
+/* The health of the playbooks after `after`; *last: of whom it was kept last, 0: of all of them. */
+static bool keep_health(struct turn *turn, const char *tenant, const char *day, int64_t after,
+                        int64_t *last)
 {
-    if (last) {
-        const struct payload payload = {.offset = last->onboarding};
-        return later_again(turn, job->tenant, job->kind, payload_write(turn->arena, &payload), 0);
+    struct journey *journeys;
+    struct err err;
+    size_t count =
+        journeys_running(turn->db, turn->arena, tenant, NULL, after, AT_A_TIME, &journeys);
+    for (size_t i = 0; i < count; i++) {
+        struct journey_view view;
+        if (!journey_is_paused(&journeys[i]) &&
+            (!journey_read(turn, tenant, journeys[i].onboarding, &view) ||
+             !health_put(turn->db, tenant, journeys[i].onboarding, day,
+                         progress_of(&view, turn->world->now).health)))
+            return false;
     }
+    *last = count == AT_A_TIME ? journeys[count - 1].onboarding : 0;
+    return db_ok(turn->db, &err) && (*last || cursors_put(turn->db, tenant, cursor, day));
+}
+
+/* The first look of a day keeps it, and drops what is old. */
+static bool is_new_day(struct turn *turn, const char *tenant, const char *day)
+{
+    const char *kept = cursors_get(turn->db, turn->arena, tenant, cursor);
+    return !kept || strcmp(kept, day) != 0;
+}
+
+static bool drop_old(struct turn *turn, const char *tenant, struct civil today)
+{
+    char before[CIVIL_TEXT_SIZE];
+    civil_format(civil_add_days(today, -KEPT_DAYS), before);
+    return health_drop(turn->db, tenant, before);
+}
+
+/* ---- the look ---- */
+
+static bool again(struct turn *turn, const struct job *job, bool more, int64_t last)
+{
+    const struct payload payload = {.offset = last};
     int64_t ms = HOUR_MS / turn->world->speed;
+    if (more || last > 0)
+        return later_again(turn, job->tenant, job->kind, payload_write(turn->arena, &payload), 0);
     return later_again(turn, job->tenant, job->kind, NULL, ms > PAUSE_MIN_MS ? ms : PAUSE_MIN_MS);
 }
 
@@ -101,18 +143,16 @@ struct job_outcome task_monitor_finish(struct turn *turn, const struct job *job,
     (void)plan;
     struct payload payload;
     struct err err = {0};
-    char day[CIVIL_TEXT_SIZE], before[CIVIL_TEXT_SIZE];
-    struct journey *journeys;
+    char day[CIVIL_TEXT_SIZE];
+    bool more = false;
+    int64_t last = 0;
     if (!payload_read(turn->arena, job, &payload, &err))
         return job_is_dead("payload: %.200s", err.msg);
     struct civil today = calendar_today(turn->config->calendar.zone, turn->world->now);
     civil_format(today, day);
-    civil_format(civil_add_days(today, -KEPT_DAYS), before);
-    size_t count = journeys_running(turn->db, turn->arena, job->tenant, NULL, payload.offset,
-                                    AT_A_TIME, &journeys);
-    bool ok = payload.offset > 0 || health_drop(turn->db, job->tenant, before);
-    for (size_t i = 0; ok && i < count; i++)
-        ok = look_at(turn, &journeys[i], day);
-    return posting_end(turn,
-                       ok && again(turn, job, count == AT_A_TIME ? &journeys[count - 1] : NULL));
+    bool ok = tell_all(turn, job->tenant, &more);
+    if (ok && (payload.offset > 0 || is_new_day(turn, job->tenant, day)))
+        ok = (payload.offset > 0 || drop_old(turn, job->tenant, today)) &&
+             keep_health(turn, job->tenant, day, payload.offset, &last);
+    return posting_end(turn, ok && again(turn, job, more, last));
 }

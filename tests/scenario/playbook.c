@@ -234,6 +234,25 @@ static void who_stands_in_hears_of_it(void)
     scene_end();
 }
 
+static void none_is_left_out_where_there_are_many(void)
+{
+    enum { MANY = 45 }; /* more than one look takes */
+    scene();
+    for (int i = 0; i < MANY; i++) {
+        char name[20];
+        snprintf(name, sizeof name, "Customer %d", i);
+        systems_win(&the.systems, name);
+    }
+    advance(HOURS(1));
+    expect_stored("SELECT count(*) FROM journeys", MANY);
+    advance(HOURS(36)); /* T-1 of each was due at midnight */
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'task.overdue'", MANY);
+    expect_stored("SELECT count(*) FROM messages WHERE purpose = 'overdue' AND posted_at > 0",
+                  MANY);
+    expect_stored("SELECT count(*) FROM health WHERE day = '2026-04-21' AND score = 100", MANY);
+    scene_end();
+}
+
 static void it_is_said_once_even_when_the_process_dies(void)
 {
     static const enum death deaths[] = {DEATH_BEFORE_COMMIT, DEATH_AFTER_COMMIT, DEATH_IN_SEND,
@@ -588,6 +607,7 @@ const struct scenario playbook_scenarios[] = {
      a_pause_moves_what_is_due_by_its_working_time},
     {"what waits for a decision is not paused", what_waits_for_a_decision_is_not_paused},
     {"a task that becomes overdue is told once", what_becomes_overdue_is_said_once},
+    {"of many playbooks none is left out", none_is_left_out_where_there_are_many},
     {"who stands in hears of a task that becomes overdue", who_stands_in_hears_of_it},
     {"a task that becomes overdue is told once through crashes",
      it_is_said_once_even_when_the_process_dies},

@@ -269,6 +269,13 @@ CALL(tasks_list)
 {
     MANY(task, tasks_list(DB(side), ARENA(side), side->tenant, side->onboarding, out));
 }
+CALL(tasks_late)
+{
+    int64_t *numbers = NULL;
+    size_t count = tasks_late(DB(side), ARENA(side), side->tenant, now, 0, &numbers);
+    for (size_t i = 0; i < count; i++)
+        TOLD(numbers[i]);
+}
 CALL(tasks_update)
 {
     struct task task = a_task(side, 2);
@@ -596,6 +603,7 @@ static const struct {
     ROW(health_drop),
     ROW(tasks_add),
     ROW(tasks_list),
+    ROW(tasks_late),
     ROW(tasks_update),
     ROW(messages_add),
     ROW(messages_edited),
