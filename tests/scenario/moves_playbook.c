@@ -19,13 +19,14 @@ static void change_a_task(void)
                    ONE_OF(whys)));
 }
 
-/* A whole stage's worth of them, so that some are completed. */
+/* A stage's worth of them, so that some are completed. */
 static void finish_many(void)
 {
     const char *number = some_number();
     int first = (int)below(3) * 5 + 1;
     for (int i = first; i < first + 5; i++)
-        type(arena_fmt(&the.arena, "task done %s T-%d", number, i));
+        slack_command(&the.slack, MAYA, arena_fmt(&the.arena, "task done %s T-%d", number, i));
+    told("%s says that five tasks of %s are done, from T-%d on", MAYA, number, first);
 }
 
 static void end_a_stage(void)
