@@ -12,6 +12,7 @@ enum { TYPED_MAX = 900, COMMAND_MAX = 2500, NAME_MAX_BYTES = 400 };
 
 static struct {
     char *json, *typed; /* as in a form, as in a command */
+    size_t played;      /* playbooks that were worked through */
 } nasty;
 
 /* ---- ways to ask; what is acknowledged is judged here, the rest on its way ---- */
@@ -192,6 +193,46 @@ static void decide(void)
             "more\"}},\"tell\":{\"tell\":{\"selected_options\":[{\"value\":\"owner\"}]}}}");
 }
 
+/* What follows provisioning, of the deal that Bo has approved. */
+static void work_through_the_playbook(void)
+{
+    static const char *const lines[] = {
+        "task list ONB-1004",
+        "task block ONB-1004 T-1 \"%s\"",
+        "task skip ONB-1004 T-2 \"%s\"",
+        "task done ONB-1004 T-1 \"%s\"",
+        "task open ONB-1004 T-1 \"%s\"",
+        "task done ONB-1004 %s",
+        "task %s ONB-1004 T-1",
+        "stage done ONB-1004 \"%s\"",
+        "stage done ONB-1004 kick",
+        "list --stage %s",
+        "list team --stage 1",
+        "pause ONB-1004 \"%s\"",
+        "task list ONB-1004",
+        "status ONB-1004 --share",
+        "resume ONB-1004 \"%s\"",
+        "timeline ONB-1004",
+    };
+    advance(MINUTES(3));
+    if (stored("SELECT count(*) FROM journeys WHERE onboarding = 1004") == 0)
+        return; /* his reason could not be seen */
+    nasty.played++;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        ask(MAYA, lines[i]);
+    struct slack_act *status = say(MAYA, "status ONB-1004");
+    judged(status);
+    judged(press_answer(MAYA, status, "timeline"));
+    judged(press_answer(MAYA, status, "block"));
+    expect_form("block");
+    fill_in(MAYA, "{\"task\":{\"task\":{\"selected_option\":{\"value\":\"%s\"}}},\"reason\":{"
+                  "\"reason\":{\"value\":\"%s\"}}}");
+    fill_in(MAYA, "{\"task\":{\"task\":{\"selected_option\":{\"value\":\"3\"}}},\"reason\":{"
+                  "\"reason\":{\"value\":\"%s\"}}}");
+    ask(MAYA, "status ONB-1004");
+    open_home(ANA);
+}
+
 static void everyone_has_that_name(size_t text)
 {
     static const char *const people[] = {MAYA, BO, LEE, KIM, FAY, DEE, ANA, RAJ, GUS};
@@ -243,6 +284,7 @@ static void live_through(size_t text)
     stand_in();
     work_on_it();
     decide();
+    work_through_the_playbook();
     if (text % 4 == 1) /* they take long */
         wait_for_days();
     free(nasty.json);
@@ -266,6 +308,7 @@ static void nasty_texts_in_every_form(void)
         if (last)
             break;
     } while (++text);
+    expect(nasty.played > text / 2);
 }
 
 /* As many as nobody should have, all of the longest names: what does not fit is counted, not shown,

@@ -373,21 +373,9 @@ static void what_is_shared_is_fit_for_the_customer(void)
     scene_end();
 }
 
-/* Presses a button of the status that this person was shown. */
 static struct slack_act *press_status(const char *user, const char *action)
 {
-    static char value[400];
-    char key[60];
-    const char *said = answer_of(say(user, "status ONB-1001"));
-    snprintf(key, sizeof key, "\"action_id\":\"%s\"", action);
-    const char *at = strstr(said, key);
-    at = at ? strstr(at, "\"value\":\"") : NULL;
-    if (!at)
-        fail_at(HERE, "no button %s in %s", action, said);
-    snprintf(value, sizeof value, "%.*s", (int)strcspn(at + 9, "\""), at + 9);
-    struct slack_act *act = slack_click_value(&the.slack, user, "1.1", action, value);
-    settle();
-    return act;
+    return press_answer(user, say(user, "status ONB-1001"), action);
 }
 
 static void a_blocker_is_added_by_a_form(void)

@@ -615,6 +615,21 @@ struct slack_act *answer_in_thread(const char *user, const char *onb, const char
     return act;
 }
 
+struct slack_act *press_answer(const char *user, const struct slack_act *asked, const char *action)
+{
+    static const char before[] = "\"value\":\"";
+    const char *said = answer_of(asked);
+    const char *at = strstr(said, arena_fmt(&the.arena, "\"action_id\":\"%s\"", action));
+    at = at ? strstr(at, before) : NULL;
+    if (!at)
+        fail_at(HERE, "no button %s in %s", action, said);
+    at += strlen(before);
+    struct slack_act *act = slack_click_value(the.here, user, "1.1", action,
+                                              arena_strn(&the.arena, at, strcspn(at, "\"")));
+    settle();
+    return act;
+}
+
 struct slack_act *submit(const char *user, const char *state)
 {
     struct slack_act *act = slack_submit(the.here, user, state);

@@ -134,6 +134,8 @@ struct slack_act *submit_reject(const char *user, const char *reason, const char
 /* Writes an answer in the thread of the card; more: further members of the event, or "". */
 struct slack_act *answer_in_thread(const char *user, const char *onb, const char *text,
                                    const char *more);
+/* A button in what a command was answered, by the person who sees it. */
+struct slack_act *press_answer(const char *user, const struct slack_act *asked, const char *action);
 /* Submits the form that this person has open; state: JSON of view.state.values. */
 struct slack_act *submit(const char *user, const char *state);
 
