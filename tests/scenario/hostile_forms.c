@@ -13,6 +13,7 @@ enum { TYPED_MAX = 900, COMMAND_MAX = 2500, NAME_MAX_BYTES = 400 };
 static struct {
     char *json, *typed; /* as in a form, as in a command */
     size_t played;      /* playbooks that were worked through */
+    char *name;         /* of everyone in the directory; kept as long as the scene */
 } nasty;
 
 /* ---- ways to ask; what is acknowledged is judged here, the rest on its way ---- */
@@ -160,7 +161,7 @@ static void work_on_it(void)
     fill_in(MAYA, "{\"span\":{\"span\":{\"selected_option\":{\"value\":\"4h\"}}},\"reason\":{"
                   "\"reason\":{\"value\":\"%s\"}}}");
     ask(MAYA, "snooze ONB-1002 4h \"%s\"");
-    judged(answer_in_thread(BO, "ONB-1003", arena_fmt(&the.arena, "%s", nasty.typed), ""));
+    judged(answer_in_thread(BO, "ONB-1003", nasty.typed, ""));
 }
 
 static void decide(void)
@@ -236,15 +237,12 @@ static void work_through_the_playbook(void)
 static void everyone_has_that_name(size_t text)
 {
     static const char *const people[] = {MAYA, BO, LEE, KIM, FAY, DEE, ANA, RAJ, GUS};
-    char *name = hostile_json(text, NAME_MAX_BYTES);
+    nasty.name = hostile_json(text, NAME_MAX_BYTES);
     for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
-        slack_person(&the.slack, people[i])->name = arena_fmt(&the.arena, "%s", name);
+        slack_person(&the.slack, people[i])->name = nasty.name;
         slack_person_changed(&the.slack, people[i], "user_change");
     }
     settle();
-    for (size_t i = 0; i < sizeof people / sizeof *people; i++)
-        slack_person(&the.slack, people[i])->name = "Someone";
-    free(name);
 }
 
 static void six_deals(void)
@@ -285,7 +283,7 @@ static void live_through(size_t text)
     work_on_it();
     decide();
     work_through_the_playbook();
-    if (text % 4 == 1) /* they take long */
+    if (text % 7 == 1) /* they take long */
         wait_for_days();
     free(nasty.json);
     free(nasty.typed);
@@ -305,6 +303,8 @@ static void nasty_texts_in_every_form(void)
         bool last = hostile_everywhere(text + 1) == NULL;
         hostile_release();
         scene_end();
+        free(nasty.name);
+        nasty.name = NULL;
         if (last)
             break;
     } while (++text);
