@@ -420,6 +420,19 @@ static const struct {
     {"usergroups.users.list", slack_group_users_answer, false},
 };
 
+/* Whoever acts in the other workspace is a member of it. */
+static void answer_of_theirs(const char *body, struct sim_answer *answer)
+{
+    char user[64];
+    slack_form(user, sizeof user, body, "user");
+    buf_fmt(&answer->body,
+            "{\"ok\":true,\"user\":{\"id\":\"%s\",\"team_id\":\"" OTHER_TEAM
+            "\",\"name\":\"theirs\",\"deleted\":false,\"tz\":\"UTC\",\"profile\":{\"real_name\":"
+            "\"Theirs\"},\"is_bot\":false,\"is_restricted\":false,\"is_stranger\":false,"
+            "\"is_ultra_restricted\":false}}",
+            user);
+}
+
 /* Of the other workspace it is only kept what was said there. */
 static void serve_elsewhere(struct fake_slack *slack, const char *name, const char *body,
                             struct sim_answer *answer)
@@ -439,7 +452,10 @@ static void serve_elsewhere(struct fake_slack *slack, const char *name, const ch
     size_t i = 0;
     while (strncmp(name, answers[i].name, strlen(answers[i].name)) != 0)
         i++;
-    buf_str(&answer->body, answers[i].answer);
+    if (strcmp(name, "users.info") == 0)
+        answer_of_theirs(body, answer);
+    else
+        buf_str(&answer->body, answers[i].answer);
     buf_fmt(&slack->said_elsewhere, "%s %s\n", name, body);
 }
 
