@@ -239,7 +239,7 @@ static void none_is_left_out_where_there_are_many(void)
     enum { MANY = 45 }; /* more than one look takes */
     scene();
     for (int i = 0; i < MANY; i++) {
-        char name[20];
+        char name[32];
         snprintf(name, sizeof name, "Customer %d", i);
         systems_win(&the.systems, name);
     }
