@@ -329,17 +329,17 @@ static void it_proceeds(void)
 /* ---- all ---- */
 
 const struct torture tortures[] = {
-    {"start and connect", nothing_yet, start, is_connected, NULL, 37},
+    {"start and connect", nothing_yet, start, is_connected, NULL, 61},
     {"status", overdue, ask_for_status, status_is_told, NULL, 3},
-    {"approve", overdue, approve_it, is_approved, NULL, 29},
+    {"approve", overdue, approve_it, is_approved, NULL, 43},
     {"two keys", two_overdue, turn_both_keys, both_are_turned, NULL, 71},
-    {"reject with a form", overdue, fill_in_the_form, is_rejected, NULL, 29},
+    {"reject with a form", overdue, fill_in_the_form, is_rejected, NULL, 43},
     {"a run of checks", won_and_not_known, poll_and_check, is_asked, NULL, 83},
-    {"escalation", nearly_two_days, reach_both_deadlines, both_were_told, NULL, 151},
+    {"escalation", nearly_two_days, reach_both_deadlines, both_were_told, NULL, 307},
     {"provisioning", approved_and_the_platform_away, the_platform_comes_back, is_approved, NULL,
-     19},
-    {"backup", overdue, back_up_in_the_night, the_backup_is_whole, NULL, 3},
+     37},
+    {"backup", overdue, back_up_in_the_night, the_backup_is_whole, NULL, 7},
     {"reload", saved_keyring, rotate_and_reload, old_buttons_count, NULL, 3},
-    {"webhook", paid_and_not_known, hint, it_proceeds, NULL, 29},
+    {"webhook", paid_and_not_known, hint, it_proceeds, NULL, 61},
     {0},
 };

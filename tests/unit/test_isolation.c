@@ -690,7 +690,7 @@ static char *rows_of(struct store *store, const char *tenant)
     return buf_take(&all);
 }
 
-/* What the call answered, and how the store stands after it. */
+/* What the call answered. How the store stands after it is seen until it is undone. */
 static char *answer(size_t row, struct side side, const char *tenant)
 {
     struct buf out = {0};
@@ -701,8 +701,9 @@ static char *answer(size_t row, struct side side, const char *tenant)
     side.store->world.now.ms = CALLED_AT;
     assert_true(db_begin(side.store->db));
     rows[row].call(&side);
-    buf_str(&out, db_ok(side.store->db, &err) ? "ok" : err.msg);
-    if (!db_commit(side.store->db))
+    bool fine = db_ok(side.store->db, &err);
+    buf_str(&out, fine ? "ok" : err.msg);
+    if (!fine)
         db_rollback(side.store->db);
     return buf_take(&out);
 }
@@ -729,58 +730,81 @@ static void expect_same(const char *name, const char *what, char *got, char *wan
     free(wanted);
 }
 
+/* A store with what a call is about and one without, and OTHER's ids for either. */
+struct pair {
+    struct side with, without;
+};
+
+static struct pair new_pair(void)
+{
+    struct pair pair;
+    pair.with = pair.without = fill(new_store(), OTHER);
+    pair.without.store = new_store();
+    return pair;
+}
+
+static void undo(const struct pair *pair)
+{
+    db_rollback(pair->with.store->db);
+    db_rollback(pair->without.store->db);
+}
+
+static void drop_pair(const struct pair *pair)
+{
+    drop(pair->with.store);
+    drop(pair->without.store);
+}
+
 /* As T0 with OTHER's ids, in a store with OTHER's data and in one without. */
-static void call_apart(size_t row, bool like)
+static void call_apart(const struct pair *pair, size_t row)
 {
     const char *name = rows[row].name;
-    struct store *both = new_store(), *alone = new_store();
-    struct side ids = fill(both, OTHER), without = ids;
-    if (like) {
-        (void)fill(both, T0);
-        (void)fill(alone, T0);
-    }
-    without.store = alone;
+    struct store *both = pair->with.store, *alone = pair->without.store;
     char *before = rows_of(both, OTHER);
-    expect_same(name, "it answers otherwise", answer(row, ids, T0), answer(row, without, T0));
+    expect_same(name, "it answers otherwise", answer(row, pair->with, T0),
+                answer(row, pair->without, T0));
     expect_same(name, "it leaves something else behind", rows_of(both, T0), rows_of(alone, T0));
     expect_same(name, "something of the other has moved", rows_of(both, OTHER), before);
-    drop(both);
-    drop(alone);
+    undo(pair);
 }
 
 static void test_a_workspace_without_data_finds_and_moves_nothing_of_another(void **state)
 {
     (void)state;
+    struct pair pair = new_pair();
     for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++)
-        call_apart(row, false);
+        call_apart(&pair, row);
+    drop_pair(&pair);
 }
 
 static void test_a_workspace_of_like_data_finds_and_moves_its_own_only(void **state)
 {
     (void)state;
+    struct pair pair = new_pair();
+    (void)fill(pair.with.store, T0);
+    (void)fill(pair.without.store, T0);
     for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++)
-        call_apart(row, true);
+        call_apart(&pair, row);
+    drop_pair(&pair);
 }
 
 /* Else the two above show nothing. */
 static void test_each_of_these_calls_does_something_for_the_one_whose_ids_they_are(void **state)
 {
     (void)state;
+    struct pair pair = new_pair();
     for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++) {
-        struct store *own = new_store(), *empty = new_store();
-        struct side ids = fill(own, OTHER), nothing = ids;
-        nothing.store = empty;
-        char *before = rows_of(own, OTHER), *told = answer(row, ids, OTHER),
-             *untold = answer(row, nothing, OTHER), *after = rows_of(own, OTHER);
+        char *before = rows_of(pair.with.store, OTHER), *told = answer(row, pair.with, OTHER),
+             *untold = answer(row, pair.without, OTHER), *after = rows_of(pair.with.store, OTHER);
         if (strcmp(told, untold) == 0 && strcmp(before, after) == 0)
             fail_msg("%s: nothing was found and nothing moved: %s", rows[row].name, told);
         free(before);
         free(told);
         free(untold);
         free(after);
-        drop(own);
-        drop(empty);
+        undo(&pair);
     }
+    drop_pair(&pair);
 }
 
 int main(void)
