@@ -53,7 +53,7 @@ app.command('/onboard', async ({ command, ack, client }) => {
 app.view('approve', async ({ view, body, ack }) => {
   const id = genuine(view.private_metadata);
   if (!id) throw new Error('a forged form');
-  if (view.state.values.ticks_1.ticks_1.selected_options.length !== 1) throw new Error('not ticked');
+  if (view.state.values.ticks_1.ticks_1.selected_options.length !== 2) throw new Error('not ticked');
   store.approve(id, body.user.id, body.trigger_id);
   await ack();
 });
