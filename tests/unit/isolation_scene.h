@@ -349,4 +349,30 @@ SHOW(run, NUMBER(revision) TEXT(facts_digest) TEXT(findings) TEXT(brief))
 SHOW(task, TEXT(tenant) NUMBER(number) TEXT(name) TEXT(reason) NUMBER(state))
 SHOW(tenant, TEXT(id) TEXT(name))
 
+/* The rows of a workspace, of every table, as text. What one of all has (the chain of the audit
+ * log, the place in it) is left out. */
+static inline char *rows_of(struct store *store, const char *tenant)
+{
+    static const char tables[] =
+        "SELECT m.name, (SELECT group_concat('quote(' || c.name || ')', ' || '','' || ') FROM "
+        "pragma_table_info(m.name) c WHERE c.name NOT IN ('seq', 'prev_hash', 'hash')) FROM "
+        "sqlite_master m WHERE m.type = 'table' AND EXISTS (SELECT 1 FROM "
+        "pragma_table_info(m.name) "
+        "c WHERE c.name = 'tenant_id') ORDER BY m.name";
+    struct buf all = {0};
+    struct db_stmt *table = db_prepare(store->db, tables);
+    while (db_step(table) == DB_ROW) {
+        const char *sql =
+            arena_fmt(&store->arena, "SELECT %s FROM %s WHERE tenant_id = $1 ORDER BY 1",
+                      db_text(table, 1), db_text(table, 0));
+        buf_fmt(&all, "%s\n", db_text(table, 0));
+        struct db_stmt *row = db_prepare(store->db, sql);
+        db_bind_text(row, 1, tenant);
+        while (db_step(row) == DB_ROW)
+            buf_fmt(&all, "  %s\n", db_text(row, 0));
+    }
+    assert_db_ok(store->db);
+    return buf_take(&all);
+}
+
 #endif
