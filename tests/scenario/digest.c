@@ -32,17 +32,6 @@ static size_t digests_of(const char *user)
     return count;
 }
 
-/* The newest one. */
-static const char *digest_of(const char *user)
-{
-    char channel[24];
-    snprintf(channel, sizeof channel, "D%s", user + 1);
-    const struct slack_message *message = slack_find(&the.slack, channel, "Your day");
-    if (!message)
-        fail_at(HERE, "%s has no digest", user);
-    return message->blocks;
-}
-
 static void it_comes_at_nine_and_says_what_waits(void)
 {
     start_with_digest();

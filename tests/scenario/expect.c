@@ -139,3 +139,13 @@ void expect_text_at(const char *file, int line, const char *found, const char *w
         fail_at(file, line, "\"%s\" stands in the store, not \"%s\"", found ? found : "NULL",
                 wanted);
 }
+
+const char *digest_of(const char *user)
+{
+    char channel[24];
+    snprintf(channel, sizeof channel, "D%s", user + 1);
+    const struct slack_message *message = slack_find(&the.slack, channel, "Your day");
+    if (!message)
+        fail_at(HERE, "%s has no digest", user);
+    return message->blocks;
+}

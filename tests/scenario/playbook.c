@@ -463,17 +463,6 @@ static void lists_are_cut_by_stage(void)
     scene_end();
 }
 
-/* The newest digest of this person. */
-static const char *digest_of(const char *user)
-{
-    char channel[24];
-    snprintf(channel, sizeof channel, "D%s", user + 1);
-    const struct slack_message *message = slack_find(&the.slack, channel, "Your day");
-    if (!message)
-        fail_at(HERE, "%s has no digest", user);
-    return message->blocks;
-}
-
 static void the_digest_says_what_is_due_overdue_and_at_risk(void)
 {
     scene_start((struct scene_options){.digest = true, .calendar = OFFICE});

@@ -202,6 +202,8 @@ void expect_dm_at(const char *file, int line, const char *user, const char *word
 void expect_note_at(const char *file, int line, const char *onb, const char *words, size_t times);
 void expect_told_at(const char *file, int line, const char *user, const char *words);
 void expect_answer_at(const char *file, int line, const struct slack_act *act, const char *words);
+/* The blocks of the newest digest of this person. */
+const char *digest_of(const char *user);
 void expect_number_at(const char *file, int line, const char *what, int64_t found, int64_t wanted);
 void expect_text_at(const char *file, int line, const char *found, const char *wanted);
 
