@@ -32,6 +32,11 @@ static struct json_node *member(struct json_node *object, const char *key, size_
     return found;
 }
 
+struct json_node *json_node_member(struct json_node *object, const char *name)
+{
+    return member(object, name, strlen(name));
+}
+
 /* "[12]" at p: its value, and where it ends in *end. */
 static struct json_node *place(struct json_node *list, const char *p, const char **end)
 {
@@ -104,6 +109,22 @@ static bool is_whole(const struct json_node *node)
            !memchr(node->text, 'E', node->len);
 }
 
+bool json_node_whole(const struct json_node *node, int64_t *out)
+{
+    if (node->kind != JSON_NUMBER)
+        return false;
+    bool minus = *node->text == '-';
+    int64_t number = 0; /* not above zero: below it there is one more */
+    for (const char *at = node->text + minus; at < node->text + node->len; at++)
+        if (*at < '0' || *at > '9' || __builtin_mul_overflow(number, 10, &number) ||
+            __builtin_sub_overflow(number, *at - '0', &number))
+            return false;
+    if (!minus && number == INT64_MIN)
+        return false;
+    *out = minus ? number : -number;
+    return true;
+}
+
 int64_t json_node_int(struct json_node *root, const char *path, int64_t fallback)
 {
     char text[NUMBER_MAX];
@@ -120,25 +141,31 @@ bool json_node_bool(struct json_node *root, const char *path, bool fallback)
     return is_bool ? node->kind == JSON_TRUE : fallback;
 }
 
-static struct json_node *need(struct json_node *root, const char *path, enum json_kind kind,
-                              const char *wanted, struct err *err)
+const char *json_kind_name(enum json_kind kind)
 {
-    static const char *const words[] = {
+    static const char *const names[] = {
         [JSON_NULL] = "null",       [JSON_FALSE] = "a boolean", [JSON_TRUE] = "a boolean",
         [JSON_NUMBER] = "a number", [JSON_STRING] = "a string", [JSON_OBJECT] = "an object",
         [JSON_LIST] = "a list"};
+    return names[kind];
+}
+
+static struct json_node *need(struct json_node *root, const char *path, enum json_kind kind,
+                              struct err *err)
+{
     struct json_node *node = json_node_at(root, path);
     if (!node)
         err_set(err, ERR_INVALID, "%s: missing", path);
     else if (node->kind != kind)
-        err_set(err, ERR_INVALID, "%s: expected %s, found %s", path, wanted, words[node->kind]);
+        err_set(err, ERR_INVALID, "%s: expected %s, found %s", path, json_kind_name(kind),
+                json_kind_name(node->kind));
     return node && node->kind == kind ? node : NULL;
 }
 
 bool json_node_need_str(struct json_node *root, const char *path, struct arena *arena,
                         const char **out, struct err *err)
 {
-    struct json_node *node = need(root, path, JSON_STRING, "a string", err);
+    struct json_node *node = need(root, path, JSON_STRING, err);
     if (node)
         *out = arena_strn(arena, node->text, node->len);
     return node != NULL;
@@ -147,7 +174,7 @@ bool json_node_need_str(struct json_node *root, const char *path, struct arena *
 bool json_node_need_list(struct json_node *root, const char *path, struct json_node **out,
                          struct err *err)
 {
-    *out = need(root, path, JSON_LIST, "a list", err);
+    *out = need(root, path, JSON_LIST, err);
     return *out != NULL;
 }
 

@@ -46,6 +46,8 @@ struct json_node *json_scan(const char *text, size_t len, size_t max_bytes, stru
 /* The value at a path as json_at knows them ("a.b[0].c"), NULL where there is none or a null. Of
  * members with one name the last one counts. root may be NULL. */
 struct json_node *json_node_at(struct json_node *root, const char *path);
+/* The member of that name, a null too; NULL where there is none or it is no object. */
+struct json_node *json_node_member(struct json_node *object, const char *name);
 
 /* Each value of a list or object: for (n = json_node_first(list); n; n = json_node_next(list, n)).
  * NULL for what has none. */
@@ -54,6 +56,10 @@ struct json_node *json_node_next(struct json_node *parent, struct json_node *chi
 
 /* Places of a list, 0 for anything else. node may be NULL. */
 size_t json_node_count(const struct json_node *node);
+/* "a string", "a boolean": what a kind is called in an error; static. */
+const char *json_kind_name(enum json_kind kind);
+/* A whole number of 64 bits; false, and out left alone, for anything else. */
+bool json_node_whole(const struct json_node *node, int64_t *out);
 /* A string of exactly these characters. node may be NULL. */
 bool json_node_says(const struct json_node *node, const char *text);
 

@@ -254,19 +254,52 @@ static void test_record_that_came_twice_stands_once(void **state)
 static void test_damaged_facts_are_refused_with_their_place(void **state)
 {
     (void)state;
-    struct arena arena = {0};
-    struct err err;
-    struct invoice invoice = {.id = "1", .due = CIVIL_NONE};
-    struct facts facts = {.invoices = &invoice, .invoice_count = 1}, again;
-    char *text = written(&facts);
-    char *place = strstr(text, "\"counts\":false");
-    memcpy(place, "\"counts\":12   ", strlen("\"counts\":12   "));
-    assert_false(facts_read(text, strlen(text), &arena, &again, &err));
-    assert_non_null(strstr(err.msg, "invoices: [0]: counts"));
-    assert_false(facts_read("{}", 2, &arena, &again, &err));
-    assert_false(facts_read("[", 1, &arena, &again, &err));
-    free(text);
-    arena_release(&arena);
+    static const struct {
+        const char *is, *becomes, *says;
+    } damages[] = {
+        {"\"counts\":false", "\"counts\":12   ",
+         "stored facts: invoices: [0]: counts: expected a boolean, found a number"},
+        {"\"id\":\"1\"", "\"id\":[1]", "invoices: [0]: id: expected a string, found a list"},
+        {"\"number\":", "\"_umber\":", "invoices: [0]: number: missing"},
+        {"\"due\":null", "\"due\":\"05\"", "invoices: [0]: due"},
+        {"\"base_precision\":0", "\"base_precision\":9e0", "expected a whole number"},
+        {"\"base_precision\":0,", "\"base_precision\":999,", "base_precision: out of range"},
+        {"\"precision\":0", "\"precision\":5", "invoices: [0]: subtotal: out of range"},
+        {"\"rate\":0,", "\"rate\":99999999999999999999,", "rate: expected a whole number"},
+        {"\"rate\":0,", "\"rate\":-1,", "rate: out of range"},
+        {"\"installments\":[]", "\"installments\":{}", "installments: expected a list"},
+        {"\"currency\":\"\"", "\"currency\":\"EU\"", "currency: not three letters"},
+    };
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        struct arena arena = {0};
+        struct err err = {0};
+        struct invoice invoice = {.id = "1", .due = CIVIL_NONE, .date = CIVIL_NONE};
+        struct facts facts = {.invoices = &invoice, .invoice_count = 1}, again;
+        char *text = written(&facts);
+        char *place = strstr(text, damages[i].is);
+        assert_non_null(place);
+        const char *damaged = arena_fmt(&arena, "%.*s%s%s", (int)(place - text), text,
+                                        damages[i].becomes, place + strlen(damages[i].is));
+        assert_false(facts_read(damaged, strlen(damaged), &arena, &again, &err));
+        if (!strstr(err.msg, damages[i].says))
+            fail_msg("%s: %s", damages[i].becomes, err.msg);
+        free(text);
+        arena_release(&arena);
+    }
+}
+
+static void test_what_is_no_facts_is_refused(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "{}", "[", "[]", "null", "7", "{\"base_currency\":"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct arena arena = {0};
+        struct err err = {0};
+        struct facts facts;
+        assert_false(facts_read(texts[i], strlen(texts[i]), &arena, &facts, &err));
+        assert_non_null(strstr(err.msg, "stored facts: "));
+        arena_release(&arena);
+    }
 }
 
 /* What an earlier version stored has no such groups: they are read as not known. */
@@ -325,6 +358,7 @@ int main(void)
         cmocka_unit_test(test_digest_ignores_the_sources),
         cmocka_unit_test(test_record_that_came_twice_stands_once),
         cmocka_unit_test(test_damaged_facts_are_refused_with_their_place),
+        cmocka_unit_test(test_what_is_no_facts_is_refused),
         cmocka_unit_test(test_facts_of_an_earlier_version_are_read),
         cmocka_unit_test(test_salesforce_ids_are_the_same_with_and_without_their_checksum),
     };

@@ -106,6 +106,45 @@ static void test_numbers_are_whole_or_not(void **state)
     }
 }
 
+static void test_a_whole_number_has_64_bits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t number; /* 7: none */
+    } rows[] = {
+        {"0", 0},
+        {"-0", 0},
+        {"-12", -12},
+        {"9223372036854775807", INT64_MAX},
+        {"-9223372036854775808", INT64_MIN},
+        {"9223372036854775808", 7},
+        {"-9223372036854775809", 7},
+        {"100000000000000000000000000000000000000000000", 7},
+        {"1.0", 7},
+        {"1e3", 7},
+        {"true", 7},
+        {"null", 7},
+        {"\"1\"", 7},
+        {"[]", 7},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t number = 7;
+        assert_true(json_node_whole(scan(rows[i].text), &number) == (rows[i].number != 7));
+        assert_true(number == rows[i].number);
+    }
+}
+
+static void test_a_member_that_is_null_is_there(void **state)
+{
+    (void)state;
+    struct json_node *root = scan("{\"a\":1,\"b\":null,\"a\":2}");
+    assert_int_equal(json_node_member(root, "b")->kind, JSON_NULL);
+    assert_int_equal(json_node_int(json_node_member(root, "a"), "", 0), 2);
+    assert_null(json_node_member(root, "c"));
+    assert_null(json_node_member(scan("[1]"), "a"));
+}
+
 static void test_a_number_beyond_64_bits_keeps_its_text_in_a_tree(void **state)
 {
     (void)state;
@@ -174,6 +213,8 @@ int main(void)
         cmocka_unit_test(test_escapes_are_undone),
         cmocka_unit_test(test_what_ends_or_spoils_a_string_is_seen_at_every_place),
         cmocka_unit_test(test_numbers_are_whole_or_not),
+        cmocka_unit_test(test_a_whole_number_has_64_bits),
+        cmocka_unit_test(test_a_member_that_is_null_is_there),
         cmocka_unit_test(test_a_number_beyond_64_bits_keeps_its_text_in_a_tree),
         cmocka_unit_test(test_values_are_walked_in_order),
         cmocka_unit_test(test_nodes_are_written_back_compact),
