@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "connectors/slack_signature.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,6 +144,7 @@ enum slack_http_result slack_http_read(const struct config *config,
                                        struct err *err)
 {
     const struct way *way = way_at(request->path);
+    assert(way);
     struct body body = {.request = request, .nodes = nodes};
     if (way->read == read_command && is_ssl_check(request, nodes)) {
         *answer = slack_http_answer(SLACK_HTTP_CHECKED);

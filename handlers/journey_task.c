@@ -4,6 +4,7 @@
 #include "handlers/jobs/later.h"
 #include "handlers/journey_scene.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { SHOWN_MAX = 10 };
@@ -119,6 +120,7 @@ struct moved journey_task(struct turn *turn, const struct actor *actor, int64_t 
     end = refuse(turn, &scene, task, to, why, err);
     if (end.how != MOVE_DONE)
         return end;
+    assert(task);
     const char *from = task_state_name(task->state);
     task->state = to;
     task->changed_at = turn->world->now;

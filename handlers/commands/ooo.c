@@ -29,7 +29,7 @@ static bool on(struct turn *turn, const struct request *request, struct reply *r
 {
     const char *tenant = request->actor.tenant, *why = NULL;
     const char *zone = person_zone(turn, tenant, request->actor.user_id);
-    struct civil today = calendar_today(zone, turn->world->now), from, to;
+    struct civil today = calendar_today(zone, turn->world->now), from = today, to = today;
     struct person person;
     if (arguments->count < WORDS_MIN)
         return reply_usage(turn, request, reply, "ooo", "Someone and two days are needed");
@@ -38,7 +38,7 @@ static bool on(struct turn *turn, const struct request *request, struct reply *r
         return true;
     }
     for (size_t i = 2; i < WORDS_MIN; i++)
-        if (!date_typed(arguments->words[i], today, i == 2 ? today : from, i == 2 ? &from : &to))
+        if (!date_typed(arguments->words[i], today, from, i == 2 ? &from : &to))
             return reply_usage(
                 turn, request, reply, "ooo",
                 arena_fmt(turn->arena, "“%s” is no day: write " DATE_FORMS,
