@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+enum { CHARACTER_MAX = 4, JOINER = 3 }; /* bytes of any character, and of a LOOK_JOINER */
+
 enum look {
     LOOK_PLAIN,
     LOOK_UNSAFE, /* breaks a line, controls a terminal, turns the direction of text */
@@ -53,15 +55,16 @@ static enum look look_of(uint32_t character)
     return LOOK_PLAIN;
 }
 
-/* The character at `text`, its bytes in *len; a byte that begins none is unsafe. */
-static enum look look_at(const char *text, size_t *len)
+/* The character at `text`, of which `most` bytes may be looked at where no NUL comes first; its
+ * bytes in *len. A byte that begins none is unsafe. */
+static enum look look_at(const char *text, size_t most, size_t *len)
 {
     const unsigned char *p = (const unsigned char *)text;
     if (p[0] >= 0x20 && p[0] < 0x7F) {
         *len = 1;
         return LOOK_PLAIN;
     }
-    size_t bytes = text_utf8_sequence(text, strnlen(text, 4));
+    size_t bytes = text_utf8_sequence(text, strnlen(text, most));
     *len = bytes ? bytes : 1;
     if (bytes <= 1)
         return LOOK_UNSAFE;
@@ -74,7 +77,7 @@ static enum look look_at(const char *text, size_t *len)
 size_t text_character(const char *text, bool *unsafe)
 {
     size_t len = 0;
-    *unsafe = text[0] != '\0' && look_at(text, &len) == LOOK_UNSAFE;
+    *unsafe = text[0] != '\0' && look_at(text, CHARACTER_MAX, &len) == LOOK_UNSAFE;
     return len;
 }
 
@@ -82,7 +85,8 @@ size_t text_character(const char *text, bool *unsafe)
 static size_t joiner_before(const char *start, size_t len)
 {
     size_t bytes;
-    return len >= 3 && look_at(start + len - 3, &bytes) == LOOK_JOINER && bytes == 3 ? 3 : 0;
+    bool joins = len >= JOINER && look_at(start + len - JOINER, JOINER, &bytes) == LOOK_JOINER;
+    return joins ? JOINER : 0;
 }
 
 static bool ends_word(const char *line, size_t len)
@@ -111,7 +115,7 @@ char *text_line(struct arena *arena, const char *text, size_t max)
         len += bytes;
         if (bytes)
             continue;
-        enum look look = look_at(text, &bytes);
+        enum look look = look_at(text, CHARACTER_MAX, &bytes);
         if (look == LOOK_UNSEEN ||
             (look == LOOK_JOINER && (ends_word(line, len) || joiner_before(line, len))))
             continue;
