@@ -135,9 +135,10 @@ bool items_update(struct db *db, struct item *item)
     return true;
 }
 
-/* A mask becomes a list of states, which an index can be asked for. */
+/* A mask becomes a list of states, which an index (items_standing) can be asked for. */
 enum { STATES_MAX = 12, NO_STATE = -1 };
-#define STATE_IN " state IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+#define ANY_STATE " state IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) "
+#define STATE_IN  " state IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
 
 static void bind_states(struct db_stmt *stmt, unsigned states)
 {
@@ -176,17 +177,24 @@ size_t items_ended_between(struct db *db, struct arena *arena, const char *tenan
                            struct wall to, size_t limit, struct item **out)
 {
     struct db_stmt *stmt =
-        db_prepare(db, "SELECT " COLUMNS " FROM items WHERE tenant_id = $1 AND decided_at > 0 AND "
-                       "decided_at >= $2 AND decided_at < $3 ORDER BY decided_at, id LIMIT $4");
+        db_prepare(db, "SELECT " COLUMNS " FROM items WHERE tenant_id = $1 AND" ANY_STATE
+                       "AND decided_at > 0 AND decided_at >= $2 AND decided_at < $3 "
+                       "ORDER BY decided_at, id LIMIT $4");
     return list_between(stmt, arena, tenant, from, to, limit, out);
 }
+
+/* A timer of what was decided before `from` told nobody after it. */
+#define TIMED_BETWEEN                                                                              \
+    "((t1_at > 0 AND t1_at >= $2 AND t1_at < $3) OR (t2_at > 0 AND t2_at >= $2 AND t2_at < $3)) "
 
 size_t items_timed_between(struct db *db, struct arena *arena, const char *tenant, struct wall from,
                            struct wall to, size_t limit, struct item **out)
 {
     struct db_stmt *stmt =
-        db_prepare(db, "SELECT " COLUMNS " FROM items WHERE tenant_id = $1 AND ((t1_at > 0 AND "
-                       "t1_at >= $2 AND t1_at < $3) OR (t2_at > 0 AND t2_at >= $2 AND t2_at < $3)) "
+        db_prepare(db, "SELECT " COLUMNS " FROM items WHERE tenant_id = $1 AND" ANY_STATE
+                       "AND decided_at = 0 AND " TIMED_BETWEEN "UNION ALL SELECT " COLUMNS
+                       " FROM items WHERE tenant_id = $1 AND" ANY_STATE
+                       "AND decided_at > 0 AND decided_at >= $2 AND " TIMED_BETWEEN
                        "ORDER BY opened_at, id LIMIT $4");
     return list_between(stmt, arena, tenant, from, to, limit, out);
 }

@@ -57,7 +57,8 @@ size_t items_decision_times(struct db *db, struct arena *arena, const char *tena
 /* Whose decided_at is in [from, to), oldest first: decided, cleared, cancelled. */
 size_t items_ended_between(struct db *db, struct arena *arena, const char *tenant, struct wall from,
                            struct wall to, size_t limit, struct item **out);
-/* Of which a timer was for [from, to), whether it fired or not. */
+/* Of those that are open or ended after `from`: which have a timer for [from, to), whether it fired
+ * or not. */
 size_t items_timed_between(struct db *db, struct arena *arena, const char *tenant, struct wall from,
                            struct wall to, size_t limit, struct item **out);
 int64_t items_count(struct db *db, const char *tenant, unsigned states);

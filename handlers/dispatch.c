@@ -198,7 +198,6 @@ static bool shows_something(const struct request *request, const struct route *r
     return request->kind != REQUEST_EVENT || route->handle == event_app_home_opened;
 }
 
-/* False: *handled says how it ended. */
 /* A workspace that has installed itself and has no settings: nobody there could decide, and there
  * is nothing to decide on. */
 static bool is_unsettled(const struct turn *turn, const struct route *route)
@@ -206,6 +205,7 @@ static bool is_unsettled(const struct turn *turn, const struct route *route)
     return !turn->config->slack.channel && !route->read_only;
 }
 
+/* False: *handled says how it ended. */
 static bool pass_door(struct turn *turn, const struct request *request, const struct route *route,
                       struct token *token, struct reply *reply, bool *handled)
 {
