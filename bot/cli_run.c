@@ -9,10 +9,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <link.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -224,6 +226,30 @@ static void keep_memory(void)
     mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
 }
 
+static int give_back_object(struct dl_phdr_info *object, size_t size, void *page_bytes)
+{
+    (void)size;
+    uintptr_t page = *(const uintptr_t *)page_bytes;
+    for (size_t i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+        if (part->p_type != PT_LOAD || part->p_flags & PF_W)
+            continue;
+        uintptr_t from = (object->dlpi_addr + part->p_vaddr) & ~(page - 1);
+        uintptr_t to = (object->dlpi_addr + part->p_vaddr + part->p_memsz + page - 1) & ~(page - 1);
+        madvise((void *)from, to - from, MADV_DONTNEED); /* advice: whether taken is all the same */
+    }
+    return 0;
+}
+
+/* Starting touches most pages of some fifty libraries, to bind their names and to set them up. What
+ * of them cannot be written is as it is in the file: it is let go, and what the service uses comes
+ * back from the system's memory at its first use. */
+static void give_back_libraries(void)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    dl_iterate_phdr(give_back_object, &page);
+}
+
 int cli_run(struct cli *cli, struct err *err)
 {
     struct service service = {.cli = cli};
@@ -236,6 +262,7 @@ int cli_run(struct cli *cli, struct err *err)
         if (loop_http_port(service.loop) >= 0)
             log_info("usher", "health and metrics on http://%s:%d", cli->config.http.listen,
                      loop_http_port(service.loop));
+        give_back_libraries();
         loop_run(service.loop, service.bot, reload, &service);
         log_info("usher", "stopped");
     }
