@@ -109,14 +109,32 @@ char *arena_str(struct arena *arena, const char *text)
     return text ? arena_strn(arena, text, strlen(text)) : NULL;
 }
 
-char *arena_fmt(struct arena *arena, const char *fmt, ...)
+char *arena_join(struct arena *arena, const char *first, ...)
+{
+    va_list parts;
+    size_t len = 0;
+    va_start(parts, first);
+    for (const char *part = first; part; part = va_arg(parts, const char *))
+        len += strlen(part);
+    va_end(parts);
+    char *out = arena_raw(arena, len + 1), *at = out;
+    va_start(parts, first);
+    for (const char *part = first; part; part = va_arg(parts, const char *)) {
+        size_t part_len = strlen(part);
+        memcpy(at, part, part_len);
+        at += part_len;
+    }
+    va_end(parts);
+    *at = '\0';
+    return out;
+}
+
+char *arena_vfmt(struct arena *arena, const char *fmt, va_list args)
 {
     char first[FORMAT_BYTES]; /* most fit, and need not be formatted twice */
-    va_list args, again;
-    va_start(args, fmt);
+    va_list again;
     va_copy(again, args);
     int len = vsnprintf(first, sizeof first, fmt, args);
-    va_end(args);
     if (len < 0)
         abort();
     char *out = arena_raw(arena, (size_t)len + 1);
@@ -125,5 +143,14 @@ char *arena_fmt(struct arena *arena, const char *fmt, ...)
     else
         vsnprintf(out, (size_t)len + 1, fmt, again);
     va_end(again);
+    return out;
+}
+
+char *arena_fmt(struct arena *arena, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    char *out = arena_vfmt(arena, fmt, args);
+    va_end(args);
     return out;
 }

@@ -102,23 +102,20 @@ static bool read_level(const char *name, enum level *out, struct err *err)
     return err_set(err, ERR_CORRUPT, "unknown level \"%.30s\"", name);
 }
 
-static unsigned read_routes(struct json_node *object)
+static unsigned read_routes(struct json_node *names)
 {
     unsigned routes = 0;
-    struct json_node *names = json_node_at(object, "routes");
     if (json_node_count(names) == 0)
         return 0;
     for (struct json_node *name = json_node_first(names); name; name = json_node_next(names, name))
-        for (unsigned bit = 1; bit <= ROUTE_ADMIN; bit <<= 1)
-            if (json_node_says(name, route_name(bit)))
-                routes |= bit;
+        if (name->kind == JSON_STRING)
+            routes |= route_bit(name->text, name->len);
     return routes;
 }
 
-static unsigned read_sources_of(struct json_node *object)
+static unsigned read_sources_of(struct json_node *names)
 {
     unsigned sources = 0;
-    struct json_node *names = json_node_at(object, "sources");
     if (json_node_count(names) == 0)
         return 0;
     for (struct json_node *name = json_node_first(names); name; name = json_node_next(names, name))
@@ -128,9 +125,8 @@ static unsigned read_sources_of(struct json_node *object)
     return sources;
 }
 
-static void read_inputs(struct json_node *object, struct finding *finding, struct arena *arena)
+static void read_inputs(struct json_node *inputs, struct finding *finding, struct arena *arena)
 {
-    struct json_node *inputs = json_node_at(object, "inputs");
     if (!inputs || inputs->kind != JSON_OBJECT)
         return;
     for (struct json_node *input = json_node_first(inputs);
@@ -148,12 +144,17 @@ static bool read_finding(struct json_node *object, struct findings *findings, st
         !json_node_need_str(object, "level", arena, &level_text, err) ||
         !read_level(level_text, &level, err))
         return false;
-    struct finding *finding = finding_add(findings, code, level, read_routes(object),
-                                          json_node_str(object, "subject", arena, ""), "%s",
-                                          json_node_str(object, "text", arena, ""));
-    finding->fix = json_node_str(object, "fix", arena, NULL);
-    finding->sources = read_sources_of(object);
-    read_inputs(object, finding, arena);
+    struct finding *finding = finding_new(findings);
+    *finding = (struct finding){
+        .code = code,
+        .level = level,
+        .subject = json_node_str(object, "subject", arena, ""),
+        .routes = read_routes(json_node_at(object, "routes")),
+        .text = json_node_str(object, "text", arena, ""),
+        .fix = json_node_str(object, "fix", arena, NULL),
+        .sources = read_sources_of(json_node_at(object, "sources")),
+    };
+    read_inputs(json_node_at(object, "inputs"), finding, arena);
     return true;
 }
 

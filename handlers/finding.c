@@ -51,16 +51,12 @@ const char *route_name(unsigned bit)
     return "";
 }
 
-static char *format(struct arena *arena, const char *fmt, va_list args)
+unsigned route_bit(const char *name, size_t len)
 {
-    va_list again;
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, fmt, args);
-    assert(len >= 0);
-    char *out = arena_alloc(arena, (size_t)len + 1);
-    vsnprintf(out, (size_t)len + 1, fmt, again);
-    va_end(again);
-    return out;
+    for (size_t i = 0; i < sizeof route_names / sizeof *route_names; i++)
+        if (strncmp(route_names[i].name, name, len) == 0 && route_names[i].name[len] == '\0')
+            return route_names[i].bit;
+    return 0;
 }
 
 /* Room for one more in an arena's array; what it grew out of stays in the arena. */
@@ -68,28 +64,33 @@ static void *grow(struct arena *arena, void *items, size_t count, size_t *cap, s
 {
     if (count < *cap)
         return items;
-    *cap = *cap ? *cap * 2 : 16;
+    *cap = *cap ? *cap * 2 : 8;
     void *larger = arena_array(arena, *cap, size);
     if (count)
         memcpy(larger, items, count * size);
     return larger;
 }
 
-struct finding *finding_add(struct findings *findings, const char *code, enum level level,
-                            unsigned routes, const char *subject, const char *text_fmt, ...)
+struct finding *finding_new(struct findings *findings)
 {
     findings->items = grow(findings->arena, findings->items, findings->count, &findings->cap,
                            sizeof *findings->items);
     struct finding *finding = &findings->items[findings->count++];
+    *finding = (struct finding){0};
+    return finding;
+}
+
+struct finding *finding_add(struct findings *findings, const char *code, enum level level,
+                            unsigned routes, const char *subject, const char *text_fmt, ...)
+{
+    struct finding *finding = finding_new(findings);
     va_list args;
     va_start(args, text_fmt);
-    *finding = (struct finding){
-        .code = code,
-        .level = level,
-        .subject = arena_str(findings->arena, subject ? subject : ""),
-        .routes = routes,
-        .text = format(findings->arena, text_fmt, args),
-    };
+    finding->code = code;
+    finding->level = level;
+    finding->subject = arena_str(findings->arena, subject ? subject : "");
+    finding->routes = routes;
+    finding->text = arena_vfmt(findings->arena, text_fmt, args);
     va_end(args);
     return finding;
 }
@@ -98,7 +99,7 @@ void finding_fix(struct findings *findings, struct finding *finding, const char 
 {
     va_list args;
     va_start(args, fmt);
-    finding->fix = format(findings->arena, fmt, args);
+    finding->fix = arena_vfmt(findings->arena, fmt, args);
     va_end(args);
 }
 
@@ -110,7 +111,7 @@ void finding_input(struct findings *findings, struct finding *finding, const cha
     va_list args;
     va_start(args, fmt);
     finding->inputs[finding->input_count++] =
-        (struct finding_input){name, format(findings->arena, fmt, args)};
+        (struct finding_input){name, arena_vfmt(findings->arena, fmt, args)};
     va_end(args);
 }
 

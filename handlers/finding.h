@@ -34,7 +34,8 @@ enum route_bit {
     ROUTE_CS_MANAGER = 128,
     ROUTE_ADMIN = 256
 };
-const char *route_name(unsigned bit); /* one bit: "cs" … */
+const char *route_name(unsigned bit);             /* one bit: "cs" … */
+unsigned route_bit(const char *name, size_t len); /* 0: there is none of that name */
 
 struct finding_input {
     const char *name;  /* "remaining" */
@@ -70,6 +71,8 @@ struct findings {
     size_t skipped_count, skipped_cap;
 };
 
+/* Adds one, all zero, to be filled; valid until the next is added. */
+struct finding *finding_new(struct findings *findings);
 /* Adds one (zeroed but for the given fields) and returns it to be filled further; valid until the
  * next add. text is formatted into the arena. */
 struct finding *finding_add(struct findings *findings, const char *code, enum level level,

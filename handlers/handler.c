@@ -90,8 +90,8 @@ static void answer_event(const struct request *request, const char *text)
 static void answer_view(struct turn *turn, struct reply *reply, const char *text,
                         const char *blocks)
 {
-    reply->ack = arena_fmt(turn->arena, "{\"response_action\":\"update\",\"view\":%s}",
-                           notice_view(turn, text, blocks));
+    reply->ack = arena_join(turn->arena, "{\"response_action\":\"update\",\"view\":",
+                            notice_view(turn, text, blocks), "}", NULL);
 }
 
 static void answer_message_kind(struct turn *turn, const struct request *request,
@@ -133,12 +133,7 @@ void reply_text(struct turn *turn, const struct request *request, struct reply *
 {
     va_list args;
     va_start(args, fmt);
-    int len = vsnprintf(NULL, 0, fmt, args);
-    va_end(args);
-    size_t size = (size_t)(len < 0 ? 0 : len) + 1;
-    char *text = arena_alloc(turn->arena, size);
-    va_start(args, fmt);
-    vsnprintf(text, size, fmt, args);
+    const char *text = arena_vfmt(turn->arena, fmt, args);
     va_end(args);
     answer(turn, request, reply, &(struct answer){.text = text});
 }

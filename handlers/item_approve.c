@@ -64,9 +64,9 @@ bool item_add_approval(struct turn *turn, const struct item_scene *scene, const 
 
 /* An approval as it counts. */
 struct approving {
-    struct decision decision; /* that it is about; none of clean facts */
+    struct decision decision;    /* that it is about; none of clean facts */
+    struct acknowledging needed; /* of its findings */
     struct item_given counts;
-    struct item_given later; /* the same where it has to wait for fresh facts */
 };
 
 static int64_t age_of_facts_ms(const struct turn *turn, const struct item_scene *scene)
@@ -83,10 +83,13 @@ static bool facts_are_old(const struct turn *turn, const struct item_scene *scen
     return age_ms > turn->config->rules.max_age_min * MINUTE_MS && age_ms / speed > OLD_MACHINE_MS;
 }
 
+/* What was given is kept by its names: it has to fit the facts that come. */
 static struct moved hold(struct turn *turn, const struct item_scene *scene,
-                         const struct item_given *given, struct err *err)
+                         const struct approving *approving, struct err *err)
 {
-    if (!later_approve(turn, scene->actor, scene->number, scene->item.revision, given))
+    struct item_given given = approving->counts;
+    given.acknowledged = acknowledge_names(turn->arena, &approving->needed);
+    if (!later_approve(turn, scene->actor, scene->number, scene->item.revision, &given))
         return item_failed(turn, err);
     const char *why = arena_fmt(
         turn->arena,
@@ -209,23 +212,20 @@ static struct moved acknowledged(struct turn *turn, const struct item_scene *sce
                                  int64_t revision, unsigned key, const struct item_given *given,
                                  struct approving *out, struct err *err)
 {
-    struct acknowledging needed = {0};
     *out = (struct approving){0};
     if (scene->run.level > LEVEL_NOTE) {
         if (!item_findings(turn, &scene->item, &out->decision, err))
             return item_failed(turn, err);
-        acknowledging_of(&out->decision, key, turn->arena, &needed);
+        acknowledging_of(&out->decision, key, turn->arena, &out->needed);
     }
-    const char *why = acknowledge_lacks(turn, &scene->item, revision, &needed, given);
+    const char *why = acknowledge_lacks(turn, &scene->item, revision, &out->needed, given);
     if (why)
         return moved(MOVE_ASKS, why);
     out->counts = (struct item_given){
         .reason = given->reason && given->reason[0] ? given->reason : NULL,
-        .acknowledged = acknowledge_record(turn->arena, &needed),
+        .acknowledged = acknowledge_record(turn->arena, &out->needed),
         .pay_by = given->pay_by && given->pay_by[0] ? given->pay_by : NULL,
     };
-    out->later = out->counts;
-    out->later.acknowledged = acknowledge_names(turn->arena, &needed);
     return moved(MOVE_DONE, "");
 }
 
@@ -255,6 +255,6 @@ struct moved item_approve(struct turn *turn, const struct actor *actor, int64_t 
     if (end.how != MOVE_DONE)
         return item_refused(turn, &scene, "approve", end, err);
     if (facts_are_old(turn, &scene) && !BROKEN(old_facts))
-        return hold(turn, &scene, &approving.later, err);
+        return hold(turn, &scene, &approving, err);
     return approve_with(turn, &scene, key, keys & ~key, &approving, err);
 }

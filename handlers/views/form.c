@@ -8,11 +8,17 @@
 
 enum { USER_ID_MAX = 32 };
 
+/* The element of an input, NULL where the form had none of that name. */
+static struct json_node *element_of(const struct request *request, const char *input)
+{
+    struct json_node *block = request->state ? json_node_member(request->state, input) : NULL;
+    return block ? json_node_member(block, input) : NULL;
+}
+
 static const char *form_value(struct turn *turn, const struct request *request, const char *input,
                               const char *member)
 {
-    const char *path = arena_fmt(turn->arena, "%s.%s.%s", input, input, member);
-    return json_node_str(request->state, path, turn->arena, "");
+    return json_node_str(element_of(request, input), member, turn->arena, "");
 }
 
 const char *form_text(struct turn *turn, const struct request *request, const char *input,
@@ -44,8 +50,7 @@ const char *form_user(struct turn *turn, const struct request *request, const ch
 size_t form_ticked(struct turn *turn, const struct request *request, const char *input, size_t max,
                    const char ***values)
 {
-    const char *path = arena_fmt(turn->arena, "%s.%s.selected_options", input, input);
-    struct json_node *list = json_node_at(request->state, path);
+    struct json_node *list = json_node_at(element_of(request, input), "selected_options");
     size_t count = 0;
     *values = arena_array(turn->arena, max, sizeof **values);
     struct json_node *option = list ? json_node_first(list) : NULL;

@@ -450,6 +450,32 @@ static void test_the_approval_form_opens_and_names_what_is_missing(void **state)
     assert_int_equal(now_item(house).state, ITEM_OPEN);
 }
 
+static void test_ticks_are_read_in_each_block_of_the_form(void **state)
+{
+    struct house *house = *state;
+    struct finding findings[12];
+    for (size_t i = 0; i < 12; i++)
+        findings[i] = finding_of(LEVEL_ESCALATE_WARN, arena_fmt(&house->arena, "Is late: %zu", i),
+                                 "INV-102 paid");
+    given(house, "ACME Corp", findings, 12);
+    assert_true(
+        submitted(house, view_approve_submitted, "U0BO",
+                  "{\"ticks_2\":{\"ticks_2\":{\"selected_options\":[{\"value\":\"11\"}]}}}"));
+    assert_says(house->reply.ack, "\"ticks_1\":\"Tick each one that you accept: 10 are missing.\"");
+    assert_says(house->reply.ack, "\"ticks_2\":\"Tick each one that you accept: 1 is missing.\"");
+    struct buf all = {0};
+    buf_str(&all, "{\"ticks_1\":{\"ticks_1\":{\"selected_options\":[");
+    for (int i = 1; i <= 10; i++)
+        buf_fmt(&all, "%s{\"value\":\"%d\"}", i > 1 ? "," : "", i);
+    buf_str(&all,
+            "]}},\"ticks_2\":{\"ticks_2\":{\"selected_options\":[{\"value\":\"11\"},{\"value\":"
+            "\"12\"}]}}}");
+    assert_true(
+        submitted(house, view_approve_submitted, "U0BO", arena_str(&house->arena, buf_cstr(&all))));
+    assert_says(house->reply.ack, "Approved: ONB-1001 r1");
+    buf_release(&all);
+}
+
 static void test_a_stale_or_forbidden_click_gets_its_sentence(void **state)
 {
     struct house *house = *state;
@@ -654,6 +680,7 @@ int main(void)
         WITH_HOUSE(test_approve_says_what_has_to_be_acknowledged),
         WITH_HOUSE(test_what_is_urgent_needs_a_reason),
         WITH_HOUSE(test_the_approval_form_opens_and_names_what_is_missing),
+        WITH_HOUSE(test_ticks_are_read_in_each_block_of_the_form),
         WITH_HOUSE(test_reject_takes_its_reason_without_quotes_too),
         WITH_HOUSE(test_claim_and_release_take_a_number_alone),
         WITH_HOUSE(test_why_shows_every_finding_with_inputs_and_fix),

@@ -455,6 +455,60 @@ static void test_a_decision_reads_back_as_it_was_written(void **state)
     }
 }
 
+#define FINDING                                                                                    \
+    "{\"code\":\"FX_DRIFT\",\"level\":\"NOTE\",\"routes\":[\"cs\",\"nobody\",7,\"admin\"]}"
+
+static void test_damaged_findings_are_refused_with_their_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json, *says;
+    } rows[] = {
+        {"{\"skipped\":[]}", "findings: missing"},
+        {"{\"findings\":{},\"skipped\":[]}", "findings: expected a list, found an object"},
+        {"{\"findings\":[]}", "skipped: missing"},
+        {"{\"findings\":[" FINDING ",7],\"skipped\":[]}", "findings[1]: code: missing"},
+        {"{\"findings\":[" FINDING ",{\"code\":[]}],\"skipped\":[]}",
+         "findings[1]: code: expected a string, found a list"},
+        {"{\"findings\":[{\"code\":\"A\",\"level\":null}],\"skipped\":[]}",
+         "findings[0]: level: missing"},
+        {"{\"findings\":[{\"code\":\"A\",\"level\":\"note\"}],\"skipped\":[]}",
+         "findings[0]: unknown level \"note\""},
+        {"{\"findings\":[" FINDING "]", "line 1"},
+        {"", "empty"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena arena = {0};
+        struct decision decision;
+        struct err err = {0};
+        assert_false(decision_read(rows[i].json, &arena, &decision, &err));
+        if (!strstr(err.msg, rows[i].says))
+            fail_msg("%s: %s", rows[i].json, err.msg);
+        arena_release(&arena);
+    }
+}
+
+/* What is of another kind than it should be is left out, as in the decisions of later versions. */
+static void test_what_is_strange_in_a_finding_is_left_out(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct decision decision;
+    struct err err = {0};
+    assert_true(decision_read("{\"findings\":[" FINDING "],\"skipped\":[{\"code\":7},null]}",
+                              &arena, &decision, &err));
+    const struct finding *finding = &decision.findings.items[0];
+    assert_int_equal(finding->routes, ROUTE_CS | ROUTE_ADMIN);
+    assert_int_equal(finding->sources, 0);
+    assert_int_equal(finding->input_count, 0);
+    assert_string_equal(finding->subject, "");
+    assert_string_equal(finding->text, "");
+    assert_null(finding->fix);
+    assert_int_equal(decision.findings.skipped_count, 2);
+    assert_string_equal(decision.findings.skipped[0].code, "");
+    arena_release(&arena);
+}
+
 /* Each its own trouble, so that every list there is grows long. */
 static void test_ten_thousand_invoices_are_decided(void **state)
 {
@@ -501,6 +555,8 @@ int main(void)
         cmocka_unit_test(test_other_facts_have_another_digest),
         cmocka_unit_test(test_facts_read_back_give_the_same_decision),
         cmocka_unit_test(test_a_decision_reads_back_as_it_was_written),
+        cmocka_unit_test(test_damaged_findings_are_refused_with_their_place),
+        cmocka_unit_test(test_what_is_strange_in_a_finding_is_left_out),
         cmocka_unit_test(test_ten_thousand_invoices_are_decided),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
