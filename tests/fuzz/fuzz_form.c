@@ -113,12 +113,14 @@ static void submit(struct house *house, size_t form, const char *who, const char
     house->world.now.ms += 60000;
 }
 
-/* The deal's owner, who started it, the guest, Finance alone and people nobody knows. */
+/* Not the deal's owner, who started it, the guest, Finance alone (who may reject) nor people nobody
+ * knows. */
 static void check_approvals(struct house *house)
 {
     int64_t rows = rows_number(
         db_prepare(house->db, "SELECT count(*) FROM approvals WHERE tenant_id = '" HOUSE_TENANT
-                              "' AND user_id NOT IN ('U0MAYA', 'U0BO', 'U0LEE', 'U0KIM')"));
+                              "' AND action = 'approve' AND user_id NOT IN ('U0MAYA', 'U0BO', "
+                              "'U0LEE', 'U0KIM')"));
     assert(rows == 0);
     rows = rows_number(db_prepare(
         house->db, "SELECT count(*) FROM items i WHERE tenant_id = '" HOUSE_TENANT
