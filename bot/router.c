@@ -313,6 +313,7 @@ static void run_handler(struct router *router, struct turn *turn, const struct r
     err->code = ERR_INTERNAL;
 }
 
+/* Whom an event names; who asks for something is learned at the door (handlers/dispatch.c). */
 static void learn(struct turn *turn, const struct request *request)
 {
     struct person person;
@@ -361,7 +362,8 @@ static enum service serve_durably(struct router *router, struct turn *turn,
     } else {
         run_handler(router, turn, route, request, reply, &err);
         if (err.code == ERR_NONE) {
-            learn(turn, request);
+            if (request->kind == REQUEST_EVENT)
+                learn(turn, request);
             inbox_add(turn->db, request->actor.tenant, envelope->dedupe_key,
                       reply->ack ? reply->ack : "", turn->world->now);
         }
@@ -379,13 +381,16 @@ static enum service serve_durably(struct router *router, struct turn *turn,
 }
 
 /* The tenant of an envelope: its workspace, or the organisation for all of which Usher was
- * installed. False: it is nobody's whom we serve. */
-static bool find_tenant(struct turn *turn, const struct request *request, const char **out)
+ * installed. The store knows one that has come in this turn. False: it is nobody's whom we serve.
+ */
+static bool find_tenant(const struct router *router, struct turn *turn,
+                        const struct request *request, const char **out)
 {
     struct tenant found;
     const char *const ids[] = {request->actor.tenant, request->enterprise};
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-        if (ids[i] && tenants_get(turn->db, turn->arena, ids[i], &found)) {
+        if (ids[i] && (workspaces_serves(router->parts.workspaces, ids[i]) ||
+                       tenants_get(turn->db, turn->arena, ids[i], &found))) {
             *out = ids[i];
             return true;
         }
@@ -434,7 +439,7 @@ static enum service serve(struct router *router, struct turn *turn, const struct
             held->reply.ack = arena_str(turn->arena, held->reply.ack);
         return SERVED;
     }
-    bool known = find_tenant(turn, request, &own.request.actor.tenant);
+    bool known = find_tenant(router, turn, request, &own.request.actor.tenant);
     if (!known && !db_ok(turn->db, &err)) { /* not known to be a stranger's */
         log_error("db", "%s", err.msg);
         return NOT_SERVED;

@@ -205,12 +205,12 @@ static bool is_unsettled(const struct turn *turn, const struct route *route)
     return !turn->config->slack.channel && !route->read_only;
 }
 
-/* False: *handled says how it ended. */
-static bool pass_door(struct turn *turn, const struct request *request, const struct route *route,
+/* Leaves in the request who asks. False: *handled says how it ended. */
+static bool pass_door(struct turn *turn, struct request *request, const struct route *route,
                       struct token *token, struct reply *reply, bool *handled)
 {
     const char *why = NULL;
-    struct person person;
+    struct person *person = arena_alloc(turn->arena, sizeof *person);
     bool known;
     *handled = true;
     bool signed_state = request->kind == REQUEST_BUTTON || request->kind == REQUEST_VIEW;
@@ -221,7 +221,7 @@ static bool pass_door(struct turn *turn, const struct request *request, const st
     }
     if (!shows_something(request, route))
         return true;
-    const struct actor *actor = &request->actor;
+    struct actor *actor = &request->actor;
     if (is_unsettled(turn, route) && request->kind != REQUEST_EVENT) {
         reply_text(
             turn, request, reply,
@@ -230,7 +230,7 @@ static bool pass_door(struct turn *turn, const struct request *request, const st
             actor->tenant);
         return false;
     }
-    if (!roles_admits(turn, actor, &person, &known, &why)) {
+    if (!roles_admits(turn, actor, person, &known, &why)) {
         if (!known && request->kind == REQUEST_EVENT)
             return true; /* Home is drawn without anything in it, and once more when they are known
                           */
@@ -239,7 +239,8 @@ static bool pass_door(struct turn *turn, const struct request *request, const st
             *handled = later_learn_person(turn, actor->tenant, actor->user_id);
         return false;
     }
-    *handled = later_refresh_person(turn, actor->tenant, actor->user_id, known ? &person : NULL);
+    actor->person = known ? person : NULL;
+    *handled = later_refresh_person(turn, actor->tenant, actor->user_id, actor->person);
     return *handled;
 }
 

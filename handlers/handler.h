@@ -36,11 +36,14 @@ struct turn {
     const struct vitals *vitals; /* NULL where nobody tells: jobs, the command line */
 };
 
+struct person;
+
 /* Who is asking, through what. */
 struct actor {
-    const char *tenant;  /* Slack team id */
-    const char *user_id; /* U…; "usher" for jobs, "cli" */
-    const char *via;     /* button command home view timer job poll cli */
+    const char *tenant;          /* Slack team id */
+    const char *user_id;         /* U…; "usher" for jobs, "cli" */
+    const char *via;             /* button command home view timer job poll cli */
+    const struct person *person; /* as the door has read them; NULL: the store is asked */
 };
 
 enum request_kind { REQUEST_COMMAND, REQUEST_BUTTON, REQUEST_VIEW, REQUEST_EVENT };

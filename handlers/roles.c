@@ -233,8 +233,10 @@ static const char *unknown_person(void)
 static bool is_welcome(struct turn *turn, const struct actor *actor, struct person *person,
                        bool *known, const char **why)
 {
-    *known =
-        actor->user_id && people_get(turn->db, turn->arena, actor->tenant, actor->user_id, person);
+    if (actor->person)
+        *person = *actor->person;
+    *known = actor->person || (actor->user_id && people_get(turn->db, turn->arena, actor->tenant,
+                                                            actor->user_id, person));
     if (!actor->user_id) {
         *why = "I can't tell who is asking, so I did nothing.";
         return false;

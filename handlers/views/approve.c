@@ -105,28 +105,29 @@ static bool ask_again(struct turn *turn, const struct request *request,
     return true;
 }
 
-static bool answer(struct turn *turn, const struct request *request, const struct item *item,
-                   const struct onboarding *onboarding, struct moved moved, struct reply *reply,
-                   struct err *err)
+/* What the form wants said again: under its inputs, or anew for other facts. False: it is over, or
+ * the store failed. */
+static bool ask(struct turn *turn, const struct request *request, const struct item *item,
+                const struct item_given *given, struct moved moved, struct reply *reply,
+                struct err *err)
 {
+    struct onboarding onboarding;
     unsigned key = 0;
-    if (moved.how == MOVE_FAILED ||
-        (moved.how == MOVE_STALE && !read_key(turn, request, item, onboarding, &key, err)))
+    if (!onboardings_get(turn->db, turn->arena, item->tenant, item->onboarding, &onboarding)) {
+        (void)db_ok(turn->db, err);
         return false;
-    if (key)
-        return ask_again(turn, request, onboarding, item, moved.why, reply, err);
-    reply_text(turn, request, reply, "%s", moved.why);
-    return true;
+    }
+    if (moved.how == MOVE_ASKS)
+        return say_wrong(turn, request, item, &onboarding, given, reply, err);
+    return read_key(turn, request, item, &onboarding, &key, err) && key &&
+           ask_again(turn, request, &onboarding, item, moved.why, reply, err);
 }
 
 bool view_approve_submitted(struct turn *turn, const struct request *request, struct reply *reply,
                             struct err *err)
 {
-    const char *tenant = request->actor.tenant;
     struct item item;
-    struct onboarding onboarding;
-    if (!items_get(turn->db, turn->arena, tenant, request->token->id, &item) ||
-        !onboardings_get(turn->db, turn->arena, tenant, item.onboarding, &onboarding)) {
+    if (!items_get(turn->db, turn->arena, request->actor.tenant, request->token->id, &item)) {
         if (!db_ok(turn->db, err))
             return false;
         reply_text(turn, request, reply, "This question is gone; nothing was changed.");
@@ -140,7 +141,13 @@ bool view_approve_submitted(struct turn *turn, const struct request *request, st
     };
     struct moved moved =
         item_approve(turn, &request->actor, item.onboarding, request->token->revision, &given, err);
-    if (moved.how == MOVE_ASKS && say_wrong(turn, request, &item, &onboarding, &given, reply, err))
+    if (moved.how == MOVE_FAILED)
+        return false;
+    if ((moved.how == MOVE_ASKS || moved.how == MOVE_STALE) &&
+        ask(turn, request, &item, &given, moved, reply, err))
         return true;
-    return err->code == ERR_NONE && answer(turn, request, &item, &onboarding, moved, reply, err);
+    if (err->code != ERR_NONE)
+        return false;
+    reply_text(turn, request, reply, "%s", moved.why);
+    return true;
 }
