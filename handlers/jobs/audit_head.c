@@ -21,15 +21,17 @@ struct saying {
     const char *week;       /* its Monday; NULL: nothing is due */
 };
 
-/* The Monday of the week whose first working minute has come: "2026-04-20". */
-static const char *week_of(struct turn *turn)
+/* The Monday of the week whose first working minute has come: "2026-04-20". A job that is tried
+ * again stays with the week in which it began: what it may have said already is of that one. */
+static const char *week_of(struct turn *turn, const struct job *job)
 {
     const struct calendar *calendar = &turn->config->calendar;
-    struct civil today = calendar_today(calendar->zone, turn->world->now);
+    struct wall now = job->first_try_at.ms ? job->first_try_at : turn->world->now;
+    struct civil today = calendar_today(calendar->zone, now);
     struct civil monday = civil_add_days(today, -civil_weekday(today));
     struct wall begins = calendar_next_working(
         calendar, calendar_instant(calendar->zone, (struct local){.date = monday}));
-    if (begins.ms > turn->world->now.ms)
+    if (begins.ms > now.ms)
         monday = civil_add_days(monday, -7);
     char text[CIVIL_TEXT_SIZE];
     return arena_str(turn->arena, civil_format(monday, text));
@@ -47,7 +49,7 @@ bool audit_head_plan(struct turn *turn, const struct job *job, struct plan *plan
     struct audit_head head;
     plan->state = saying;
     const char *channel = turn->config->audit.channel;
-    const char *week = channel ? week_of(turn) : NULL;
+    const char *week = channel ? week_of(turn, job) : NULL;
     if (!week || !is_due(turn, job->tenant, week))
         return db_ok(turn->db, err);
     if (!audit_head(turn->db, &head) || head.seq == 0)
@@ -82,7 +84,7 @@ void audit_head_died(struct turn *turn, const struct job *job, const char *reaso
                                              "The audit log's head can't be said in the "
                                              "channel of `audit.channel`",
                                              reason));
-    if (!cursors_put(turn->db, job->tenant, cursor, week_of(turn)) ||
+    if (!cursors_put(turn->db, job->tenant, cursor, week_of(turn, job)) ||
         !later_again(turn, job->tenant, job->kind, NULL, LOOK_EVERY_MS))
         log_error(job->id, "next week's head was not asked for: the store refused");
 }
