@@ -8,6 +8,7 @@ import { Authority } from './lib/tls.js';
 import { scene } from './lib/scene.js';
 import { BO, card, click } from './lib/words.js';
 
+const PATIENCE = Number(process.env.USHER_PATIENCE ?? 1);
 const authority = new Authority();
 const certificates = authority.all();
 after(() => authority.clear());
@@ -44,9 +45,20 @@ describe('TLS', { concurrency: 4 }, () => {
 
   const untrusted = serving(certificates.good, { bot: false, configure: (config) => { delete config.slack.ca_file; config.fetch = { attempts: 1 }; } });
   scene('without it, the same certificate is refused everywhere', untrusted, async (stage) => {
-    const { code, out } = await stage.usher('check');
-    assert.notEqual(code, 0);
-    for (const system of SYSTEMS) assert.match(out, new RegExp(`^FAIL +${system} .*(unable to get local issuer certificate|self[- ]signed certificate in certificate chain).*tls_refused`, 'm'));
+    const left = new Set(SYSTEMS);
+    let said = '';
+    // the system's authorities are many, and read for each connection: under a sanitizer, that alone can outlast the time to connect
+    for (let tries = 0; left.size && tries < PATIENCE; tries += 1) {
+      const { code, out } = await stage.usher('check');
+      said = out;
+      assert.notEqual(code, 0, out);
+      for (const system of SYSTEMS) {
+        assert.match(out, new RegExp(`^FAIL +${system} `, 'm'));
+        if (new RegExp(`^FAIL +${system} .*(unable to get local issuer certificate|self[- ]signed certificate in certificate chain).*tls_refused`, 'm').test(out)) left.delete(system);
+      }
+    }
+    assert.deepEqual([...left], [], said);
+    assert.deepEqual(stage.sandbox.state().calls.slack, {});
   });
 
   for (const [name, certificate] of bad) {
