@@ -16,7 +16,9 @@ enum { REASON_MAX = 1000, TICK_TEXT_MAX = 4, ACK_MAX_BYTES = 15 * 1024 };
 
 static const char *block_name(struct turn *turn, size_t block)
 {
-    return arena_fmt(turn->arena, TICKS_BLOCK "%zu", block + 1);
+    _Static_assert(TICK_BLOCKS_MAX <= 9, "the number of a block is one digit");
+    const char number[] = {(char)('1' + block), '\0'};
+    return arena_join(turn->arena, TICKS_BLOCK, number, NULL);
 }
 
 /* What was ticked, "#1" a line each. */
@@ -26,10 +28,10 @@ static const char *read_ticks(struct turn *turn, const struct request *request)
     for (size_t block = 0; block < TICK_BLOCKS_MAX; block++) {
         const char **ticked;
         size_t count = form_ticked(turn, request, block_name(turn, block), TICKS_A_BLOCK, &ticked);
-        for (size_t i = 0; i < count; i++)
-            given = acknowledge_add(
-                turn->arena, given,
-                arena_fmt(turn->arena, "#%s", text_line(turn->arena, ticked[i], TICK_TEXT_MAX)));
+        for (size_t i = 0; i < count; i++) {
+            const char *number = text_line(turn->arena, ticked[i], TICK_TEXT_MAX);
+            given = acknowledge_add(turn->arena, given, arena_join(turn->arena, "#", number, NULL));
+        }
     }
     return given;
 }
