@@ -27,7 +27,7 @@ static struct json_node *member(struct json_node *object, const char *key, size_
     if (object->kind != JSON_OBJECT)
         return NULL;
     for (struct json_node *at = json_node_first(object); at; at = json_node_next(object, at))
-        if (at->key_len == len && memcmp(at->key, key, len) == 0)
+        if (at->key_len == len && *at->key == *key && memcmp(at->key, key, len) == 0)
             found = at;
     return found;
 }
@@ -53,6 +53,12 @@ static struct json_node *place(struct json_node *list, const char *p, const char
     return at;
 }
 
+/* In a name of a path; most of one are letters, which come after the bracket. */
+static bool is_in_name(char c)
+{
+    return c > '[' || (c != '[' && c != '.' && c != '\0');
+}
+
 struct json_node *json_node_at(struct json_node *root, const char *path)
 {
     struct json_node *at = root;
@@ -61,7 +67,7 @@ struct json_node *json_node_at(struct json_node *root, const char *path)
             at = place(at, path, &path);
         } else {
             size_t len = 0;
-            while (path[len] && path[len] != '.' && path[len] != '[')
+            while (is_in_name(path[len]))
                 len++;
             at = member(at, path, len);
             path += len;

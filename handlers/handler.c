@@ -45,36 +45,23 @@ static const char *answer_message(struct turn *turn, const struct answer *answer
     return message;
 }
 
-/* A modal that only says something. */
+/* A modal that only says something: blocks, or a text where they are NULL. */
 static const char *notice_view(struct turn *turn, const char *text, const char *blocks)
 {
     struct buf buf = {0};
-    struct json_writer w;
-    json_writer_init(&w, &buf);
-    json_open(&w, '{');
-    json_pair_str(&w, "type", "modal");
-    json_pair_str(&w, "callback_id", "notice");
-    json_key(&w, "title");
-    json_put_raw(&w, "{\"type\":\"plain_text\",\"text\":\"Usher\"}");
-    json_key(&w, "close");
-    json_put_raw(&w, "{\"type\":\"plain_text\",\"text\":\"Close\"}");
-    json_key(&w, "blocks");
+    buf_str(&buf, "{\"type\":\"modal\",\"callback_id\":\"notice\","
+                  "\"title\":{\"type\":\"plain_text\",\"text\":\"Usher\"},"
+                  "\"close\":{\"type\":\"plain_text\",\"text\":\"Close\"},\"blocks\":");
     if (blocks) {
-        json_put_raw(&w, blocks);
+        buf_str(&buf, blocks);
     } else {
-        json_open(&w, '[');
-        json_open(&w, '{');
-        json_pair_str(&w, "type", "section");
-        json_key(&w, "text");
-        json_open(&w, '{');
-        json_pair_str(&w, "type", "mrkdwn");
-        json_pair_bool(&w, "verbatim", true);
-        json_pair_str(&w, "text", text_cut(turn->arena, text, SECTION_MAX));
-        json_close(&w, '}');
-        json_close(&w, '}');
-        json_close(&w, ']');
+        const char *cut = text_cut(turn->arena, text, SECTION_MAX);
+        buf_str(&buf, "[{\"type\":\"section\",\"text\":"
+                      "{\"type\":\"mrkdwn\",\"verbatim\":true,\"text\":");
+        json_quote(&buf, cut, strlen(cut));
+        buf_str(&buf, "}}]");
     }
-    json_close(&w, '}');
+    buf_char(&buf, '}');
     const char *view = arena_str(turn->arena, buf_cstr(&buf));
     buf_release(&buf);
     return view;
