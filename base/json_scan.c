@@ -9,25 +9,26 @@
 
 enum { BYTES_PER_NODE = 20 /* about, in Slack's frames */ };
 
+/* Each function that scans begins at `at` and returns where it ended, NULL when it refused. */
 struct scanner {
-    const char *text, *at, *end;
+    const char *text, *end;
     struct arena *arena;
     struct json_node *nodes;
     size_t count, room;
     unsigned depth;
-    const char *why; /* what is refused at `at` */
+    const char *refused, *why; /* where, and what for */
 };
 
-static bool refuse(struct scanner *s, const char *at, const char *why)
+static const char *refuse(struct scanner *s, const char *at, const char *why)
 {
-    s->at = at;
+    s->refused = at;
     s->why = at == s->end ? "the text ends too early" : *at == '\0' ? "a NUL byte" : why;
-    return false;
+    return NULL;
 }
 
-static bool refuse_character(struct scanner *s)
+static const char *refuse_character(struct scanner *s, const char *at)
 {
-    return refuse(s, s->at, "unexpected character");
+    return refuse(s, at, "unexpected character");
 }
 
 /* ---- strings ---- */
@@ -52,18 +53,22 @@ static bool is_plain(char c)
     return c >= 0x20 && c != '"' && c != '\\';
 }
 
-size_t json_plain_len(const char *at, const char *end)
+static inline const char *skip_plain(const char *at, const char *end)
 {
-    const char *from = at;
     while (end - at >= 8) {
         unsigned plain = plain_in_word(at);
         at += plain;
         if (plain < 8)
-            return (size_t)(at - from);
+            return at;
     }
     while (at < end && is_plain(*at))
         at++;
-    return (size_t)(at - from);
+    return at;
+}
+
+size_t json_plain_len(const char *at, const char *end)
+{
+    return (size_t)(skip_plain(at, end) - at);
 }
 
 static int hex_digit(char c)
@@ -89,38 +94,32 @@ static int32_t hex_unit(const char *at, const char *end)
     return unit;
 }
 
-/* At a backslash; moves past the escape. */
-static bool skip_escape(struct scanner *s)
+/* At a backslash. */
+static const char *skip_escape(struct scanner *s, const char *at)
 {
-    const char *letter = s->at + 1;
+    const char *letter = at + 1;
     if (letter == s->end)
         return refuse(s, letter, "");
     if (*letter == 'u') {
         int32_t unit = hex_unit(letter + 1, s->end);
         if (unit <= 0)
-            return refuse(s, s->at,
-                          unit ? "\\u without four digits" : "a NUL character in a string");
-        s->at += 6;
-        return true;
+            return refuse(s, at, unit ? "\\u without four digits" : "a NUL character in a string");
+        return at + 6;
     }
     if (!*letter || !strchr("\"\\/bfnrt", *letter))
-        return refuse(s, s->at, "an unknown escape in a string");
-    s->at += 2;
-    return true;
+        return refuse(s, at, "an unknown escape in a string");
+    return at + 2;
 }
 
 /* At anything but plain ASCII and the closing quote. */
-static bool skip_special(struct scanner *s)
+static const char *skip_special(struct scanner *s, const char *at)
 {
-    if (*s->at == '\\')
-        return skip_escape(s);
-    if (*s->at >= 0 && *s->at < 0x20)
-        return refuse(s, s->at, "a control character in a string");
-    size_t len = text_utf8_sequence(s->at, (size_t)(s->end - s->at));
-    if (len == 0)
-        return refuse(s, s->at, "not UTF-8");
-    s->at += len;
-    return true;
+    if (*at == '\\')
+        return skip_escape(s, at);
+    if (*at >= 0 && *at < 0x20)
+        return refuse(s, at, "a control character in a string");
+    size_t len = text_utf8_sequence(at, (size_t)(s->end - at));
+    return len ? at + len : refuse(s, at, "not UTF-8");
 }
 
 static size_t put_utf8(char *out, uint32_t c)
@@ -173,184 +172,190 @@ static const char *decode(struct arena *arena, const char *at, const char *end, 
     return out;
 }
 
-/* At the opening quote; moves past the closing one. */
-static bool scan_string(struct scanner *s, const char **text, uint32_t *len)
+/* A string from `start` on, at the first that is not plain. Kept apart from those that are plain to
+ * their end, most by far, so that these cost no more than they need. */
+__attribute__((noinline)) static const char *scan_special(struct scanner *s, const char *start,
+                                                          const char *at, const char **text,
+                                                          uint32_t *len)
 {
-    const char *start = ++s->at;
     bool escaped = false;
-    for (;;) {
-        s->at += json_plain_len(s->at, s->end);
-        if (s->at == s->end)
-            return refuse(s, s->at, "");
-        if (*s->at == '"')
-            break;
-        escaped = escaped || *s->at == '\\';
-        if (!skip_special(s))
-            return false;
+    for (; at < s->end && *at != '"'; at = skip_plain(at, s->end)) {
+        escaped = escaped || *at == '\\';
+        at = skip_special(s, at);
+        if (!at)
+            return NULL;
     }
+    if (at == s->end)
+        return refuse(s, at, "");
     *text = start;
-    *len = (uint32_t)(s->at - start);
+    *len = (uint32_t)(at - start);
     if (escaped)
-        *text = decode(s->arena, start, s->at, len);
-    s->at++;
-    return true;
+        *text = decode(s->arena, start, at, len);
+    return at + 1;
+}
+
+/* From the opening quote to behind the closing one. */
+static const char *scan_string(struct scanner *s, const char *at, const char **text, uint32_t *len)
+{
+    const char *start = at + 1;
+    at = skip_plain(start, s->end);
+    if (at == s->end || *at != '"')
+        return scan_special(s, start, at, text, len);
+    *text = start;
+    *len = (uint32_t)(at - start);
+    return at + 1;
 }
 
 /* ---- values ---- */
 
-static void skip_space(struct scanner *s)
+static inline const char *skip_space(const char *at, const char *end)
 {
-    while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t'))
-        s->at++;
+    while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
+        at++;
+    return at;
 }
 
-static bool next_is(const struct scanner *s, char c)
+static bool next_is(const struct scanner *s, const char *at, char c)
 {
-    return s->at < s->end && *s->at == c;
+    return at < s->end && *at == c;
 }
 
 /* At least one digit. */
-static bool skip_digits(struct scanner *s)
+static const char *skip_digits(struct scanner *s, const char *at)
 {
-    const char *from = s->at;
-    while (s->at < s->end && *s->at >= '0' && *s->at <= '9')
-        s->at++;
-    return s->at > from || refuse_character(s);
+    const char *from = at;
+    while (at < s->end && *at >= '0' && *at <= '9')
+        at++;
+    return at > from ? at : refuse_character(s, at);
 }
 
-static bool scan_number(struct scanner *s, struct json_node *node)
+static const char *scan_number(struct scanner *s, const char *at, struct json_node *node)
 {
     node->kind = JSON_NUMBER;
-    node->text = s->at;
-    s->at += next_is(s, '-');
-    if (next_is(s, '0'))
-        s->at++;
-    else if (!skip_digits(s))
-        return false;
-    if (next_is(s, '.')) {
-        s->at++;
-        if (!skip_digits(s))
-            return false;
+    node->text = at;
+    at += next_is(s, at, '-');
+    at = next_is(s, at, '0') ? at + 1 : skip_digits(s, at);
+    if (at && next_is(s, at, '.'))
+        at = skip_digits(s, at + 1);
+    if (at && (next_is(s, at, 'e') || next_is(s, at, 'E'))) {
+        at++;
+        at += next_is(s, at, '+') || next_is(s, at, '-');
+        at = skip_digits(s, at);
     }
-    if (next_is(s, 'e') || next_is(s, 'E')) {
-        s->at++;
-        s->at += next_is(s, '+') || next_is(s, '-');
-        if (!skip_digits(s))
-            return false;
-    }
-    node->len = (uint32_t)(s->at - node->text);
-    return true;
+    if (at)
+        node->len = (uint32_t)(at - node->text);
+    return at;
 }
 
-static bool scan_word(struct scanner *s, struct json_node *node)
+static const char *scan_word(struct scanner *s, const char *at, struct json_node *node)
 {
     static const struct {
         const char *word;
         enum json_kind kind;
     } words[] = {{"true", JSON_TRUE}, {"false", JSON_FALSE}, {"null", JSON_NULL}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (*s->at != words[i].word[0])
+        if (*at != words[i].word[0])
             continue;
-        for (const char *c = words[i].word; *c; c++, s->at++)
-            if (!next_is(s, *c))
-                return refuse_character(s);
+        for (const char *c = words[i].word; *c; c++, at++)
+            if (!next_is(s, at, *c))
+                return refuse_character(s, at);
         node->kind = words[i].kind;
-        return true;
+        return at;
     }
-    return refuse_character(s);
+    return refuse_character(s, at);
+}
+
+static void widen(struct scanner *s)
+{
+    struct json_node *wider = arena_raw(s->arena, s->room * 2 * sizeof *wider);
+    memcpy(wider, s->nodes, s->count * sizeof *wider);
+    s->nodes = wider;
+    s->room *= 2;
 }
 
 /* Its index: the array may move. */
-static size_t add_node(struct scanner *s)
+static size_t add_node(struct scanner *s, const char *key, uint32_t key_len)
 {
-    if (s->count == s->room) {
-        struct json_node *wider = arena_raw(s->arena, s->room * 2 * sizeof *wider);
-        memcpy(wider, s->nodes, s->count * sizeof *wider);
-        s->nodes = wider;
-        s->room *= 2;
-    }
-    s->nodes[s->count] = (struct json_node){.span = 1};
+    if (s->count == s->room)
+        widen(s);
+    s->nodes[s->count] = (struct json_node){.span = 1, .key = key, .key_len = key_len};
     return s->count++;
 }
 
-static bool scan_value(struct scanner *s, const char *key, uint32_t key_len);
+static const char *scan_value(struct scanner *s, const char *at, const char *key, uint32_t key_len);
 
-static bool scan_member(struct scanner *s)
+static const char *scan_member(struct scanner *s, const char *at)
 {
     const char *key;
     uint32_t key_len;
-    if (!next_is(s, '"'))
-        return refuse(s, s->at, "a name in double quotes is expected");
-    if (!scan_string(s, &key, &key_len))
-        return false;
-    skip_space(s);
-    if (!next_is(s, ':'))
-        return refuse(s, s->at, "a colon is expected");
-    s->at++;
-    return scan_value(s, key, key_len);
+    at = skip_space(at, s->end);
+    if (!next_is(s, at, '"'))
+        return refuse(s, at, "a name in double quotes is expected");
+    at = scan_string(s, at, &key, &key_len);
+    if (!at)
+        return NULL;
+    at = skip_space(at, s->end);
+    if (!next_is(s, at, ':'))
+        return refuse(s, at, "a colon is expected");
+    return scan_value(s, at + 1, key, key_len);
 }
 
-/* At the opening bracket. */
-static bool scan_inside(struct scanner *s, size_t index)
+/* From the opening bracket to behind the closing one. */
+static const char *scan_inside(struct scanner *s, const char *at, size_t index)
 {
-    const char *from = s->at;
+    const char *from = at;
     bool object = *from == '{';
     char close = object ? '}' : ']';
+    uint32_t count = 0;
     if (s->depth == JSON_MAX_DEPTH)
-        return refuse(s, s->at, "nested too deep");
+        return refuse(s, at, "nested too deep");
     s->depth++;
-    s->at++;
-    s->nodes[index].kind = object ? JSON_OBJECT : JSON_LIST;
-    skip_space(s);
-    for (bool more = !next_is(s, close); more;) {
-        skip_space(s);
-        if (!(object ? scan_member(s) : scan_value(s, NULL, 0)))
-            return false;
-        s->nodes[index].count++;
-        more = next_is(s, ',');
-        s->at += more;
+    at = skip_space(at + 1, s->end);
+    for (bool more = !next_is(s, at, close); more; at += more) {
+        at = object ? scan_member(s, at) : scan_value(s, at, NULL, 0);
+        if (!at)
+            return NULL;
+        count++;
+        at = skip_space(at, s->end);
+        more = next_is(s, at, ',');
     }
-    if (!next_is(s, close))
-        return refuse(s, s->at, "a comma or the closing bracket is expected");
-    s->at++;
+    if (!next_is(s, at, close))
+        return refuse(s, at, "a comma or the closing bracket is expected");
+    at++;
     s->depth--;
-    s->nodes[index].span = (uint32_t)(s->count - index);
-    s->nodes[index].text = from;
-    s->nodes[index].len = (uint32_t)(s->at - from);
-    return true;
+    struct json_node *node = &s->nodes[index];
+    node->kind = object ? JSON_OBJECT : JSON_LIST;
+    node->count = count;
+    node->span = (uint32_t)(s->count - index);
+    node->text = from;
+    node->len = (uint32_t)(at - from);
+    return at;
 }
 
-/* Calls itself through scan_inside, JSON_MAX_DEPTH deep at most. Takes the space on both sides. */
-static bool scan_value(struct scanner *s, const char *key, uint32_t key_len)
+/* Calls itself through scan_inside, JSON_MAX_DEPTH deep at most. Takes the space before. */
+static const char *scan_value(struct scanner *s, const char *at, const char *key, uint32_t key_len)
 {
-    size_t index = add_node(s);
+    size_t index = add_node(s, key, key_len);
     struct json_node *node = &s->nodes[index];
-    node->key = key;
-    node->key_len = key_len;
-    skip_space(s);
-    if (s->at == s->end)
-        return refuse_character(s);
-    bool ok;
-    if (*s->at == '"') {
+    at = skip_space(at, s->end);
+    if (at == s->end)
+        return refuse_character(s, at);
+    if (*at == '"') {
         node->kind = JSON_STRING;
-        ok = scan_string(s, &node->text, &node->len);
-    } else if (*s->at == '{' || *s->at == '[') {
-        ok = scan_inside(s, index);
-    } else if (*s->at == '-' || (*s->at >= '0' && *s->at <= '9')) {
-        ok = scan_number(s, node);
-    } else {
-        ok = scan_word(s, node);
+        return scan_string(s, at, &node->text, &node->len);
     }
-    if (ok)
-        skip_space(s);
-    return ok;
+    if (*at == '{' || *at == '[')
+        return scan_inside(s, at, index);
+    if (*at == '-' || (*at >= '0' && *at <= '9'))
+        return scan_number(s, at, node);
+    return scan_word(s, at, node);
 }
 
 /* Line and column from 1; columns count bytes. */
 static void tell_place(const struct scanner *s, struct err *err)
 {
     unsigned line = 1, column = 1;
-    for (const char *p = s->text; p < s->at; p++) {
+    for (const char *p = s->text; p < s->refused; p++) {
         column = *p == '\n' ? 1 : column + 1;
         line += *p == '\n';
     }
@@ -368,11 +373,15 @@ struct json_node *json_scan(const char *text, size_t len, size_t max_bytes, stru
         err_set(err, ERR_INVALID, "empty instead of JSON");
         return NULL;
     }
-    struct scanner s = {.text = text, .at = text, .end = text + len, .arena = arena};
+    struct scanner s = {.text = text, .end = text + len, .arena = arena};
     s.room = len / BYTES_PER_NODE + 8;
     s.nodes = arena_raw(arena, s.room * sizeof *s.nodes);
-    bool ok = scan_value(&s, NULL, 0) && (s.at == s.end || refuse_character(&s));
-    if (!ok)
+    const char *at = scan_value(&s, text, NULL, 0);
+    if (at)
+        at = skip_space(at, s.end);
+    if (at && at < s.end)
+        at = refuse_character(&s, at);
+    if (!at)
         tell_place(&s, err);
-    return ok ? s.nodes : NULL;
+    return at ? s.nodes : NULL;
 }
