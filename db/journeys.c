@@ -95,20 +95,24 @@ bool journeys_update(struct db *db, const struct journey *journey)
     return db_run(stmt) && db_changes(db) == 1;
 }
 
+#define RUNNING                                                                                    \
+    "SELECT " JOURNEY_COLUMNS " FROM journeys WHERE tenant_id = $1 AND completed_at = 0 AND "
+#define RUNNING_OF_ALL RUNNING "onboarding > $2 ORDER BY onboarding LIMIT $3"
+#define RUNNING_OF_PERSON                                                                          \
+    RUNNING "onboarding IN (SELECT number FROM onboardings WHERE tenant_id = $1 AND "              \
+            "owner_user_id = $4 AND number > $2 UNION SELECT number FROM onboardings WHERE "       \
+            "tenant_id = $1 AND started_by = $4 AND number > $2) ORDER BY onboarding LIMIT $3"
+
 size_t journeys_running(struct db *db, struct arena *arena, const char *tenant, const char *user_id,
                         int64_t after, size_t limit, struct journey **out)
 {
     size_t count;
-    struct db_stmt *stmt = db_prepare(
-        db,
-        "SELECT " JOURNEY_COLUMNS " FROM journeys WHERE tenant_id = $1 AND completed_at = 0 AND "
-        "onboarding > $2 AND ($3 = '' OR EXISTS (SELECT 1 FROM onboardings o WHERE "
-        "o.tenant_id = journeys.tenant_id AND o.number = journeys.onboarding AND "
-        "(o.started_by = $3 OR o.owner_user_id = $3))) ORDER BY onboarding LIMIT $4");
+    struct db_stmt *stmt = db_prepare(db, user_id ? RUNNING_OF_PERSON : RUNNING_OF_ALL);
     db_bind_text(stmt, 1, tenant);
     db_bind_int(stmt, 2, after);
-    db_bind_text(stmt, 3, user_id ? user_id : "");
-    rows_bind_limit(stmt, 4, limit);
+    rows_bind_limit(stmt, 3, limit);
+    if (user_id)
+        db_bind_text(stmt, 4, user_id);
     *out = rows_all(stmt, arena, read_journey, sizeof **out, &count);
     return count;
 }

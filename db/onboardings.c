@@ -259,21 +259,31 @@ bool onboardings_update(struct db *db, const struct onboarding *onboarding, stru
     return db_run(stmt) && db_changes(db) == 1;
 }
 
+/* In the two halves nothing stands twice, and each comes in the order of its index. */
+#define LIST_OF_ALL                                                                                \
+    "SELECT " COLUMNS " FROM onboardings WHERE tenant_id = $1 ORDER BY number DESC LIMIT $3"
+#define LIST_OF_STATE                                                                              \
+    "SELECT " COLUMNS " FROM onboardings WHERE tenant_id = $1 AND state = $4 "                     \
+    "ORDER BY number DESC LIMIT $3"
+#define LIST_OF_PERSON                                                                             \
+    "SELECT " COLUMNS " FROM onboardings WHERE tenant_id = $1 AND owner_user_id = $2 "             \
+    "AND ($4 < 0 OR state = $4) UNION ALL "                                                        \
+    "SELECT " COLUMNS " FROM onboardings WHERE tenant_id = $1 AND started_by = $2 "                \
+    "AND (owner_user_id IS NULL OR owner_user_id <> $2) AND ($4 < 0 OR state = $4) "               \
+    "ORDER BY number DESC LIMIT $3"
+
 size_t onboardings_list(struct db *db, struct arena *arena, const char *tenant, int state,
                         const char *user_id, size_t limit, struct onboarding **out)
 {
     size_t count;
-    struct db_stmt *stmt = db_prepare(
-        db, state < 0 ? "SELECT " COLUMNS " FROM onboardings WHERE tenant_id = $1 AND ($2 = '' OR "
-                        "started_by = $2 OR owner_user_id = $2) ORDER BY number DESC LIMIT $3"
-                      : "SELECT " COLUMNS
-                        " FROM onboardings WHERE tenant_id = $1 AND state = $4 AND "
-                        "($2 = '' OR started_by = $2 OR owner_user_id = $2) ORDER BY number DESC "
-                        "LIMIT $3");
+    struct db_stmt *stmt = db_prepare(db, user_id     ? LIST_OF_PERSON
+                                          : state < 0 ? LIST_OF_ALL
+                                                      : LIST_OF_STATE);
     db_bind_text(stmt, 1, tenant);
-    db_bind_text(stmt, 2, user_id ? user_id : "");
+    if (user_id)
+        db_bind_text(stmt, 2, user_id);
     rows_bind_limit(stmt, 3, limit);
-    if (state >= 0)
+    if (user_id || state >= 0)
         db_bind_int(stmt, 4, state);
     *out = rows_all(stmt, arena, read_onboarding, sizeof **out, &count);
     return count;

@@ -1,5 +1,5 @@
 /* Jobs: keys, lanes, leases, deaths. What a random history does to the lanes is compared with a
- * model in test_jobs_model.c; that the work does not grow, in test_jobs_plans.c. */
+ * model in test_jobs_model.c; that the work does not grow, in test_store_plans.c. */
 #include "db/jobs.h"
 #include "tests/unit/store.h"
 

@@ -1,6 +1,9 @@
-/* That the work of jobs does not grow with what is pending: the plan of every statement that the
- * store has prepared, and the steps that SQLite's machine made. Of the SQLite engine alone. */
+/* That the work of jobs does not grow with what is pending, nor that for one person with what is
+ * everyone's: the plan of every statement that the store has prepared, and the steps that SQLite's
+ * machine made. Of the SQLite engine alone. */
 #include "db/jobs.h"
+#include "db/journeys.h"
+#include "db/onboardings.h"
 #include "db/sqlite.h"
 #include "tests/unit/store.h"
 
@@ -127,11 +130,64 @@ static void test_the_work_of_a_turn_does_not_grow_with_what_is_due(void **state)
     assert_true(many <= few + few / 10);
 }
 
+static void start_many(struct store *store, int count, const char *by, const char *owner)
+{
+    assert_true(db_begin(store->db));
+    for (int i = 0; i < count; i++) {
+        char account[32];
+        int64_t existing;
+        snprintf(account, sizeof account, "%s-%d-%d", by, (int)(store->world.now.ms % 1000000), i);
+        struct onboarding onboarding = {.tenant = T0,
+                                        .account_id = account,
+                                        .account_name = account,
+                                        .started_by = by,
+                                        .owner_user_id = owner,
+                                        .state = ONBOARDING_CHECKING};
+        assert_true(onboardings_add(store->db, &onboarding, store->world.now, &existing));
+        struct journey journey = {.tenant = T0,
+                                  .onboarding = onboarding.number,
+                                  .playbook = "standard",
+                                  .title = "Standard",
+                                  .goal_days = 30,
+                                  .stage = 1,
+                                  .started_at = store->world.now,
+                                  .moved_at = store->world.now};
+        assert_true(journeys_add(store->db, &journey));
+    }
+    assert_true(db_commit(store->db));
+    store->world.now.ms++;
+}
+
+static int64_t steps_for_ana(struct store *store)
+{
+    struct onboarding *own;
+    struct journey *running;
+    int64_t before = steps_so_far(store->db);
+    assert_int_equal(onboardings_list(store->db, &store->arena, T0, -1, "U0ANA", 50, &own), 3);
+    assert_int_equal(own[0].number, 1003);
+    assert_int_equal(own[2].number, 1001);
+    assert_int_equal(journeys_running(store->db, &store->arena, T0, "U0ANA", 0, 50, &running), 3);
+    return steps_so_far(store->db) - before;
+}
+
+static void test_what_is_read_for_one_person_does_not_grow_with_what_is_others(void **state)
+{
+    struct store *store = *state;
+    start_many(store, 1, "U0ANA", "U0ANA");
+    start_many(store, 1, "U0ANA", "U0BO");
+    start_many(store, 1, "usher", "U0ANA");
+    steps_for_ana(store); /* prepares everything */
+    int64_t few = steps_for_ana(store);
+    start_many(store, 2000, "usher", "U0BO");
+    assert_true(steps_for_ana(store) <= few + few / 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         store_test(test_no_statement_on_jobs_reads_them_all_or_sorts),
         store_test(test_the_work_of_a_turn_does_not_grow_with_what_is_due),
+        store_test(test_what_is_read_for_one_person_does_not_grow_with_what_is_others),
     };
-    return cmocka_run_group_tests_name("jobs' plans", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("the store's plans", tests, NULL, NULL);
 }
