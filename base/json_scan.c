@@ -33,19 +33,20 @@ static const char *refuse_character(struct scanner *s, const char *at)
 
 /* ---- strings ---- */
 
-/* Of eight bytes those before the first with which a string ends, or that is anything but plain
- * ASCII. A subtraction borrows from later bytes alone, so the lowest bit that is set is true. */
-static unsigned plain_in_word(const char *at)
+enum { BLOCK_BYTES = 16 };
+
+/* Of a block of bytes those before the first that is not plain: with which a string ends, or that
+ * is anything but ASCII (below zero), or a control character. */
+static inline unsigned plain_in_block(const char *at)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t word, quotes, slashes;
-    memcpy(&word, at, sizeof word);
-    word = le64toh(word);
-    quotes = word ^ ones * '"';
-    slashes = word ^ ones * '\\';
-    uint64_t special =
-        (word | (word - ones * 0x20) | (quotes - ones) | (slashes - ones)) & ones << 7;
-    return special ? (unsigned)__builtin_ctzll(special) / 8 : 8;
+    signed char bytes __attribute__((vector_size(BLOCK_BYTES)));
+    uint64_t halves[2]; /* a byte of ones for each that is not plain */
+    memcpy(&bytes, at, sizeof bytes);
+    bytes = (bytes < 0x20) | (bytes == '"') | (bytes == '\\');
+    memcpy(halves, &bytes, sizeof halves);
+    if (halves[0])
+        return (unsigned)__builtin_ctzll(le64toh(halves[0])) / 8;
+    return halves[1] ? 8 + (unsigned)__builtin_ctzll(le64toh(halves[1])) / 8 : BLOCK_BYTES;
 }
 
 static bool is_plain(char c)
@@ -55,10 +56,10 @@ static bool is_plain(char c)
 
 static inline const char *skip_plain(const char *at, const char *end)
 {
-    while (end - at >= 8) {
-        unsigned plain = plain_in_word(at);
+    while (end - at >= BLOCK_BYTES) {
+        unsigned plain = plain_in_block(at);
         at += plain;
-        if (plain < 8)
+        if (plain < BLOCK_BYTES)
             return at;
     }
     while (at < end && is_plain(*at))
