@@ -147,16 +147,35 @@ static void bind_states(struct db_stmt *stmt, unsigned states)
         db_bind_int(stmt, 2 + state, states >> state & 1 ? state : NO_STATE);
 }
 
+/* One select a state, each in the order of the index: they are merged as far as the limit goes. */
+enum { LISTED_STATES = 6 };
+#define OF_STATE(parameter)                                                                        \
+    "SELECT " COLUMNS " FROM items WHERE tenant_id = $1 AND decided_at = 0 AND state = " parameter
+#define OR_OF_STATE(parameter) " UNION ALL " OF_STATE(parameter)
+#define OPEN_OLDEST_FIRST                                                                          \
+    OF_STATE("$2")                                                                                 \
+    OR_OF_STATE("$3")                                                                              \
+    OR_OF_STATE("$4")                                                                              \
+    OR_OF_STATE("$5")                                                                              \
+    OR_OF_STATE("$6")                                                                              \
+    OR_OF_STATE("$7")                                                                              \
+    " ORDER BY opened_at, id LIMIT $8"
+
 size_t items_list(struct db *db, struct arena *arena, const char *tenant, unsigned states,
                   size_t limit, struct item **out)
 {
     size_t count;
-    struct db_stmt *stmt =
-        db_prepare(db, "SELECT " COLUMNS " FROM items WHERE tenant_id = $1 AND" STATE_IN
-                       "ORDER BY opened_at, id LIMIT $14");
+    struct db_stmt *stmt = db_prepare(db, OPEN_OLDEST_FIRST);
+    int parameter = 2;
     db_bind_text(stmt, 1, tenant);
-    bind_states(stmt, states);
-    rows_bind_limit(stmt, 14, limit);
+    for (int state = 0; state < STATES_MAX; state++)
+        if (states >> state & 1) {
+            assert(parameter < 2 + LISTED_STATES);
+            db_bind_int(stmt, parameter++, state);
+        }
+    while (parameter < 2 + LISTED_STATES)
+        db_bind_int(stmt, parameter++, NO_STATE);
+    rows_bind_limit(stmt, 8, limit);
     *out = rows_all(stmt, arena, read_item, sizeof **out, &count);
     return count;
 }

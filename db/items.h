@@ -47,7 +47,7 @@ bool items_latest(struct db *db, struct arena *arena, const char *tenant, int64_
  * *item) to generation + 1. False when someone else was first (nothing written, db_ok stays true)
  * or the db failed. */
 bool items_update(struct db *db, struct item *item);
-/* Undecided ones (by state list in handlers), oldest first. states: bit mask of 1 << state. */
+/* Undecided ones, oldest first. states: bit mask of 1 << state, at most 6 of them. */
 size_t items_list(struct db *db, struct arena *arena, const char *tenant, unsigned states,
                   size_t limit, struct item **out);
 /* How long the newest `limit` items of this state that were decided since then took, from day 0, in

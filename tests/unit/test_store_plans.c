@@ -1,6 +1,7 @@
 /* That the work of jobs does not grow with what is pending, nor that for one person with what is
  * everyone's: the plan of every statement that the store has prepared, and the steps that SQLite's
  * machine made. Of the SQLite engine alone. */
+#include "db/items.h"
 #include "db/jobs.h"
 #include "db/journeys.h"
 #include "db/onboardings.h"
@@ -182,11 +183,49 @@ static void test_what_is_read_for_one_person_does_not_grow_with_what_is_others(v
     assert_true(steps_for_ana(store) <= few + few / 10);
 }
 
+static void ask_many(struct store *store, int count)
+{
+    assert_true(db_begin(store->db));
+    for (int i = 0; i < count; i++) {
+        struct item item = {.tenant = T0,
+                            .onboarding = 1001,
+                            .revision = 1,
+                            .generation = 1,
+                            .state = i % 4,
+                            .opened_at = store->world.now};
+        assert_true(items_add(store->db, &store->arena, &store->world, &item));
+        store->world.now.ms++;
+    }
+    assert_true(db_commit(store->db));
+}
+
+static int64_t steps_for_the_oldest(struct store *store)
+{
+    struct item *oldest;
+    int64_t before = steps_so_far(store->db);
+    assert_int_equal(items_list(store->db, &store->arena, T0, 0xf, 10, &oldest), 10);
+    for (int i = 1; i < 10; i++)
+        assert_true(oldest[i - 1].opened_at.ms < oldest[i].opened_at.ms);
+    return steps_so_far(store->db) - before;
+}
+
+static void test_the_oldest_questions_are_found_without_reading_all(void **state)
+{
+    struct store *store = *state;
+    start_many(store, 1, "U0ANA", "U0ANA");
+    ask_many(store, 20);
+    steps_for_the_oldest(store); /* prepares everything */
+    int64_t few = steps_for_the_oldest(store);
+    ask_many(store, 2000);
+    assert_true(steps_for_the_oldest(store) <= few + few / 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         store_test(test_no_statement_on_jobs_reads_them_all_or_sorts),
         store_test(test_the_work_of_a_turn_does_not_grow_with_what_is_due),
+        store_test(test_the_oldest_questions_are_found_without_reading_all),
         store_test(test_what_is_read_for_one_person_does_not_grow_with_what_is_others),
     };
     return cmocka_run_group_tests_name("the store's plans", tests, NULL, NULL);
