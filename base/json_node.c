@@ -78,14 +78,24 @@ struct json_node *json_node_at(struct json_node *root, const char *path)
     return at && at->kind != JSON_NULL ? at : NULL;
 }
 
+bool json_node_is(const struct json_node *node, enum json_kind kind)
+{
+    return node && node->kind == kind;
+}
+
+struct json_node *json_list_first(struct json_node *node)
+{
+    return json_node_count(node) ? json_node_first(node) : NULL;
+}
+
 size_t json_node_count(const struct json_node *node)
 {
-    return node && node->kind == JSON_LIST ? node->count : 0;
+    return json_node_is(node, JSON_LIST) ? node->count : 0;
 }
 
 bool json_node_says(const struct json_node *node, const char *text)
 {
-    return node && node->kind == JSON_STRING && strlen(text) == node->len &&
+    return json_node_is(node, JSON_STRING) && strlen(text) == node->len &&
            memcmp(node->text, text, node->len) == 0;
 }
 

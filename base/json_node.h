@@ -54,12 +54,16 @@ struct json_node *json_node_member(struct json_node *object, const char *name);
 struct json_node *json_node_first(struct json_node *parent);
 struct json_node *json_node_next(struct json_node *parent, struct json_node *child);
 
+/* The first place of a list, NULL for anything else. node may be NULL. */
+struct json_node *json_list_first(struct json_node *node);
 /* Places of a list, 0 for anything else. node may be NULL. */
 size_t json_node_count(const struct json_node *node);
 /* "a string", "a boolean": what a kind is called in an error; static. */
 const char *json_kind_name(enum json_kind kind);
 /* A whole number of 64 bits; false, and out left alone, for anything else. */
 bool json_node_whole(const struct json_node *node, int64_t *out);
+/* node may be NULL. */
+bool json_node_is(const struct json_node *node, enum json_kind kind);
 /* A string of exactly these characters. node may be NULL. */
 bool json_node_says(const struct json_node *node, const char *text);
 

@@ -1,7 +1,7 @@
 /* Who we are to Slack: a Socket Mode address, and the identity behind the bot's token. */
 #include "connectors/slack.h"
 
-#include "base/json.h"
+#include "base/json_node.h"
 #include "base/text.h"
 #include "connectors/slack_call.h"
 
@@ -27,11 +27,12 @@ static struct step step_connections_open(struct call *call, const struct http_re
     struct slack_connection *connection = (struct slack_connection *)call;
     if (!reply)
         return slack_first_step(call);
-    struct json_object *body = slack_reply(call, &connections_open, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, &connections_open, reply, &scratch);
     if (!body)
         return slack_failed();
     const char *url = slack_copy(call, body, "url");
-    json_object_put(body);
+    arena_release(&scratch);
     if (!may_connect_to(call, url))
         return slack_garbled(call, &connections_open, "wss:// address");
     connection->url = url;
@@ -72,7 +73,8 @@ static struct step step_auth_test(struct call *call, const struct http_reply *re
     struct slack_identity *identity = (struct slack_identity *)call;
     if (!reply)
         return slack_first_step(call);
-    struct json_object *body = slack_reply(call, &auth_test, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, &auth_test, reply, &scratch);
     if (!body)
         return slack_failed();
     identity->team_id = slack_copy(call, body, "team_id");
@@ -82,7 +84,7 @@ static struct step step_auth_test(struct call *call, const struct http_reply *re
     identity->url = sound_url(slack_copy(call, body, "url"));
     identity->enterprise_id = slack_copy(call, body, "enterprise_id");
     identity->scopes = copy_header(call, reply, "x-oauth-scopes");
-    json_object_put(body);
+    arena_release(&scratch);
     if (!identity->team_id || !identity->user_id)
         return slack_garbled(call, &auth_test, "team_id and user_id");
     return call_done();

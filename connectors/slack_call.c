@@ -247,21 +247,19 @@ static void set_line(char *out, size_t size, const char *text)
 
 /* Why, in Slack's words: the pointers into the blocks, the scope that is needed, or the bare word.
  */
-static void explain(struct call *call, const struct slack_method *method, struct json_object *body)
+static void explain(struct call *call, const struct slack_method *method, struct json_node *body)
 {
     struct buf text;
     buf_init(&text, sizeof call->failure.message * 4);
     buf_fmt(&text, "%s: %s", method->name, call->failure.code);
-    const char *needed = json_get_str(body, "needed", NULL);
+    const char *needed = json_node_str(body, "needed", call->arena, NULL);
     if (needed)
         buf_fmt(&text, ", needs the scope %s", needed);
-    struct json_object *messages = json_at(body, "response_metadata.messages");
-    size_t count = json_get_len(body, "response_metadata.messages");
-    for (size_t i = 0; i < count && !text.overflow; i++) {
-        const char *message = json_get_str(json_object_array_get_idx(messages, i), "", NULL);
-        if (message)
-            buf_fmt(&text, "; %.300s", message);
-    }
+    struct json_node *messages = json_node_at(body, "response_metadata.messages");
+    struct json_node *at = json_list_first(messages);
+    for (; at && !text.overflow; at = json_node_next(messages, at))
+        if (at->kind == JSON_STRING)
+            buf_fmt(&text, "; %.*s", at->len < 300 ? (int)at->len : 300, at->text);
     set_line(call->failure.message, sizeof call->failure.message, buf_cstr(&text));
     buf_release(&text);
 }
@@ -278,9 +276,9 @@ static void set_class(struct failure *failure, enum failure_class class, const c
 
 /* {"ok":false,"error":…}. A word that is not known does not overrule a status that is an outage. */
 static void read_refusal(struct call *call, const struct slack_method *method,
-                         struct json_object *body, const struct http_reply *reply)
+                         struct json_node *body, const struct http_reply *reply)
 {
-    const char *word = json_get_str(body, "error", "unknown_error");
+    const char *word = json_node_str(body, "error", call->arena, "unknown_error");
     enum failure_class class = slack_class_of(word, method->effect);
     struct failure by_status;
     if (!call_check_reply(reply, method->effect, &by_status) &&
@@ -324,26 +322,27 @@ static void note(struct call *call, bool reached)
         session_note_failure(session, call->failure.message);
 }
 
-struct json_object *slack_reply(struct call *call, const struct slack_method *method,
-                                const struct http_reply *reply)
+struct json_node *slack_reply(struct call *call, const struct slack_method *method,
+                              const struct http_reply *reply, struct arena *scratch)
 {
     struct err err = {0};
-    struct json_object *body = NULL;
+    struct json_node *body = NULL;
     if (reply->outcome == HTTP_ANSWERED)
-        body = json_parse(reply->body, reply->body_len, HTTP_MAX_REPLY_BYTES, &err);
-    bool said = json_object_is_type(json_at(body, "ok"), json_type_boolean);
+        body = json_scan(reply->body, reply->body_len, HTTP_MAX_REPLY_BYTES, scratch, &err);
+    struct json_node *ok = json_node_at(body, "ok");
+    bool said = json_node_is(ok, JSON_TRUE) || json_node_is(ok, JSON_FALSE);
     bool status_ok = reply->status >= 200 && reply->status < 300;
-    if (said && status_ok && json_get_bool(body, "ok", false)) {
+    if (json_node_is(ok, JSON_TRUE) && status_ok) {
         call->failure = (struct failure){0};
         note(call, true);
         return body;
     }
-    if (said && !json_get_bool(body, "ok", false))
+    if (json_node_is(ok, JSON_FALSE))
         read_refusal(call, method, body, reply);
     else
         read_nonsense(call, method, reply, err.code ? err.msg : "no `ok` in it");
     note(call, said && call->failure.class != FAILURE_AUTH && reply->status < 500);
-    json_object_put(body);
+    arena_release(scratch);
     return NULL;
 }
 
@@ -353,8 +352,10 @@ struct step slack_garbled(struct call *call, const struct slack_method *method, 
                      "invalid_reply", "%s: the answer has no %s", method->name, missing);
 }
 
-const char *slack_copy(struct call *call, struct json_object *body, const char *path)
+const char *slack_copy(struct call *call, struct json_node *body, const char *path)
 {
-    const char *text = json_get_str(body, path, NULL);
-    return text && text[0] ? arena_str(call->arena, text) : NULL;
+    struct json_node *text = json_node_at(body, path);
+    return json_node_is(text, JSON_STRING) && text->len
+               ? arena_strn(call->arena, text->text, text->len)
+               : NULL;
 }

@@ -4,9 +4,8 @@
 #define CONNECTORS_SLACK_CALL_H
 
 #include "base/buf.h"
+#include "base/json_node.h"
 #include "connectors/call.h"
-
-#include <json-c/json.h>
 
 enum {
     SLACK_TEXT_MAX = 4000,       /* UTF-16 units of a message's text that chat.update takes */
@@ -37,10 +36,11 @@ struct step slack_request(struct call *call, const struct slack_method *method, 
 /* For calls whose one request was made when they were made. */
 struct step slack_first_step(const struct call *call);
 
-/* Reads the answer. Returns the object whose `ok` is true (the caller puts it), or NULL with
- * call->failure set; then the step is slack_failed(). */
-struct json_object *slack_reply(struct call *call, const struct slack_method *method,
-                                const struct http_reply *reply);
+/* Reads the answer into the scratch arena, which is empty and the caller releases. Returns the
+ * object whose `ok` is true, or NULL with call->failure set and the arena empty; then the step is
+ * slack_failed(). */
+struct json_node *slack_reply(struct call *call, const struct slack_method *method,
+                              const struct http_reply *reply, struct arena *scratch);
 struct step slack_failed(void);
 
 /* An answer that says ok without what it must hold: its effect is as unknown as that of none. */
@@ -48,7 +48,7 @@ struct step slack_garbled(struct call *call, const struct slack_method *method,
                           const char *missing);
 
 /* A copy in the call's arena of the string at path; NULL where there is none, or an empty one. */
-const char *slack_copy(struct call *call, struct json_object *body, const char *path);
+const char *slack_copy(struct call *call, struct json_node *body, const char *path);
 
 /* The class of Slack's own word for what went wrong; a word that is not known is permanent. */
 enum failure_class slack_class_of(const char *word, bool effect);

@@ -1,7 +1,7 @@
 /* What Slack says of a channel: who else reads it. */
 #include "connectors/slack.h"
 
-#include "base/json.h"
+#include "base/json_node.h"
 #include "connectors/slack_call.h"
 
 static const struct slack_method conversations_info = {.name = "conversations.info",
@@ -13,15 +13,16 @@ static struct step step_info(struct call *call, const struct http_reply *reply)
     struct slack_channel *channel = (struct slack_channel *)call;
     if (!reply)
         return slack_first_step(call);
-    struct json_object *body = slack_reply(call, &conversations_info, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, &conversations_info, reply, &scratch);
     if (!body)
         return slack_failed();
     const char *id = slack_copy(call, body, "channel.id");
     channel->name = slack_copy(call, body, "channel.name");
-    channel->shared = json_get_bool(body, "channel.is_ext_shared", false) ||
-                      json_get_bool(body, "channel.is_pending_ext_shared", false);
-    channel->open = !channel->shared && !json_get_bool(body, "channel.is_private", true);
-    json_object_put(body);
+    channel->shared = json_node_bool(body, "channel.is_ext_shared", false) ||
+                      json_node_bool(body, "channel.is_pending_ext_shared", false);
+    channel->open = !channel->shared && !json_node_bool(body, "channel.is_private", true);
+    arena_release(&scratch);
     return id ? call_done() : slack_garbled(call, &conversations_info, "channel.id");
 }
 

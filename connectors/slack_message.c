@@ -1,7 +1,7 @@
 /* Messages beside the one that is said once: editing it, whispering to one person, and answering
  * through the address that came with a click or a command. */
 #include "base/broken.h"
-#include "base/json.h"
+#include "base/json_node.h"
 #include "base/text.h"
 #include "connectors/slack.h"
 #include "connectors/slack_call.h"
@@ -18,10 +18,11 @@ static struct step step_update(struct call *call, const struct http_reply *reply
 {
     if (!reply)
         return slack_first_step(call);
-    struct json_object *body = slack_reply(call, &chat_update, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, &chat_update, reply, &scratch);
     if (!body)
         return slack_failed();
-    json_object_put(body);
+    arena_release(&scratch);
     return call_done();
 }
 
@@ -46,10 +47,11 @@ static struct step step_ephemeral(struct call *call, const struct http_reply *re
 {
     if (!reply)
         return slack_first_step(call);
-    struct json_object *body = slack_reply(call, &post_ephemeral, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, &post_ephemeral, reply, &scratch);
     if (!body)
         return slack_failed();
-    json_object_put(body);
+    arena_release(&scratch);
     return call_done();
 }
 
@@ -138,17 +140,15 @@ static struct step step_respond(struct call *call, const struct http_reply *repl
         return slack_first_step(call);
     bool fine = call_check_reply(reply, true, &failure);
     struct err err;
-    struct json_object *body =
+    struct arena scratch = {0};
+    struct json_node *body =
         reply->outcome == HTTP_ANSWERED
-            ? json_parse(reply->body, reply->body_len, HTTP_MAX_REPLY_BYTES, &err)
+            ? json_scan(reply->body, reply->body_len, HTTP_MAX_REPLY_BYTES, &scratch, &err)
             : NULL;
-    bool refused = body && !json_get_bool(body, "ok", true);
-    json_object_put(body);
-    if (refused) {
-        struct json_object *none = slack_reply(call, &response_url, reply);
-        json_object_put(none);
+    bool refused = !json_node_bool(body, "ok", true);
+    arena_release(&scratch);
+    if (refused && !slack_reply(call, &response_url, reply, &scratch))
         return slack_failed();
-    }
     return fine ? call_done() : respond_failed(call, reply, &failure);
 }
 

@@ -1,7 +1,7 @@
 /* oauth.v2.access: a code or a refresh token for a bot token. */
 #include "connectors/slack.h"
 
-#include "base/json.h"
+#include "base/json_node.h"
 #include "connectors/rest.h"
 #include "connectors/slack_call.h"
 
@@ -12,7 +12,7 @@ enum { LIFE_MAX_S = 366 * 86400 };
 static const struct slack_method oauth_access = {
     .name = "oauth.v2.access", .effect = true, .by_secret = true, .timeout_ms = 10000};
 
-static void read_granted(struct slack_granted *granted, struct json_object *body)
+static void read_granted(struct slack_granted *granted, struct json_node *body)
 {
     struct call *call = &granted->call;
     granted->team_id = slack_copy(call, body, "team.id");
@@ -25,8 +25,8 @@ static void read_granted(struct slack_granted *granted, struct json_object *body
     granted->scopes = slack_copy(call, body, "scope");
     granted->token = slack_copy(call, body, "access_token");
     granted->refresh_token = slack_copy(call, body, "refresh_token");
-    granted->expires_in_s = json_get_int(body, "expires_in", 0);
-    granted->org_wide = json_get_bool(body, "is_enterprise_install", false);
+    granted->expires_in_s = json_node_int(body, "expires_in", 0);
+    granted->org_wide = json_node_bool(body, "is_enterprise_install", false);
 }
 
 /* A token that is none of a bot's, or that a header cannot hold, is as good as none. */
@@ -44,11 +44,12 @@ static struct step step_granted(struct call *call, const struct http_reply *repl
     struct slack_granted *granted = (struct slack_granted *)call;
     if (!reply)
         return slack_first_step(call);
-    struct json_object *body = slack_reply(call, &oauth_access, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, &oauth_access, reply, &scratch);
     if (!body)
         return slack_failed();
     read_granted(granted, body);
-    json_object_put(body);
+    arena_release(&scratch);
     return is_whole(granted) ? call_done()
                              : slack_garbled(call, &oauth_access, "a bot token and its workspace");
 }

@@ -1,5 +1,5 @@
 /* Who people are to Slack: a person by id or e-mail address, everyone, and the user groups. */
-#include "base/json.h"
+#include "base/json_node.h"
 #include "connectors/slack.h"
 #include "connectors/slack_call.h"
 
@@ -16,15 +16,16 @@ static const struct slack_method lookup_by_email = {.name = "users.lookupByEmail
 static const struct slack_method group_users = {.name = "usergroups.users.list"};
 
 /* Copies the strings of an array into the call's arena. */
-static const char **copy_strings(struct call *call, struct json_object *body, const char *path,
+static const char **copy_strings(struct call *call, struct json_node *body, const char *path,
                                  size_t max, size_t *count)
 {
-    struct json_object *array = json_at(body, path);
-    size_t len = json_get_len(body, path);
+    struct json_node *list = json_node_at(body, path);
+    size_t len = json_node_count(list);
+    struct json_node *at = json_list_first(list);
     const char **out = arena_array(call->arena, (len < max ? len : max) + 1, sizeof *out);
     *count = 0;
-    for (size_t i = 0; i < len && *count < max; i++) {
-        const char *text = slack_copy(call, json_object_array_get_idx(array, i), "");
+    for (; at && *count < max; at = json_node_next(list, at)) {
+        const char *text = slack_copy(call, at, "");
         if (text)
             out[(*count)++] = text;
     }
@@ -33,7 +34,7 @@ static const char **copy_strings(struct call *call, struct json_object *body, co
 
 /* ---- a person ---- */
 
-static const char *display_name(struct call *call, struct json_object *user)
+static const char *display_name(struct call *call, struct json_node *user)
 {
     static const char *const places[] = {"profile.display_name", "profile.real_name", "real_name",
                                          "name"};
@@ -45,15 +46,15 @@ static const char *display_name(struct call *call, struct json_object *user)
     return NULL;
 }
 
-static const char *real_name(struct call *call, struct json_object *user)
+static const char *real_name(struct call *call, struct json_node *user)
 {
     const char *name = slack_copy(call, user, "real_name");
     return name ? name : slack_copy(call, user, "profile.real_name");
 }
 
-static void decode_profile(struct call *call, struct json_object *user, struct slack_profile *out)
+static void decode_profile(struct call *call, struct json_node *user, struct slack_profile *out)
 {
-    bool stranger = json_get_bool(user, "is_stranger", false);
+    bool stranger = json_node_bool(user, "is_stranger", false);
     *out = (struct slack_profile){
         .user_id = slack_copy(call, user, "id"),
         .name = display_name(call, user),
@@ -64,15 +65,15 @@ static void decode_profile(struct call *call, struct json_object *user, struct s
         .locale = slack_copy(call, user, "locale"),
         .status_emoji = slack_copy(call, user, "profile.status_emoji"),
         .status_text = slack_copy(call, user, "profile.status_text"),
-        .status_told = json_at(user, "profile.status_text") != NULL,
-        .deleted = json_get_bool(user, "deleted", false),
-        .restricted = json_get_bool(user, "is_restricted", false) ||
-                      json_get_bool(user, "is_ultra_restricted", false) || stranger,
+        .status_told = json_node_at(user, "profile.status_text") != NULL,
+        .deleted = json_node_bool(user, "deleted", false),
+        .restricted = json_node_bool(user, "is_restricted", false) ||
+                      json_node_bool(user, "is_ultra_restricted", false) || stranger,
         .stranger = stranger,
         .team_id = slack_copy(call, user, "team_id"),
         .enterprise_id = slack_copy(call, user, "enterprise_user.enterprise_id"),
     };
-    out->bot = json_get_bool(user, "is_bot", false) ||
+    out->bot = json_node_bool(user, "is_bot", false) ||
                (out->user_id && strcmp(out->user_id, "USLACKBOT") == 0);
     out->team_ids = copy_strings(call, user, "enterprise_user.teams", MAX_TEAMS, &out->team_count);
 }
@@ -83,11 +84,12 @@ static struct step user_answered(struct call *call, const struct slack_method *m
     struct slack_user *user = (struct slack_user *)call;
     if (!reply)
         return slack_first_step(call);
-    struct json_object *body = slack_reply(call, method, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, method, reply, &scratch);
     if (!body)
         return slack_failed();
-    decode_profile(call, json_at(body, "user"), &user->profile);
-    json_object_put(body);
+    decode_profile(call, json_node_at(body, "user"), &user->profile);
+    arena_release(&scratch);
     return user->profile.user_id ? call_done() : slack_garbled(call, method, "user.id");
 }
 
@@ -136,16 +138,16 @@ bool slack_profile_belongs(const struct slack_profile *profile, const char *tena
 
 /* ---- everyone, page by page ---- */
 
-static void decode_people(struct slack_people *people, struct json_object *body)
+static void decode_people(struct slack_people *people, struct json_node *body)
 {
     struct call *call = &people->call;
-    struct json_object *members = json_at(body, "members");
-    size_t len = json_get_len(body, "members");
-    len = len < MAX_PAGE ? len : MAX_PAGE;
+    struct json_node *members = json_node_at(body, "members");
+    size_t len = json_node_count(members) < MAX_PAGE ? json_node_count(members) : MAX_PAGE;
+    struct json_node *member = json_list_first(members);
     people->profiles = arena_array(call->arena, len + 1, sizeof *people->profiles);
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < len; i++, member = json_node_next(members, member)) {
         struct slack_profile *profile = &people->profiles[people->count];
-        decode_profile(call, json_object_array_get_idx(members, i), profile);
+        decode_profile(call, member, profile);
         if (profile->user_id)
             people->count++;
     }
@@ -157,14 +159,15 @@ static struct step step_people(struct call *call, const struct http_reply *reply
     struct slack_people *people = (struct slack_people *)call;
     if (!reply)
         return slack_first_step(call);
-    struct json_object *body = slack_reply(call, &users_list, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, &users_list, reply, &scratch);
     if (!body)
         return slack_failed();
-    bool whole = json_object_is_type(json_at(body, "members"), json_type_array);
+    bool whole = json_node_is(json_node_at(body, "members"), JSON_LIST);
     people->count = 0;
     if (whole)
         decode_people(people, body);
-    json_object_put(body);
+    arena_release(&scratch);
     return whole ? call_done() : slack_garbled(call, &users_list, "members");
 }
 
@@ -191,12 +194,13 @@ static struct step step_group(struct call *call, const struct http_reply *reply)
     struct slack_group *group = (struct slack_group *)call;
     if (!reply)
         return slack_first_step(call);
-    struct json_object *body = slack_reply(call, &group_users, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, &group_users, reply, &scratch);
     if (!body)
         return slack_failed();
-    bool whole = json_object_is_type(json_at(body, "users"), json_type_array);
+    bool whole = json_node_is(json_node_at(body, "users"), JSON_LIST);
     group->user_ids = copy_strings(call, body, "users", MAX_MEMBERS, &group->count);
-    json_object_put(body);
+    arena_release(&scratch);
     return whole ? call_done() : slack_garbled(call, &group_users, "users");
 }
 
@@ -214,21 +218,20 @@ struct slack_group *slack_group_members(const struct call_env *env, const char *
 
 /* ---- all user groups ---- */
 
-static void decode_groups(struct slack_groups *groups, struct json_object *body)
+static void decode_groups(struct slack_groups *groups, struct json_node *body)
 {
     struct call *call = &groups->call;
-    struct json_object *list = json_at(body, "usergroups");
-    size_t len = json_get_len(body, "usergroups");
-    len = len < MAX_GROUPS ? len : MAX_GROUPS;
+    struct json_node *list = json_node_at(body, "usergroups");
+    size_t len = json_node_count(list) < MAX_GROUPS ? json_node_count(list) : MAX_GROUPS;
+    struct json_node *one = json_list_first(list);
     groups->groups = arena_array(call->arena, len + 1, sizeof *groups->groups);
-    for (size_t i = 0; i < len; i++) {
-        struct json_object *one = json_object_array_get_idx(list, i);
+    for (size_t i = 0; i < len; i++, one = json_node_next(list, one)) {
         const char *id = slack_copy(call, one, "id");
         if (!id)
             continue;
         groups->groups[groups->count].id = id;
         groups->groups[groups->count].handle = slack_copy(call, one, "handle");
-        groups->groups[groups->count++].disabled = json_get_int(one, "date_delete", 0) > 0;
+        groups->groups[groups->count++].disabled = json_node_int(one, "date_delete", 0) > 0;
     }
 }
 
@@ -237,14 +240,15 @@ static struct step step_groups(struct call *call, const struct http_reply *reply
     struct slack_groups *groups = (struct slack_groups *)call;
     if (!reply)
         return slack_first_step(call);
-    struct json_object *body = slack_reply(call, &groups_list, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, &groups_list, reply, &scratch);
     if (!body)
         return slack_failed();
-    bool whole = json_object_is_type(json_at(body, "usergroups"), json_type_array);
+    bool whole = json_node_is(json_node_at(body, "usergroups"), JSON_LIST);
     groups->count = 0;
     if (whole)
         decode_groups(groups, body);
-    json_object_put(body);
+    arena_release(&scratch);
     return whole ? call_done() : slack_garbled(call, &groups_list, "usergroups");
 }
 

@@ -9,7 +9,7 @@
  * What is not to be said any more is only looked for: LOOKING ends it, found or not.
  */
 #include "base/broken.h"
-#include "base/json.h"
+#include "base/json_node.h"
 #include "base/text.h"
 #include "connectors/slack.h"
 #include "connectors/slack_call.h"
@@ -131,28 +131,27 @@ static struct step look(struct post *post)
 
 /* A channel is read from its newest message on, whatever our clock says; it only tells where to
  * stop. A thread is read whole, oldest first. */
-static bool reaches_back(struct post *post, struct json_object *body)
+static bool reaches_back(struct post *post, struct json_node *body)
 {
-    size_t count = json_get_len(body, "messages");
+    struct json_node *messages = json_node_at(body, "messages"), *last = NULL;
+    struct json_node *at = json_list_first(messages);
+    for (; at; at = json_node_next(messages, at))
+        last = at;
     if (post->thread_ts || !post->since.ms || post->since.ms > call_of(post)->world->now.ms ||
-        !count)
+        !last)
         return false; /* set back since, it does not say how long ago that was */
-    struct json_object *last = json_object_array_get_idx(json_at(body, "messages"), count - 1);
     int64_t from_s = (post->since.ms - CLOCK_SLACK_MS) / 1000;
-    return strtoll(json_get_str(last, "ts", "0"), NULL, 10) < from_s;
+    return strtoll(json_node_str(last, "ts", call_of(post)->arena, "0"), NULL, 10) < from_s;
 }
 
-static const char *find_ours(const struct post *post, struct json_object *body)
+static const char *find_ours(struct post *post, struct json_node *body)
 {
-    struct json_object *messages = json_at(body, "messages");
-    size_t count = json_get_len(body, "messages");
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *message = json_object_array_get_idx(messages, i);
-        const char *type = json_get_str(message, "metadata.event_type", "");
-        const char *job = json_get_str(message, "metadata.event_payload.job", "");
-        if (strcmp(type, "usher") == 0 && strcmp(job, post->job_id) == 0)
-            return json_get_str(message, "ts", NULL);
-    }
+    struct json_node *messages = json_node_at(body, "messages");
+    struct json_node *at = json_list_first(messages);
+    for (; at; at = json_node_next(messages, at))
+        if (json_node_says(json_node_at(at, "metadata.event_type"), "usher") &&
+            json_node_says(json_node_at(at, "metadata.event_payload.job"), post->job_id))
+            return json_node_str(at, "ts", call_of(post)->arena, NULL);
     return NULL;
 }
 
@@ -172,15 +171,16 @@ static struct step page_came(struct post *post, const struct http_reply *reply)
     struct call *call = call_of(post);
     const struct slack_method *method =
         post->thread_ts ? &conversations_replies : &conversations_history;
-    struct json_object *body = slack_reply(call, method, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, method, reply, &scratch);
     if (!body)
         return post_failed(post);
-    bool whole = json_object_is_type(json_at(body, "messages"), json_type_array);
-    const char *ts = arena_str(call->arena, find_ours(post, body));
+    bool whole = json_node_is(json_node_at(body, "messages"), JSON_LIST);
+    const char *ts = find_ours(post, body);
     post->cursor = whole && reaches_back(post, body)
                        ? NULL
                        : slack_copy(call, body, "response_metadata.next_cursor");
-    json_object_put(body);
+    arena_release(&scratch);
     if (!whole) {
         slack_garbled(call, method, "messages");
         return post_failed(post);
@@ -209,11 +209,12 @@ static struct step after_channel(struct post *post)
 static struct step dm_opened(struct post *post, const struct http_reply *reply)
 {
     struct call *call = call_of(post);
-    struct json_object *body = slack_reply(call, &conversations_open, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, &conversations_open, reply, &scratch);
     if (!body)
         return slack_failed();
     post->result.channel = slack_copy(call, body, "channel.id");
-    json_object_put(body);
+    arena_release(&scratch);
     if (!post->result.channel)
         return slack_garbled(call, &conversations_open, "channel.id");
     return after_channel(post);
@@ -234,12 +235,13 @@ static struct step outcome_unknown(struct post *post)
 static struct step said(struct post *post, const struct http_reply *reply)
 {
     struct call *call = call_of(post);
-    struct json_object *body = slack_reply(call, &chat_post, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, &chat_post, reply, &scratch);
     if (!body)
         return call->failure.class == FAILURE_AMBIGUOUS ? outcome_unknown(post) : post_failed(post);
     const char *ts = slack_copy(call, body, "ts");
     const char *channel = slack_copy(call, body, "channel");
-    json_object_put(body);
+    arena_release(&scratch);
     if (!ts) {
         slack_garbled(call, &chat_post, "ts");
         return outcome_unknown(post);

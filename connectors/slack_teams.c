@@ -1,6 +1,6 @@
 /* The workspaces of an organisation in which the app is, for what Slack answers for one at a time.
  */
-#include "base/json.h"
+#include "base/json_node.h"
 #include "connectors/slack.h"
 #include "connectors/slack_call.h"
 
@@ -13,21 +13,23 @@ static struct step step_teams(struct call *call, const struct http_reply *reply)
     struct slack_teams *teams = (struct slack_teams *)call;
     if (!reply)
         return slack_first_step(call);
-    struct json_object *body = slack_reply(call, &teams_list, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, &teams_list, reply, &scratch);
     if (!body)
         return slack_failed();
-    struct json_object *list = json_at(body, "teams");
-    bool whole = json_object_is_type(list, json_type_array);
-    size_t len = json_get_len(body, "teams");
-    teams->more = len > SLACK_TEAMS_MAX || slack_copy(call, body, "response_metadata.next_cursor");
+    struct json_node *list = json_node_at(body, "teams");
+    bool whole = json_node_is(list, JSON_LIST);
+    struct json_node *team = json_list_first(list);
+    teams->more = json_node_count(list) > SLACK_TEAMS_MAX ||
+                  slack_copy(call, body, "response_metadata.next_cursor");
     teams->ids = arena_array(call->arena, SLACK_TEAMS_MAX, sizeof *teams->ids);
     teams->count = 0;
-    for (size_t i = 0; i < len && i < SLACK_TEAMS_MAX; i++) {
-        const char *id = slack_copy(call, json_object_array_get_idx(list, i), "id");
+    for (size_t i = 0; team && i < SLACK_TEAMS_MAX; i++, team = json_node_next(list, team)) {
+        const char *id = slack_copy(call, team, "id");
         if (id)
             teams->ids[teams->count++] = id;
     }
-    json_object_put(body);
+    arena_release(&scratch);
     return whole ? call_done() : slack_garbled(call, &teams_list, "teams");
 }
 

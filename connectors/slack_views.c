@@ -1,5 +1,5 @@
 /* Modals and the Home tab. */
-#include "base/json.h"
+#include "base/json_node.h"
 #include "connectors/slack.h"
 #include "connectors/slack_call.h"
 
@@ -15,12 +15,13 @@ static struct step view_answered(struct call *call, const struct slack_method *m
     struct slack_view *view = (struct slack_view *)call;
     if (!reply)
         return slack_first_step(call);
-    struct json_object *body = slack_reply(call, method, reply);
+    struct arena scratch = {0};
+    struct json_node *body = slack_reply(call, method, reply, &scratch);
     if (!body)
         return slack_failed();
     view->view_id = slack_copy(call, body, "view.id");
     view->hash = slack_copy(call, body, "view.hash");
-    json_object_put(body);
+    arena_release(&scratch);
     return view->view_id ? call_done() : slack_garbled(call, method, "view.id");
 }
 

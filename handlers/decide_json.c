@@ -105,9 +105,7 @@ static bool read_level(const char *name, enum level *out, struct err *err)
 static unsigned read_routes(struct json_node *names)
 {
     unsigned routes = 0;
-    if (json_node_count(names) == 0)
-        return 0;
-    for (struct json_node *name = json_node_first(names); name; name = json_node_next(names, name))
+    for (struct json_node *name = json_list_first(names); name; name = json_node_next(names, name))
         if (name->kind == JSON_STRING)
             routes |= route_bit(name->text, name->len);
     return routes;
@@ -116,9 +114,7 @@ static unsigned read_routes(struct json_node *names)
 static unsigned read_sources_of(struct json_node *names)
 {
     unsigned sources = 0;
-    if (json_node_count(names) == 0)
-        return 0;
-    for (struct json_node *name = json_node_first(names); name; name = json_node_next(names, name))
+    for (struct json_node *name = json_list_first(names); name; name = json_node_next(names, name))
         for (int source = 0; source < SOURCE_COUNT; source++)
             if (json_node_says(name, source_name((enum source)source)))
                 sources |= 1u << source;
