@@ -180,6 +180,9 @@ bool view_home(struct turn *turn, const char *tenant, const char *user_id, const
         .context = value_new(turn->arena),
     };
     const char *why = NULL;
+    struct person person; /* read once for all that is asked about it */
+    if (people_get(turn->db, turn->arena, tenant, user_id, &person))
+        home.actor.person = &person;
     value_str(home.context, "command", turn->config->slack.command);
     int64_t folded = notices_count_untold(turn->db, tenant, user_id);
     if (folded > 0)
