@@ -4,6 +4,9 @@
 #include "base/ids.h"
 #include "db/rows.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define COLUMNS                                                                                    \
     "id, tenant_id, from_user, to_user, onboarding, starts_at, ends_at, why, created_by, "         \
     "created_at, ended_at, ended_by"
@@ -73,6 +76,18 @@ bool delegations_end(struct db *db, const char *tenant, const char *id, struct w
     return db_run(stmt) && db_changes(db) == 1;
 }
 
+/* As ORDER. */
+static int in_order(const void *a, const void *b)
+{
+    const struct delegation *one = a, *other = b;
+    if ((one->onboarding == 0) != (other->onboarding == 0))
+        return one->onboarding == 0 ? 1 : -1;
+    if (one->starts_at.ms != other->starts_at.ms)
+        return one->starts_at.ms < other->starts_at.ms ? -1 : 1;
+    return strcmp(one->id, other->id);
+}
+
+/* Mostly none: they are sorted here, the engine would make a table for it each time. */
 static size_t list(struct db_stmt *stmt, struct arena *arena, const char *tenant, const char *user,
                    struct span span, struct delegation **out)
 {
@@ -82,6 +97,8 @@ static size_t list(struct db_stmt *stmt, struct arena *arena, const char *tenant
     db_bind_int(stmt, 3, span.from.ms);
     db_bind_int(stmt, 4, span.to.ms);
     *out = rows_all(stmt, arena, read_delegation, sizeof **out, &count);
+    if (count)
+        qsort(*out, count, sizeof **out, in_order);
     return count;
 }
 
@@ -90,7 +107,7 @@ size_t delegations_from(struct db *db, struct arena *arena, const char *tenant, 
 {
     struct db_stmt *stmt =
         db_prepare(db, "SELECT " COLUMNS " FROM delegations WHERE tenant_id = $1 AND "
-                       "from_user = $2 AND " IN_SPAN ORDER);
+                       "from_user = $2 AND " IN_SPAN);
     return list(stmt, arena, tenant, user, span, out);
 }
 
@@ -99,7 +116,7 @@ size_t delegations_to(struct db *db, struct arena *arena, const char *tenant, co
 {
     struct db_stmt *stmt =
         db_prepare(db, "SELECT " COLUMNS " FROM delegations WHERE tenant_id = $1 AND "
-                       "to_user = $2 AND " IN_SPAN ORDER);
+                       "to_user = $2 AND " IN_SPAN);
     return list(stmt, arena, tenant, user, span, out);
 }
 
