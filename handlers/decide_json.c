@@ -284,39 +284,39 @@ static enum failure_class parse_class(const char *name)
     return FAILURE_PERMANENT;
 }
 
-static void read_source(struct json_object *object, struct source_state *out)
+static void read_source(struct json_node *object, struct arena *scratch, struct source_state *out)
 {
     struct err ignored;
     *out = (struct source_state){
-        .ok = json_get_bool(object, "ok", false),
-        .absent = !json_get_bool(object, "configured", true),
-        .elapsed_ms = json_get_int(object, "ms", 0),
+        .ok = json_node_bool(object, "ok", false),
+        .absent = !json_node_bool(object, "configured", true),
+        .elapsed_ms = json_node_int(object, "ms", 0),
     };
-    const char *at = json_get_str(object, "fetched_at", NULL);
+    const char *at = json_node_str(object, "fetched_at", scratch, NULL);
     if (at && !wall_parse(at, &out->fetched_at, &ignored))
         out->fetched_at = (struct wall){0};
     if (out->ok || out->absent)
         return;
     struct failure *failure = &out->failure;
-    failure->class = parse_class(json_get_str(object, "class", ""));
-    failure->status = (int)json_get_int(object, "status", 0);
-    snprintf(failure->message, sizeof failure->message, "%s", json_get_str(object, "error", ""));
-    snprintf(failure->code, sizeof failure->code, "%s", json_get_str(object, "code", ""));
+    failure->class = parse_class(json_node_str(object, "class", scratch, ""));
+    failure->status = (int)json_node_int(object, "status", 0);
+    snprintf(failure->message, sizeof failure->message, "%s",
+             json_node_str(object, "error", scratch, ""));
+    snprintf(failure->code, sizeof failure->code, "%s", json_node_str(object, "code", scratch, ""));
 }
 
 bool sources_read(const char *json, struct facts *facts, struct err *err)
 {
-    struct json_object *root = json_parse(json, strlen(json), BUF_DEFAULT_MAX, err);
-    if (!root)
-        return err_prefix(err, "stored sources");
-    for (int i = 0; i < SOURCE_COUNT; i++) {
-        struct json_object *object = json_at(root, source_name((enum source)i));
+    struct arena scratch = {0};
+    struct json_node *root = json_scan(json, strlen(json), BUF_DEFAULT_MAX, &scratch, err);
+    for (int i = 0; root && i < SOURCE_COUNT; i++) {
+        struct json_node *object = json_node_at(root, source_name((enum source)i));
         facts->sources[i] = (struct source_state){.absent = true};
         if (object)
-            read_source(object, &facts->sources[i]);
+            read_source(object, &scratch, &facts->sources[i]);
     }
-    json_object_put(root);
-    return true;
+    arena_release(&scratch);
+    return root || err_prefix(err, "stored sources");
 }
 
 void decision_write_report(const struct decision *decision, const struct facts *facts,

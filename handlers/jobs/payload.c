@@ -2,6 +2,7 @@
 #include "handlers/jobs/payload.h"
 
 #include "base/json.h"
+#include "base/json_node.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -69,18 +70,19 @@ const char *payload_write(struct arena *arena, const struct payload *payload)
     return json;
 }
 
-static void read_member(struct arena *arena, struct json_object *root, const struct member *member,
+static void read_member(struct arena *arena, const struct json_node *value, enum member_type type,
                         void *place)
 {
-    switch (member->type) {
+    switch (type) {
     case MEMBER_TEXT:
-        *(const char **)place = arena_str(arena, json_get_str(root, member->name, NULL));
+        if (value->kind == JSON_STRING)
+            *(const char **)place = arena_strn(arena, value->text, value->len);
         break;
     case MEMBER_INT:
-        *(int64_t *)place = json_get_int(root, member->name, 0);
+        (void)json_node_whole(value, place);
         break;
     case MEMBER_BOOL:
-        *(bool *)place = json_get_bool(root, member->name, false);
+        *(bool *)place = value->kind == JSON_TRUE;
         break;
     }
 }
@@ -89,15 +91,15 @@ bool payload_read(struct arena *arena, const struct job *job, struct payload *ou
 {
     *out = (struct payload){0};
     const char *text = job->payload ? job->payload : "{}";
-    struct json_object *root = json_parse(text, strlen(text), PAYLOAD_MAX_BYTES, err);
+    struct json_node *root = json_scan(text, strlen(text), PAYLOAD_MAX_BYTES, arena, err);
     if (!root)
         return err_prefix(err, "payload");
-    bool ok = json_object_is_type(root, json_type_object);
-    if (ok)
-        for (size_t i = 0; i < MEMBER_COUNT; i++)
-            read_member(arena, root, &members[i], (char *)out + members[i].offset);
-    else
-        err_set(err, ERR_INVALID, "payload: no JSON object");
-    json_object_put(root);
-    return ok;
+    if (root->kind != JSON_OBJECT)
+        return err_set(err, ERR_INVALID, "payload: no JSON object");
+    for (size_t i = 0; i < MEMBER_COUNT; i++) {
+        const struct json_node *value = json_node_member(root, members[i].name);
+        if (value)
+            read_member(arena, value, members[i].type, (char *)out + members[i].offset);
+    }
+    return true;
 }

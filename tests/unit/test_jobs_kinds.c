@@ -733,24 +733,6 @@ static void test_a_failure_says_how_a_job_ends(void **state)
     assert_int_equal(job_by_failure(&failure).end, JOB_END_DONE);
 }
 
-static void test_a_payload_comes_back_as_it_went(void **state)
-{
-    struct house *house = *state;
-    const struct payload out = {
-        .onboarding = 1001, .again = true, .text = "„a\"b\\\n", .user = "U"};
-    struct job job = {.payload = payload_write(&house->arena, &out)};
-    struct payload in = payload_of(house, &job);
-    assert_int_equal(in.onboarding, 1001);
-    assert_true(in.again);
-    assert_false(in.start);
-    assert_string_equal(in.text, out.text);
-    assert_null(in.blocks);
-    job.payload = "[1]";
-    assert_false(payload_read(&house->arena, &job, &in, &house->err));
-    job.payload = "{";
-    assert_false(payload_read(&house->arena, &job, &in, &house->err));
-}
-
 #define kind_test(name) cmocka_unit_test_setup_teardown(name, setup, house_teardown)
 
 int main(void)
@@ -793,7 +775,6 @@ int main(void)
         kind_test(test_an_ephemeral_sentence_is_never_repeated),
         kind_test(test_what_the_channel_refuses_is_said_in_the_dm),
         kind_test(test_a_failure_says_how_a_job_ends),
-        kind_test(test_a_payload_comes_back_as_it_went),
     };
     return cmocka_run_group_tests_name("job kinds", tests, NULL, NULL);
 }
