@@ -80,9 +80,10 @@ static inline struct plan planned(struct house *house, const struct job *job)
                                 .config = &house->config,
                                 .sessions = &no_sessions}};
     const struct job_kind *kind = job_kind_find(job->kind);
-    assert_non_null(kind);
+    if (!kind || !kind->plan)
+        abort(); /* said so that analysers understand it, as cmocka's words are not */
     take(house, job);
-    if (kind->plan && !kind->plan(&house->turn, job, &plan, &house->err))
+    if (!kind->plan(&house->turn, job, &plan, &house->err))
         fail_msg("%s: %s", job->kind, house->err.msg);
     return plan;
 }
