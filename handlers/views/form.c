@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { USER_ID_MAX = 32 };
+enum { USER_ID_MAX = 32, DAY_LEN = sizeof "2026-04-20" - 1 };
 
 /* The element of an input, NULL where the form had none of that name. */
 static struct json_node *element_of(const struct request *request, const char *input)
@@ -34,7 +34,10 @@ const char *form_option(struct turn *turn, const struct request *request, const 
 
 const char *form_date(struct turn *turn, const struct request *request, const char *input)
 {
-    return form_value(turn, request, input, "selected_date");
+    static const char day[] = "0123456789-";
+    const char *value = form_value(turn, request, input, "selected_date");
+    size_t len = strlen(value);
+    return len <= DAY_LEN && strspn(value, day) == len ? value : "?";
 }
 
 const char *form_user(struct turn *turn, const struct request *request, const char *input)

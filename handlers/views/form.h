@@ -14,7 +14,7 @@ const char *form_text(struct turn *turn, const struct request *request, const ch
                       size_t max);
 /* The value of the option that is chosen: static_select, radio_buttons. */
 const char *form_option(struct turn *turn, const struct request *request, const char *input);
-/* datepicker: "YYYY-MM-DD" as it came. */
+/* datepicker: "YYYY-MM-DD", "" where none was picked; what cannot be a day is "?". */
 const char *form_date(struct turn *turn, const struct request *request, const char *input);
 /* users_select: a user id of the right form, else "". */
 const char *form_user(struct turn *turn, const struct request *request, const char *input);
