@@ -151,7 +151,10 @@ function nothingLost(stage, tried) {
 const percentile = (values, p) => Math.round([...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))]);
 
 const seed = seedOf();
-const options = { data: 'demo', sandbox: { clockSpeed: SPEED }, bot: false, timeout: 110_000 + Math.max(0, ROUNDS - 10) * 15_000 };
+// A manager who does nothing hears of every item on each working day, which is every two seconds here, a second each: what the manager's desk
+// is asked must not wait behind that.
+const configure = (config) => { config.routes.cs_manager = ['C0DEALDESK']; };
+const options = { data: 'demo', sandbox: { clockSpeed: SPEED }, configure, bot: false, timeout: 110_000 + Math.max(0, ROUNDS - 10) * 15_000 };
 
 scene(`killed ${ROUNDS} times at random moments, nothing acknowledged is lost and nothing is said twice (USHER_SEED=${seed})`, options, async (stage, t) => {
   const { sandbox } = stage;
