@@ -109,22 +109,17 @@ char *arena_str(struct arena *arena, const char *text)
     return text ? arena_strn(arena, text, strlen(text)) : NULL;
 }
 
-char *arena_join(struct arena *arena, const char *first, ...)
+char *arena_join_list(struct arena *arena, const char *const *parts)
 {
-    va_list parts;
     size_t len = 0;
-    va_start(parts, first);
-    for (const char *part = first; part; part = va_arg(parts, const char *))
-        len += strlen(part);
-    va_end(parts);
+    for (const char *const *part = parts; *part; part++)
+        len += strlen(*part);
     char *out = arena_raw(arena, len + 1), *at = out;
-    va_start(parts, first);
-    for (const char *part = first; part; part = va_arg(parts, const char *)) {
-        size_t part_len = strlen(part);
-        memcpy(at, part, part_len);
+    for (const char *const *part = parts; *part; part++) {
+        size_t part_len = strlen(*part);
+        memcpy(at, *part, part_len);
         at += part_len;
     }
-    va_end(parts);
     *at = '\0';
     return out;
 }

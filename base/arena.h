@@ -22,8 +22,9 @@ void *arena_raw(struct arena *arena, size_t size) __attribute__((malloc, alloc_s
 void *arena_array(struct arena *arena, size_t count, size_t size); /* aborts on overflow */
 char *arena_str(struct arena *arena, const char *text);            /* NULL stays NULL */
 char *arena_strn(struct arena *arena, const char *text, size_t len);
-/* Texts one after the other, up to a NULL: a tenth of what formatting costs. */
-char *arena_join(struct arena *arena, const char *first, ...) __attribute__((sentinel));
+/* Texts one after the other: a tenth of what formatting costs. The list ends with a NULL. */
+char *arena_join_list(struct arena *arena, const char *const *parts);
+#define arena_join(arena, ...) arena_join_list(arena, (const char *const[]){__VA_ARGS__, NULL})
 char *arena_fmt(struct arena *arena, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vfmt(struct arena *arena, const char *fmt, va_list args)
     __attribute__((format(printf, 2, 0)));

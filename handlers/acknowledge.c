@@ -61,12 +61,12 @@ void acknowledging_of(const struct decision *decision, unsigned key, struct aren
 const char *acknowledge_name(struct arena *arena, const struct finding *finding)
 {
     const char *subject = text_line(arena, finding->subject ? finding->subject : "", NAME_MAX);
-    return arena_join(arena, finding->code, subject[0] ? " " : "", subject, NULL);
+    return arena_join(arena, finding->code, subject[0] ? " " : "", subject);
 }
 
 const char *acknowledge_add(struct arena *arena, const char *given, const char *name)
 {
-    return given ? arena_join(arena, given, "\n", name, NULL) : name;
+    return given ? arena_join(arena, given, "\n", name) : name;
 }
 
 static bool has_line(const char *given, const char *line)
@@ -106,7 +106,7 @@ const char *acknowledge_record(struct arena *arena, const struct acknowledging *
     const char *record = NULL;
     for (size_t i = 0; i < needed->count; i++) {
         const char *name = acknowledge_name(arena, needed->findings[i]);
-        record = record ? arena_join(arena, record, "; ", name, NULL) : name;
+        record = record ? arena_join(arena, record, "; ", name) : name;
     }
     return record;
 }

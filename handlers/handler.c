@@ -78,7 +78,7 @@ static void answer_view(struct turn *turn, struct reply *reply, const char *text
                         const char *blocks)
 {
     reply->ack = arena_join(turn->arena, "{\"response_action\":\"update\",\"view\":",
-                            notice_view(turn, text, blocks), "}", NULL);
+                            notice_view(turn, text, blocks), "}");
 }
 
 static void answer_message_kind(struct turn *turn, const struct request *request,

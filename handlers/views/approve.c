@@ -18,7 +18,7 @@ static const char *block_name(struct turn *turn, size_t block)
 {
     _Static_assert(TICK_BLOCKS_MAX <= 9, "the number of a block is one digit");
     const char number[] = {(char)('1' + block), '\0'};
-    return arena_join(turn->arena, TICKS_BLOCK, number, NULL);
+    return arena_join(turn->arena, TICKS_BLOCK, number);
 }
 
 /* What was ticked, "#1" a line each. */
@@ -30,7 +30,7 @@ static const char *read_ticks(struct turn *turn, const struct request *request)
         size_t count = form_ticked(turn, request, block_name(turn, block), TICKS_A_BLOCK, &ticked);
         for (size_t i = 0; i < count; i++) {
             const char *number = text_line(turn->arena, ticked[i], TICK_TEXT_MAX);
-            given = acknowledge_add(turn->arena, given, arena_join(turn->arena, "#", number, NULL));
+            given = acknowledge_add(turn->arena, given, arena_join(turn->arena, "#", number));
         }
     }
     return given;
