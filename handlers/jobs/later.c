@@ -188,14 +188,15 @@ bool later_post_again(struct turn *turn, const struct item *item)
                      });
 }
 
+/* One that still waits to be sent is drawn when it is sent: days later, it says what a newer one
+ * would. */
 bool later_post_dm(struct turn *turn, const struct item *item, int level, const char *user_id)
 {
     const struct payload payload = {.item = item->id, .level = level, .user = user_id};
     return add(turn, &(struct job_new){
                          .tenant = item->tenant,
                          .kind = "post_dm",
-                         .key = arena_fmt(turn->arena, "dm:%s:%d:%lld:%s", item->id, level,
-                                          (long long)item->generation, user_id),
+                         .key = arena_fmt(turn->arena, "dm:%s:%d:%s", item->id, level, user_id),
                          .lane = lane_of_place(turn, user_id),
                          .payload = payload_write(turn->arena, &payload),
                          .run_at = turn->world->now,

@@ -395,6 +395,22 @@ static void test_a_timer_that_fires_twice_tells_once(void **state)
     assert_int_equal(count_jobs(house, "post_dm"), 1);
 }
 
+static void test_a_reminder_that_waits_is_not_added_again(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    advance(house, HOURS(48));
+    escalate(house, 1);
+    advance(house, HOURS(24)); /* Slack took nothing meanwhile */
+    escalate(house, 1);
+    assert_non_null(audited(house, "remind.manager"));
+    assert_int_equal(count_jobs(house, "post_dm"), 1);
+    drop_jobs(house, "post_dm");
+    advance(house, HOURS(24));
+    escalate(house, 1);
+    assert_int_equal(count_jobs(house, "post_dm"), 1);
+}
+
 static void test_without_a_manager_the_next_level_is_told(void **state)
 {
     struct house *house = *state;
@@ -553,6 +569,7 @@ int main(void)
         item_test(test_day_four_tells_the_director_even_when_it_is_claimed),
         item_test(test_a_timer_of_an_older_generation_is_void),
         item_test(test_a_timer_that_fires_twice_tells_once),
+        item_test(test_a_reminder_that_waits_is_not_added_again),
         item_test(test_without_a_manager_the_next_level_is_told),
         item_test(test_with_nobody_to_tell_the_channel_and_the_admins_are_told),
         item_test(test_new_facts_make_a_revision_and_the_clock_runs_on),
