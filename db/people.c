@@ -4,8 +4,8 @@
 #include "db/rows.h"
 
 #define COLUMNS                                                                                    \
-    "user_id, name, email, zone, deleted, restricted, bot, dm_channel, updated_at, handle, "       \
-    "real_name, locale, stranger"
+    "user_id, name, email, zone, deleted, restricted, bot, updated_at, handle, real_name, locale, " \
+    "stranger"
 
 static void read_person(struct db_stmt *stmt, struct arena *arena, void *out)
 {
@@ -17,12 +17,11 @@ static void read_person(struct db_stmt *stmt, struct arena *arena, void *out)
         .deleted = db_int(stmt, 4) != 0,
         .restricted = db_int(stmt, 5) != 0,
         .bot = db_int(stmt, 6) != 0,
-        .dm_channel = rows_text(stmt, arena, 7),
-        .updated_at = rows_wall(stmt, 8),
-        .handle = rows_text(stmt, arena, 9),
-        .real_name = rows_text(stmt, arena, 10),
-        .locale = rows_text(stmt, arena, 11),
-        .stranger = db_int(stmt, 12) != 0,
+        .updated_at = rows_wall(stmt, 7),
+        .handle = rows_text(stmt, arena, 8),
+        .real_name = rows_text(stmt, arena, 9),
+        .locale = rows_text(stmt, arena, 10),
+        .stranger = db_int(stmt, 11) != 0,
     };
 }
 
@@ -30,11 +29,10 @@ bool people_put(struct db *db, const char *tenant, const struct person *person)
 {
     struct db_stmt *stmt =
         db_prepare(db, "INSERT INTO people (" COLUMNS ", tenant_id) "
-                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
+                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
                        "ON CONFLICT (tenant_id, user_id) DO UPDATE SET name = excluded.name, "
                        "email = excluded.email, zone = excluded.zone, deleted = excluded.deleted, "
                        "restricted = excluded.restricted, bot = excluded.bot, "
-                       "dm_channel = coalesce(excluded.dm_channel, people.dm_channel), "
                        "updated_at = excluded.updated_at, handle = excluded.handle, "
                        "real_name = excluded.real_name, "
                        "locale = coalesce(excluded.locale, people.locale), "
@@ -46,13 +44,12 @@ bool people_put(struct db *db, const char *tenant, const struct person *person)
     db_bind_int(stmt, 5, person->deleted);
     db_bind_int(stmt, 6, person->restricted);
     db_bind_int(stmt, 7, person->bot);
-    db_bind_text(stmt, 8, person->dm_channel);
-    db_bind_int(stmt, 9, person->updated_at.ms);
-    db_bind_text(stmt, 10, person->handle);
-    db_bind_text(stmt, 11, person->real_name);
-    db_bind_text(stmt, 12, person->locale);
-    db_bind_int(stmt, 13, person->stranger);
-    db_bind_text(stmt, 14, tenant);
+    db_bind_int(stmt, 8, person->updated_at.ms);
+    db_bind_text(stmt, 9, person->handle);
+    db_bind_text(stmt, 10, person->real_name);
+    db_bind_text(stmt, 11, person->locale);
+    db_bind_int(stmt, 12, person->stranger);
+    db_bind_text(stmt, 13, tenant);
     return db_run(stmt);
 }
 
@@ -110,16 +107,6 @@ bool people_tell_status(struct db *db, const char *tenant, const char *user_id, 
     db_bind_text(stmt, 1, tenant);
     db_bind_text(stmt, 2, user_id);
     db_bind_text(stmt, 3, status);
-    return db_run(stmt) && db_changes(db) == 1;
-}
-
-bool people_set_dm(struct db *db, const char *tenant, const char *user_id, const char *channel)
-{
-    struct db_stmt *stmt =
-        db_prepare(db, "UPDATE people SET dm_channel = $3 WHERE tenant_id = $1 AND user_id = $2");
-    db_bind_text(stmt, 1, tenant);
-    db_bind_text(stmt, 2, user_id);
-    db_bind_text(stmt, 3, channel);
     return db_run(stmt) && db_changes(db) == 1;
 }
 

@@ -18,12 +18,11 @@ struct person {
     bool restricted;       /* guest, or of another organisation: may decide nothing */
     bool stranger;         /* of another organisation; restricted too */
     bool bot;
-    const char *dm_channel; /* D…, NULL until opened */
     struct wall updated_at;
 };
 
 bool people_put(struct db *db, const char *tenant,
-                const struct person *person); /* keeps dm_channel and locale when NULL */
+                const struct person *person); /* keeps locale when NULL */
 bool people_get(struct db *db, struct arena *arena, const char *tenant, const char *user_id,
                 struct person *out);
 /* False for someone whom the store does not know. */
@@ -38,7 +37,6 @@ size_t people_by_name(struct db *db, struct arena *arena, const char *tenant, co
 /* Remembers that a delegation was suggested for this status (NULL: none any more). False when that
  * was so already, or the db failed. */
 bool people_tell_status(struct db *db, const char *tenant, const char *user_id, const char *status);
-bool people_set_dm(struct db *db, const char *tenant, const char *user_id, const char *channel);
 
 /* Replaces a user group's members. */
 bool groups_put(struct db *db, const char *tenant, const char *group_id,

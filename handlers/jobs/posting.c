@@ -197,9 +197,7 @@ static bool keep(struct turn *turn, const struct job *job, const struct posting 
         .digest = post->adopted ? "" : posting->card.digest,
         .posted_at = posting->only_look ? job->first_try_at : turn->world->now,
     };
-    return messages_add(turn->db, &message) &&
-           (!message.user_id ||
-            people_set_dm(turn->db, job->tenant, message.user_id, message.channel));
+    return messages_add(turn->db, &message);
 }
 
 /* The card came to stand while this was under way, or is this one, and others came before it: they

@@ -216,8 +216,7 @@ static inline void fill_people(struct side *side)
     const struct person maya = {.user_id = MAYA_OF,
                                 .name = marked(side, "Maya"),
                                 .handle = "maya",
-                                .email = "maya@corp.example",
-                                .dm_channel = "D0MAYA"};
+                                .email = "maya@corp.example"};
     const struct person gone = {.user_id = BO_OF, .name = "Bo", .deleted = true};
     const struct channel channel = {.id = "C0CS", .name = marked(side, "cs"), .shared = true};
     const struct preference wish = {.digest = DIGEST_OFF, .digest_minute = side->tenant[2]};
@@ -344,7 +343,7 @@ SHOW(message, TEXT(tenant) TEXT(id) TEXT(item) TEXT(user_id) TEXT(digest) TEXT(f
 SHOW(notice, TEXT(tenant) TEXT(id) TEXT(user_id) TEXT(summary))
 SHOW(onboarding, TEXT(tenant) NUMBER(number) TEXT(account_name) NUMBER(state))
 SHOW(onboarding_stuck, NUMBER(state) NUMBER(count) NUMBER(oldest.ms))
-SHOW(person, TEXT(user_id) TEXT(name) TEXT(email) TEXT(dm_channel) NUMBER(deleted))
+SHOW(person, TEXT(user_id) TEXT(name) TEXT(email) NUMBER(deleted))
 SHOW(run, NUMBER(revision) TEXT(facts_digest) TEXT(findings) TEXT(brief))
 SHOW(task, TEXT(tenant) NUMBER(number) TEXT(name) TEXT(reason) NUMBER(state))
 SHOW(tenant, TEXT(id) TEXT(name))

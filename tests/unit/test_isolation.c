@@ -449,10 +449,6 @@ CALL(people_tell_status)
 {
     TOLD(people_tell_status(DB(side), side->tenant, MAYA_OF, "away"));
 }
-CALL(people_set_dm)
-{
-    TOLD(people_set_dm(DB(side), side->tenant, MAYA_OF, "D0OTHER"));
-}
 CALL(groups_put)
 {
     TOLD(groups_put(DB(side), side->tenant, "S0CS", NULL, 0, now));
@@ -640,7 +636,6 @@ static const struct {
     ROW(people_by_email),
     ROW(people_by_name),
     ROW(people_tell_status),
-    ROW(people_set_dm),
     ROW(groups_put),
     ROW(groups_has),
     ROW(groups_members),

@@ -275,10 +275,23 @@ static void test_a_dm_is_remembered_with_its_channel(void **state)
     assert_says(first_body(plan.calls[0]), "users=U0LEE");
     stands_at(&plan, "D0LEE", "2.1");
     assert_done(finished(house, &job, &plan));
-    struct person lee;
-    assert_true(people_get(house->db, &house->arena, TENANT, "U0LEE", &lee));
-    assert_string_equal(lee.dm_channel, "D0LEE");
     assert_string_equal(message_of(house, "dm1").user_id, "U0LEE");
+    assert_string_equal(message_of(house, "dm1").channel, "D0LEE");
+}
+
+static void test_a_dm_to_someone_who_is_not_known_yet_is_remembered(void **state)
+{
+    struct house *house = *state;
+    struct person who;
+    house->config.roster.cs_manager = "U0NEW";
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    assert_false(people_get(house->db, &house->arena, TENANT, "U0NEW", &who));
+    escalate(house, 1);
+    struct job job = job_of(house, "post_dm");
+    struct plan plan = planned(house, &job);
+    stands_at(&plan, "D0NEW", "2.1");
+    assert_done(finished(house, &job, &plan));
+    assert_string_equal(message_of(house, "dm1").user_id, "U0NEW");
 }
 
 static void test_a_dm_about_what_is_decided_is_not_sent(void **state)
@@ -752,6 +765,7 @@ int main(void)
         kind_test(test_a_desk_is_not_told_of_what_is_decided),
         kind_test(test_a_desk_that_cannot_be_told_is_said_in_the_thread),
         kind_test(test_a_dm_is_remembered_with_its_channel),
+        kind_test(test_a_dm_to_someone_who_is_not_known_yet_is_remembered),
         kind_test(test_a_dm_about_what_is_decided_is_not_sent),
         kind_test(test_a_dm_that_dies_goes_up_and_at_last_to_the_thread),
         kind_test(test_after_a_timer_that_died_the_next_one_runs),

@@ -71,7 +71,6 @@ static void test_a_person_comes_back_whole(void **state)
     assert_string_equal(out.email, "Maya@Corp.Example");
     assert_string_equal(out.zone, "America/Toronto");
     assert_int_equal(out.updated_at.ms, 5);
-    assert_null(out.dm_channel);
     assert_false(out.deleted || out.restricted || out.bot);
     out = person(store, "U0GUS");
     assert_true(out.deleted && out.restricted && out.bot);
@@ -82,20 +81,19 @@ static void test_a_person_comes_back_whole(void **state)
     assert_false(people_get(store->db, &store->arena, OTHER, "U0MAYA", &out));
 }
 
-static void test_learning_of_a_person_again_keeps_the_dm_channel(void **state)
+static void test_learning_of_a_person_again_keeps_the_locale(void **state)
 {
     struct store *store = *state;
-    struct person renamed = maya;
-    assert_false(people_set_dm(store->db, T0, "U0MAYA", "D1"));
-    assert_true(people_put(store->db, T0, &maya));
-    assert_true(people_set_dm(store->db, T0, "U0MAYA", "D1"));
+    struct person first = maya, renamed = maya;
+    first.locale = "de-DE";
+    assert_true(people_put(store->db, T0, &first));
     renamed.name = "Maya B";
     assert_true(people_put(store->db, T0, &renamed));
-    assert_string_equal(person(store, "U0MAYA").dm_channel, "D1");
+    assert_string_equal(person(store, "U0MAYA").locale, "de-DE");
     assert_string_equal(person(store, "U0MAYA").name, "Maya B");
-    renamed.dm_channel = "D2";
+    renamed.locale = "fr-CA";
     assert_true(people_put(store->db, T0, &renamed));
-    assert_string_equal(person(store, "U0MAYA").dm_channel, "D2");
+    assert_string_equal(person(store, "U0MAYA").locale, "fr-CA");
 }
 
 static void test_an_address_finds_its_active_person_in_any_case(void **state)
@@ -152,7 +150,7 @@ int main(void)
         store_test(test_a_tenant_is_put_and_put_again),
         store_test(test_a_cursor_is_a_tenants_own),
         store_test(test_a_person_comes_back_whole),
-        store_test(test_learning_of_a_person_again_keeps_the_dm_channel),
+        store_test(test_learning_of_a_person_again_keeps_the_locale),
         store_test(test_an_address_finds_its_active_person_in_any_case),
         store_test(test_a_groups_members_are_replaced),
         store_test(test_a_secret_is_kept_as_it_was_sealed),
