@@ -10,6 +10,7 @@ export const CONFIG = {
   platform: { base_url: 'http://127.0.0.1:@PORT@/platform', token: { env: 'SLACK_BOT_TOKEN' } },
   roles: { csm: ['U0MAYA'], approver: ['U0MAYA', 'U0BO'], finance: ['U0FAY'], manager: ['U0LEE'], director: ['U0KIM'], admin: ['U0RAJ'] },
   roster: { cs_manager: 'U0LEE', cs_director: 'U0KIM' },
+  calendar: { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], start: '00:00', end: '24:00' }, // nothing is held until the morning
   rules: { max_age_min: 1440 }, // there is nobody to fetch the facts from again when an approval finds them old
 };
 
