@@ -191,6 +191,20 @@ static void a_manager_who_is_gone_is_passed_over(void)
     scene_end();
 }
 
+static void a_manager_whom_no_list_names_is_told_and_hears_how_it_ends(void)
+{
+    scene_start((struct scene_options){.unlisted = LEE});
+    win_overdue("ACME Corp", 12);
+    until_after_day_0(HOURS(49));
+    expect_stored("SELECT count(*) FROM people WHERE user_id = '" LEE "'", 0);
+    expect_dm(LEE, "ACME Corp has waited 2 days");
+    expect_stored("SELECT count(*) FROM messages WHERE purpose = 'dm1' AND posted_at > 0", 1);
+    click(MAYA, "approve", "ONB-1001");
+    expect_dm(LEE, "Approved");
+    expect_no_dm(KIM, "ACME Corp");
+    scene_end();
+}
+
 /* Salesforce says who stands above the owner, Slack who that is. */
 static void without_the_roster_s_manager_the_owner_s_is_told(void)
 {
@@ -385,6 +399,8 @@ const struct scenario escalation_scenarios[] = {
     {"a promise keeps its time however the clock is set",
      a_promise_keeps_its_time_however_the_clock_is_set},
     {"a manager who is gone is passed over", a_manager_who_is_gone_is_passed_over},
+    {"a manager whom no list names is told and hears how it ends",
+     a_manager_whom_no_list_names_is_told_and_hears_how_it_ends},
     {"without the roster's manager the owner's is told",
      without_the_roster_s_manager_the_owner_s_is_told},
     {"every reason why a DM cannot go leads to the next person",

@@ -84,11 +84,19 @@ static void answer_person(struct fake_slack *slack, const struct slack_person *p
     buf_str(&answer->body, "}");
 }
 
+static bool is_unlisted(const struct fake_slack *slack, const char *id)
+{
+    return slack->unlisted && strcmp(slack->unlisted, id) == 0;
+}
+
 void slack_users_info_answer(struct fake_slack *slack, const char *body, struct sim_answer *answer)
 {
     char user[64];
     slack_form(user, sizeof user, body, "user");
-    answer_person(slack, slack_person(slack, user), "user_not_found", answer);
+    if (is_unlisted(slack, user))
+        slack_refuse(answer, "user_not_visible");
+    else
+        answer_person(slack, slack_person(slack, user), "user_not_found", answer);
 }
 
 void slack_users_by_email_answer(struct fake_slack *slack, const char *body,
@@ -98,7 +106,7 @@ void slack_users_by_email_answer(struct fake_slack *slack, const char *body,
     const struct slack_person *found = NULL;
     slack_form(email, sizeof email, body, "email");
     for (size_t i = 0; i < slack->person_count; i++)
-        if (strcmp(slack->people[i].email, email) == 0)
+        if (strcmp(slack->people[i].email, email) == 0 && !is_unlisted(slack, slack->people[i].id))
             found = &slack->people[i];
     answer_person(slack, found, "users_not_found", answer);
 }
@@ -131,10 +139,14 @@ void slack_users_list_answer(struct fake_slack *slack, const char *body, struct 
     if (!names_team(slack, body, answer))
         return;
     size_t from = strtoul(cursor, NULL, 10), next = from + PAGE;
+    const char *separator = "";
     buf_str(&answer->body, "{\"ok\":true,\"members\":[");
     for (size_t i = from; i < next && i < slack->person_count; i++) {
-        buf_str(&answer->body, i > from ? "," : "");
+        if (is_unlisted(slack, slack->people[i].id))
+            continue;
+        buf_str(&answer->body, separator);
         write_person(slack, &slack->people[i], &answer->body);
+        separator = ",";
     }
     buf_str(&answer->body, "],\"response_metadata\":{\"next_cursor\":\"");
     if (next < slack->person_count)

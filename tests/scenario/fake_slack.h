@@ -112,6 +112,7 @@ struct fake_slack {
     const char *closed;                 /* a private channel; NULL */
     bool addressless;                   /* auth.test does not say where the workspace opens */
     const char *deactivated, *bot_left; /* a user id; a channel where the app is no member */
+    const char *unlisted; /* a user id that nothing tells of, but who can be told; NULL */
 
     struct slack_person people[SLACK_PEOPLE_MAX];
     size_t person_count;

@@ -109,6 +109,9 @@ void days_play(const struct days *days, struct days_tally *tally)
         .other = seed % 4 == 1,
         .digest = seed % 2 == 0,
         .budget = seed % 6 == 0 ? 2 : 0,
+        .unlisted = seed % 16 == 3    ? LEE
+                    : seed % 16 == 10 ? KIM
+                                      : NULL,
     });
     the.slack.duplicate_permille = the.slack.late_permille = 100;
     the.may_die = "find_account,post_mail";

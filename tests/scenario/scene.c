@@ -394,6 +394,7 @@ void scene_start(struct scene_options options)
     sim_init(&the.sim, options.seed, (struct wall){DAY_ONE}, options.speed);
     slack_init(&the.slack, &the.sim);
     the.slack.signing_secret = options.http ? SIGNING_SECRET : NULL;
+    the.slack.unlisted = options.unlisted;
     systems_init(&the.systems, &the.sim);
     mail_init(&the.mail, &the.sim);
     if (options.two)

@@ -33,6 +33,7 @@ struct scene_options {
     int64_t look_every; /* rows written between two looks at the invariants; 0: after every turn */
     bool two;           /* a second workspace can install the app (the.other); HTTP mode */
     const char *settings; /* its file in workspaces.dir, JSON; NULL: none */
+    const char *unlisted; /* a user id whom Slack tells nothing of; NULL */
     bool asleep;          /* the bot is made, but the caller starts it */
 };
 
