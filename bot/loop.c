@@ -55,8 +55,10 @@ static void on_signal(int number)
         lws_cancel_service(signalled_context); /* a write to a pipe */
 }
 
+/* What comes while the service still starts holds: loop_run() obeys it first thing. */
 static void catch_signals(void)
 {
+    stop_wanted = reload_wanted = 0;
     struct sigaction action = {.sa_handler = on_signal};
     sigemptyset(&action.sa_mask);
     sigaction(SIGTERM, &action, NULL);
@@ -272,7 +274,6 @@ static bool is_over(struct loop *loop)
 void loop_run(struct loop *loop, struct bot *bot, void (*reload)(void *arg), void *arg)
 {
     loop->bot = bot;
-    stop_wanted = reload_wanted = 0;
     do {
         end_turn(loop);
         obey_signals(loop, reload, arg);

@@ -59,6 +59,13 @@ describe('signals', { concurrency: 4 }, () => {
     assert.equal(messagesIn(sandbox).length, 1);
   });
 
+  scene('SIGTERM while it still starts stops it too', { data: 'demo/acme.json', bot: false }, async (stage) => {
+    const bot = await stage.start({ connections: 0 });
+    await bot.line(/fenced/); // the store is opened and migrated after that
+    const { code, signal } = await bot.stop();
+    assert.deepEqual([code, signal], [0, null]);
+  });
+
   scene('SIGHUP takes a new configuration over, wholly or not at all', { data: 'demo/northwind.json' }, async (stage) => {
     const { sandbox, bot } = stage;
     const asked = await card(sandbox, 'Northwind Traders');
