@@ -182,6 +182,10 @@ static void set_limits(struct transfer *transfer)
     curl_easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR,
                      request->mail ? "smtp,smtps" : "http,https");
     curl_easy_setopt(transfer->easy, CURLOPT_NOSIGNAL, 1L);
+    /* A name server that is silent holds a thread of libcurl's own for as long as the C library
+     * asks; without this, giving up on such a name waits for it, and so does every other transfer.
+     */
+    curl_easy_setopt(transfer->easy, CURLOPT_QUICK_EXIT, 1L);
 }
 
 /* ---- mail ---- */
