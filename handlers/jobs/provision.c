@@ -90,10 +90,13 @@ static bool provisioned(struct turn *turn, struct onboarding *onboarding, const 
 
 struct job_outcome provision_finish(struct turn *turn, const struct job *job, struct plan *plan)
 {
-    (void)job;
     struct provisioning *state = plan->state;
     struct playbook playbook;
     struct err err = {0};
+    /* Its owner may have been found while the platform was asked. */
+    if (state->put && !onboardings_get(turn->db, turn->arena, job->tenant,
+                                       state->payload.onboarding, &state->onboarding))
+        return posting_end(turn, false);
     if (state->onboarding.state != ONBOARDING_PROVISIONING)
         return job_is_done();
     if (!state->put)
