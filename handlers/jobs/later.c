@@ -129,7 +129,8 @@ bool later_check_account(struct turn *turn, const struct actor *actor, const cha
     return add(turn, &(struct job_new){
                          .tenant = actor->tenant,
                          .kind = "run_checks",
-                         .key = arena_fmt(turn->arena, "run:%s:%s", account->id, actor->user_id),
+                         .key = arena_fmt(turn->arena, "run:%s:%s:%s", account->id, actor->user_id,
+                                          account->opportunity ? account->opportunity : ""),
                          .payload = payload_write(turn->arena, &payload),
                          .run_at = turn->world->now,
                      });

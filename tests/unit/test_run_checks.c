@@ -430,6 +430,19 @@ static void test_an_account_without_an_onboarding_is_told_and_not_stored(void **
     assert_int_equal(onboardings_count(house->db, TENANT, ONBOARDING_PROVISIONING), 0);
 }
 
+static void test_each_opportunity_that_is_asked_about_is_checked(void **state)
+{
+    struct house *house = *state;
+    struct actor maya = actor_of("U0MAYA");
+    struct account_asked asked = {.id = "001A1", .name = "ACME Corp", .opportunity = "006A1"};
+    assert_true(later_check_account(&house->turn, &maya, "C0ONBOARD", &asked));
+    assert_true(later_check_account(&house->turn, &maya, "C0ONBOARD", &asked));
+    assert_int_equal(count_jobs(house, "run_checks"), 1);
+    asked.opportunity = "006A2";
+    assert_true(later_check_account(&house->turn, &maya, "C0ONBOARD", &asked));
+    assert_int_equal(count_jobs(house, "run_checks"), 2);
+}
+
 static void test_an_account_that_is_deleted_cancels_the_question(void **state)
 {
     struct house *house = *state;
@@ -543,6 +556,7 @@ int main(void)
         checks_test(test_after_a_rejection_clean_facts_do_not_proceed_by_themselves),
         checks_test(test_a_check_past_deciding_only_tells),
         checks_test(test_an_account_without_an_onboarding_is_told_and_not_stored),
+        checks_test(test_each_opportunity_that_is_asked_about_is_checked),
         checks_test(test_an_account_that_is_deleted_cancels_the_question),
         checks_test(test_a_held_approval_counts_when_nothing_has_changed),
         checks_test(test_a_held_approval_counts_when_only_the_days_moved_on),
