@@ -20,7 +20,14 @@ static const char *next_timer(struct turn *turn, const struct item *item)
     if (item_t2_runs(item))
         return arena_fmt(turn->arena, "The director hears of it %s if nobody decides.",
                          card_date(turn, item->t2_at));
-    return "Manager and director know of it already.";
+    if (item->told1_at.ms > 0)
+        return "Manager and director know of it already.";
+    return item_again_runs(item)
+               ? arena_fmt(turn->arena,
+                           "The director knows of it already; the manager hears of it %s if nobody "
+                           "decides.",
+                           card_date(turn, item->again_at))
+               : "The director knows of it already.";
 }
 
 /* The manager's timers run again: with four working hours at least, once it is awake. */

@@ -86,12 +86,14 @@ static void mark_told(struct turn *turn, struct item *item, enum item_timer leve
     if (!BROKEN(escalated_twice))
         item->state = levels[level].to;
     item->snoozed_until = (struct wall){0};
-    if (level == TIMER_DIRECTOR) {
+    if (level == TIMER_DIRECTOR)
         item->told2_at = now;
-        return;
-    }
-    item->told1_at = now;
-    item->again_at = deadline_again(turn->config, now);
+    else
+        item->told1_at = now;
+    /* The director's may overtake the manager's: what nobody claims is told to them all the same.
+     */
+    if (level == TIMER_MANAGER || item->again_at.ms == 0)
+        item->again_at = deadline_again(turn->config, now);
 }
 
 static const char *told_reason(struct turn *turn, const struct recipient *to)

@@ -373,6 +373,26 @@ static void test_day_four_tells_the_director_even_when_it_is_claimed(void **stat
     assert_moved(approve(house, "U0KIM", 1), MOVE_DONE, "Approved");
 }
 
+static void test_a_release_after_the_directors_timer_lets_the_manager_hear(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    claim(house, "U0MAYA");
+    advance(house, HOURS(96));
+    escalate(house, 2); /* the manager's was off all the time */
+    drop_jobs(house, "post_dm");
+    assert_moved(release(house, "U0MAYA"), MOVE_DONE,
+                 "The director knows of it already; the manager hears of it");
+    struct item item = item_now(house);
+    assert_int_equal(item.state, ITEM_ESCALATED_2);
+    assert_true(item.again_at.ms > house->world.now.ms);
+    assert_int_equal(timer_at(house, 1), item.again_at.ms);
+    house->world.now = item.again_at;
+    escalate(house, 1);
+    struct job dm = job_of(house, "post_dm");
+    assert_string_equal(payload_of(house, &dm).user, "U0LEE");
+}
+
 static void test_a_timer_of_an_older_generation_is_void(void **state)
 {
     struct house *house = *state;
@@ -567,6 +587,7 @@ int main(void)
         item_test(test_a_comment_of_an_approver_claims_and_one_of_others_does_not),
         item_test(test_day_two_tells_the_manager_by_dm_and_in_the_thread),
         item_test(test_day_four_tells_the_director_even_when_it_is_claimed),
+        item_test(test_a_release_after_the_directors_timer_lets_the_manager_hear),
         item_test(test_a_timer_of_an_older_generation_is_void),
         item_test(test_a_timer_that_fires_twice_tells_once),
         item_test(test_a_reminder_that_waits_is_not_added_again),
