@@ -111,7 +111,8 @@ const char *recipient_next(struct turn *turn, const char *tenant, int64_t onboar
             return who;
         passed = passed || is_after;
     }
-    return NULL;
+    /* Who was told stood in for someone who is back, or is in no list any more. */
+    return passed ? NULL : recipient_first(turn, tenant, onboarding, level).user_id;
 }
 
 const char *recipient_admins(struct turn *turn, const char *tenant)

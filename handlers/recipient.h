@@ -21,7 +21,8 @@ struct recipient {
 struct recipient recipient_first(struct turn *turn, const char *tenant, int64_t onboarding,
                                  int level);
 
-/* The same, or the one after `after`; NULL when nobody (else) is there. */
+/* The same, or the one after `after` (the first, where `after` is none of them any more); NULL when
+ * nobody (else) is there. */
 const char *recipient_next(struct turn *turn, const char *tenant, int64_t onboarding, int level,
                            const char *after);
 

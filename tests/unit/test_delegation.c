@@ -320,6 +320,19 @@ static void test_an_escalation_goes_to_who_stands_in(void **state)
     assert_null(recipient_first(&house->turn, TENANT, 0, 2).away);
 }
 
+static void test_after_a_stand_in_who_is_none_any_more_comes_the_one_who_was_away(void **state)
+{
+    struct house *house = *state;
+    static const char *managers[] = {"U0LEE", "U0ANA"};
+    house->config.roles[ROLE_MANAGER] = (struct config_list){managers, 2};
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    delegated(house, "U0LEE", "U0ANA", 0);
+    deactivate(house, "U0ANA"); /* while a DM to them is tried */
+    assert_string_equal(recipient_next(&house->turn, TENANT, 0, 1, "U0ANA"), "U0LEE");
+    assert_string_equal(recipient_next(&house->turn, TENANT, 0, 1, "U0LEE"), "U0KIM");
+    assert_null(recipient_next(&house->turn, TENANT, 0, 1, "U0KIM"));
+}
+
 static void test_the_dm_and_the_thread_name_both(void **state)
 {
     struct house *house = *state;
@@ -518,6 +531,7 @@ int main(void)
         delegation_test(test_two_keys_are_two_people_though_one_stands_in),
         delegation_test(test_a_key_that_was_turned_for_someone_counts_as_theirs),
         delegation_test(test_an_escalation_goes_to_who_stands_in),
+        delegation_test(test_after_a_stand_in_who_is_none_any_more_comes_the_one_who_was_away),
         delegation_test(test_the_dm_and_the_thread_name_both),
         delegation_test(test_the_audit_log_names_on_whose_behalf),
         delegation_test(test_what_is_ones_own_is_done_in_ones_own_name),
