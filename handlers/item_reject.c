@@ -35,7 +35,7 @@ static bool tell_owner(struct turn *turn, const struct item_scene *scene)
         card_outside(turn->arena, scene->onboarding.account_name, CARD_NAME_MAX), scene->onb,
         scene->actor->user_id, sentence_part(turn, scene->item.reason, CARD_LINE_MAX),
         mending(turn, &scene->item), turn->config->slack.command, scene->onb);
-    return later_tell(turn, scene->actor->tenant, NULL, owner, text, NULL);
+    return later_inform(turn, scene->actor->tenant, owner, text, NULL);
 }
 
 /* What follows a rejection that was written. */
@@ -131,7 +131,7 @@ bool item_remind(struct turn *turn, const char *tenant, const char *item_id, int
         "`%s check %s` asks again.",
         card_outside(turn->arena, onboarding.account_name, CARD_NAME_MAX), onb, item.decided_by,
         sentence_part(turn, item.reason, CARD_LINE_MAX), turn->config->slack.command, onb);
-    return later_tell(turn, tenant, NULL, item.fixer, text, NULL) ||
+    return later_inform(turn, tenant, item.fixer, text, NULL) ||
            (db_ok(turn->db, err) && err_set(err, ERR_INTERNAL, "%s: not written", item_id));
 }
 

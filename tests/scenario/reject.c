@@ -43,6 +43,25 @@ static void whoever_mends_it_and_the_day_stand_on_card_thread_and_timeline(void)
     scene_end();
 }
 
+static void what_slack_does_not_take_for_a_while_is_told_then(void)
+{
+    open_form();
+    sim_add_fault(&the.sim,
+                  (struct sim_fault){.where = "https://slack.com/api/chat.", .kind = SIM_REFUSED});
+    submit_rejection(MAYA, "\"" BO "\"", "\"2026-04-22\"", "{\"value\":\"owner\"}");
+    advance(MINUTES(30));
+    sim_heal(&the.sim, NULL);
+    advance(MINUTES(30));
+    expect_dm(ANA, "of which you own the deal, was rejected by <@" MAYA ">");
+    sim_add_fault(&the.sim,
+                  (struct sim_fault){.where = "https://slack.com/api/chat.", .kind = SIM_REFUSED});
+    advance(HOURS(34) + MINUTES(30)); /* past the morning of that day */
+    sim_heal(&the.sim, NULL);
+    advance(HOURS(2));
+    expect_dm(BO, "Today *ACME Corp* (ONB-1001) is to be mended by you");
+    scene_end();
+}
+
 static void what_moved_on_reminds_nobody(void)
 {
     open_form();
@@ -101,6 +120,8 @@ static void the_command_says_it_too(void)
 const struct scenario reject_scenarios[] = {
     {"whoever mends it and the day stand on card, thread and timeline",
      whoever_mends_it_and_the_day_stand_on_card_thread_and_timeline},
+    {"what Slack does not take for a while is told then",
+     what_slack_does_not_take_for_a_while_is_told_then},
     {"what moved on reminds nobody", what_moved_on_reminds_nobody},
     {"the owner is told once, where it is asked for", the_owner_is_told_once_where_it_is_asked_for},
     {"the owner is not told otherwise", the_owner_is_not_told_otherwise},
