@@ -214,6 +214,7 @@ static void reload(void *arg)
     else
         log_error("usher", "the keyring was not read again: %s", err.msg);
     keyring_release(&keyring);
+    configure_log(cli, &loop_world(service->loop)->now);
     log_info("usher", "configuration reloaded");
 }
 

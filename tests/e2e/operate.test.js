@@ -66,7 +66,7 @@ describe('signals', { concurrency: 4 }, () => {
     assert.deepEqual([code, signal], [0, null]);
   });
 
-  scene('SIGHUP takes a new configuration over, wholly or not at all', { data: 'demo/northwind.json' }, async (stage) => {
+  scene('SIGHUP takes a new configuration over, wholly or not at all', { data: 'demo/northwind.json', bot: { env: { HOOK_SECRET: 'a-secret-for-webhooks' } } }, async (stage) => {
     const { sandbox, bot } = stage;
     const asked = await card(sandbox, 'Northwind Traders');
     await click(sandbox, FAY, asked, 'claim');
@@ -86,11 +86,17 @@ describe('signals', { concurrency: 4 }, () => {
     }
 
     writeFileSync(stage.file, good);
-    stage.configure((config) => { config.roles.csm.push(FAY); });
+    stage.configure((config) => {
+      config.roles.csm.push(FAY);
+      config.log = { level: 'debug' };
+      config.hooks = { salesforce_secret: { env: 'HOOK_SECRET' } };
+    });
     bot.signal('SIGHUP');
     await bot.line(/configuration reloaded/);
     await click(sandbox, FAY, asked, 'claim');
     await card(sandbox, 'Northwind Traders', /[Cc]laimed by <@U0FAY>/);
+    assert.equal((await fetch(`${await stage.http()}/hooks/salesforce`, { method: 'POST', headers: { 'x-usher-secret': 'another' }, body: '{}' })).status, 401);
+    await bot.line(/^\S+ debug +hooks +.* refused/);
     assert.equal(sandbox.state().counts.opened, 2, 'no connection was dropped for it');
   });
 
