@@ -151,6 +151,16 @@ static int unknown(const char *name)
     return err_exit_status(ERR_USAGE);
 }
 
+/* What a full disk cut off must not pass for whole. */
+static bool write_out(struct err *err)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    return err_set(err, ERR_IO, "the output could not be written: %s",
+                   errno ? strerror(errno) : "not all of it was taken");
+}
+
 int cli_main(int argc, char **argv)
 {
     prctl(PR_SET_DUMPABLE, 0); /* tokens and keys: no core file, and no debugger but root's */
@@ -170,6 +180,8 @@ int cli_main(int argc, char **argv)
     if (parse_words(&cli, argc, argv, &err))
         status = command->run(&cli, &err);
     else
+        status = cli_fail(&err);
+    if (err.code == ERR_NONE && !write_out(&err))
         status = cli_fail(&err);
     if (err.code != ERR_NONE)
         cli_line(stderr, "usher %s: %s", command->name, err.msg);

@@ -1,14 +1,15 @@
 // The operator's day: signals, backups, keys, jobs, and every way in which a database can be the wrong one.
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, copyFileSync, existsSync, openSync, readFileSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, closeSync, copyFileSync, existsSync, openSync, readFileSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe } from 'node:test';
+import { describe, test } from 'node:test';
 import { BINARY, usher } from './lib/bot.js';
 import { scene, until } from './lib/scene.js';
 import { sql } from './lib/sqlite.js';
 import { BO, FAY, MAYA, approveOn, buttons, card, click, headOf, messagesIn, told } from './lib/words.js';
 
-const [DATAERR, NOINPUT, CANTCREAT, TEMPFAIL] = [65, 66, 73, 75];
+const [DATAERR, NOINPUT, CANTCREAT, IOERR, TEMPFAIL] = [65, 66, 73, 74, 75];
 const database = (stage) => join(stage.folder, 'usher.db');
 
 // As a line that names the file, says what is wrong and what to do.
@@ -121,6 +122,16 @@ describe('signals', { concurrency: 4 }, () => {
     await card(sandbox, 'Northwind Traders', /✅ <@U0MAYA>/);
     assert.match((await stage.usher('keys')).out, /key 1 .*\nkey 2 .*signs/);
   });
+});
+
+test('output that a full disk cut off does not pass for whole', () => {
+  const full = openSync('/dev/full', 'w');
+  for (const command of ['config', 'manifest', 'version']) {
+    const { status, stderr } = spawnSync(BINARY, [command], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+    assert.match(stderr, new RegExp(`^usher ${command}: the output could not be written: `));
+    assert.equal(status, IOERR);
+  }
+  closeSync(full);
 });
 
 describe('the database', { concurrency: 4 }, () => {
