@@ -87,9 +87,12 @@ bool items_add(struct db *db, struct arena *arena, struct world *world, struct i
         db, "INSERT INTO items (tenant_id, id, revision, state, generation, level, t1_at, t2_at, "
             "claimed_by, claimed_at, decided_by, decision, reason, decided_at, apply_at, "
             "undo_state, fixer, fix_by, snoozed_until, snoozed_from, snoozes, snoozed_ms, "
-            "told1_at, told2_at, again_at, nudged_at, opened_at, onboarding, previous_id, cause) "
+            "told1_at, told2_at, again_at, nudged_at, opened_at, onboarding, previous_id, cause, "
+            "nth) "
             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
-            "$18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)");
+            "$18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, "
+            "(SELECT coalesce(max(nth), 0) + 1 FROM items WHERE tenant_id = $1 AND onboarding = "
+            "$28))");
     bind_item(stmt, item);
     db_bind_int(stmt, 27, item->opened_at.ms);
     db_bind_int(stmt, 28, item->onboarding);
@@ -113,7 +116,7 @@ bool items_latest(struct db *db, struct arena *arena, const char *tenant, int64_
 {
     struct db_stmt *stmt =
         db_prepare(db, "SELECT " COLUMNS " FROM items WHERE tenant_id = $1 AND onboarding = $2 "
-                       "ORDER BY opened_at DESC, id DESC LIMIT 1");
+                       "ORDER BY nth DESC LIMIT 1");
     db_bind_text(stmt, 1, tenant);
     db_bind_int(stmt, 2, onboarding);
     return rows_one(stmt, arena, read_item, out);

@@ -40,7 +40,7 @@ struct item {
 bool items_add(struct db *db, struct arena *arena, struct world *world, struct item *item);
 bool items_get(struct db *db, struct arena *arena, const char *tenant, const char *id,
                struct item *out);
-/* The newest item of an onboarding. */
+/* The one that was added last of an onboarding, whatever the clock said then. */
 bool items_latest(struct db *db, struct arena *arena, const char *tenant, int64_t onboarding,
                   struct item *out);
 /* Writes every mutable field where generation still is item->generation, and sets it (there and in

@@ -326,6 +326,22 @@ static void a_clock_that_is_set_holds_up_nothing(void)
     }
 }
 
+/* What the store calls earlier came later. */
+static void what_is_asked_after_the_clock_was_set_back_is_the_newest(void)
+{
+    scene();
+    win_overdue("ACME Corp", 12);
+    say(KIM, "reject ONB-1001 \"not yet\"");
+    sim_set_clock(&the.sim, -HOURS(3));
+    say(MAYA, "check ONB-1001");
+    expect_stored("SELECT count(*) FROM items", 2);
+    say(MAYA, "check ONB-1001");
+    expect_stored("SELECT count(*) FROM items", 2);
+    click(MAYA, "approve", "ONB-1001");
+    expect_stored("SELECT count(*) FROM items WHERE decision = 'approve'", 1);
+    scene_end();
+}
+
 /* What is asked for in the very turn that sees the new time has it already. */
 static void a_note_at_the_moment_when_the_clock_is_set_is_said(void)
 {
@@ -393,6 +409,8 @@ const struct scenario escalation_scenarios[] = {
     {"what came due while the bot was down comes once",
      what_came_due_while_the_bot_was_down_comes_once},
     {"a clock that is set holds up nothing", a_clock_that_is_set_holds_up_nothing},
+    {"what is asked after the clock was set back is the newest",
+     what_is_asked_after_the_clock_was_set_back_is_the_newest},
     {"a note at the moment when the clock is set is said",
      a_note_at_the_moment_when_the_clock_is_set_is_said},
     {"a clock that is set by days forgets no act", a_clock_that_is_set_by_days_forgets_no_act},

@@ -120,6 +120,10 @@ static void test_the_latest_item_is_the_newest_of_its_onboarding(void **state)
     assert_true(items_latest(store->db, &store->arena, T0, a, &out));
     assert_string_equal(out.id, next.id);
     assert_string_equal(out.previous_id, old.id);
+    store->world.now.ms = 1; /* the clock was set back */
+    struct item last = open_item(store, a);
+    assert_true(items_latest(store->db, &store->arena, T0, a, &out));
+    assert_string_equal(out.id, last.id);
     assert_false(items_latest(store->db, &store->arena, T0, b, &out));
 }
 
