@@ -13,9 +13,12 @@ const { startSandbox } = await import('../sandbox/server.js');
 const [ONBOARDINGS, JOBS, SCRAPES, EVERY_MS] = [100_000, 1_000_000, 60, 500];
 const rows = (count) => `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${count})`;
 const FILL = `PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; BEGIN;
-${rows(ONBOARDINGS)} INSERT INTO onboardings SELECT 'T0SANDBOX', 5000 + i, printf('001A%014d', i), 'Acme ' || i, NULL, NULL, NULL, 'usher', 1 + i % 3, NULL, 1, 1 FROM n;
-${rows(ONBOARDINGS)} INSERT INTO items SELECT 'T0SANDBOX', printf('01JAAAAAAAAAAA%012d', i), 5000 + i, 1, i % 7, 0, 2, 1, 1, 1, NULL, 0, NULL, NULL, NULL, 0, NULL FROM n;
-${rows(JOBS)} INSERT INTO jobs SELECT printf('01JAAAAAAAAAAA%012d', i), 'T0SANDBOX', 'escalate', 'escalate:' || i, NULL, 0, 1, '', 4000000000000 + i, 4000000000000 + i, 0, 40, 0, 1, '{}', NULL, 0, 0 FROM n;
+${rows(ONBOARDINGS)} INSERT INTO onboardings (tenant_id, number, account_id, account_name, started_by, state, created_at, updated_at)
+  SELECT 'T0SANDBOX', 5000 + i, printf('001A%014d', i), 'Acme ' || i, 'usher', 1 + i % 3, 1, 1 FROM n;
+${rows(ONBOARDINGS)} INSERT INTO items (tenant_id, id, onboarding, revision, state, generation, level, opened_at, t1_at, t2_at, claimed_at, decided_at)
+  SELECT 'T0SANDBOX', printf('01JAAAAAAAAAAA%012d', i), 5000 + i, 1, i % 7, 0, 2, 1, 1, 1, 0, 0 FROM n;
+${rows(JOBS)} INSERT INTO jobs (id, tenant_id, kind, key, state, head, apart, due_at, run_at, attempt, max_attempts, expires_at, generation, payload, lease_until, first_try_at)
+  SELECT printf('01JAAAAAAAAAAA%012d', i), 'T0SANDBOX', 'escalate', 'escalate:' || i, 0, 1, '', 4000000000000 + i, 4000000000000 + i, 0, 40, 0, 1, '{}', 0, 0 FROM n;
 COMMIT`;
 
 const folder = mkdtempSync(join(tmpdir(), 'usher-scrape-'));
