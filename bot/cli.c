@@ -6,11 +6,13 @@
 #include "db/migrate.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <time.h>
+#include <unistd.h>
 
 static const struct command {
     const char *name;
@@ -151,6 +153,18 @@ static int unknown(const char *name)
     return err_exit_status(ERR_USAGE);
 }
 
+/* Where one of the three standard descriptors was handed over closed, the next file or connection
+ * would get its number, and what is written to standard error would go there. */
+static void fill_standard_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
+
 /* What a full disk cut off must not pass for whole. */
 static bool write_out(struct err *err)
 {
@@ -163,6 +177,7 @@ static bool write_out(struct err *err)
 
 int cli_main(int argc, char **argv)
 {
+    fill_standard_descriptors();
     prctl(PR_SET_DUMPABLE, 0); /* tokens and keys: no core file, and no debugger but root's */
     const char *name = argc > 1 ? argv[1] : "help";
     if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {

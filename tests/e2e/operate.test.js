@@ -1,7 +1,7 @@
 // The operator's day: signals, backups, keys, jobs, and every way in which a database can be the wrong one.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, closeSync, copyFileSync, existsSync, openSync, readFileSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, copyFileSync, existsSync, openSync, readFileSync, readdirSync, readlinkSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { BINARY, usher } from './lib/bot.js';
@@ -122,6 +122,12 @@ describe('signals', { concurrency: 4 }, () => {
     await card(sandbox, 'Northwind Traders', /✅ <@U0MAYA>/);
     assert.match((await stage.usher('keys')).out, /key 1 .*\nkey 2 .*signs/);
   });
+});
+
+scene('standard descriptors that are handed over closed are no connection, nor the store', { data: 'demo/acme.json', bot: false }, async (stage) => {
+  const bot = await stage.start({ through: ['sh', '-c', 'exec "$@" <&- 2>&-', 'sh'], connections: 0 });
+  await stage.connected();
+  for (const fd of [0, 2]) assert.equal(readlinkSync(`/proc/${bot.pid}/fd/${fd}`), '/dev/null');
 });
 
 test('output that a full disk cut off does not pass for whole', () => {
