@@ -103,11 +103,7 @@ static struct moved hold(struct turn *turn, const struct item_scene *scene,
 static struct moved turn_key(struct turn *turn, struct item_scene *scene, unsigned key,
                              unsigned missing, const struct item_act *act, struct err *err)
 {
-    const char *who = "";
-    for (unsigned bit = KEY_CS; bit <= KEY_FINANCE_DIRECTOR && !who[0]; bit <<= 1)
-        if (missing & bit)
-            who = roles_mentions(turn, scene->actor->tenant, roles_of_key(bit), 3,
-                                 (const char *const[]){scene->actor->user_id, NULL});
+    const char *who = item_who_can(turn, scene->actor, &scene->onboarding, &scene->item, missing);
     const char *why =
         arena_fmt(turn->arena, "You turned %s of %s r%lld. Still missing: %s%s%s%s.",
                   sentence_keys(turn, key), scene->onb, (long long)scene->item.revision,

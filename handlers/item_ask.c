@@ -3,20 +3,15 @@
 #include "handlers/jobs/later.h"
 #include "handlers/roles.h"
 
-enum { ASKED_MAX = 3 };
-
 const char *item_who_can(struct turn *turn, const struct actor *actor,
                          const struct onboarding *onboarding, const struct item *item,
                          unsigned keys)
 {
-    const char *me = actor->user_id;
-    const char *const except[] = {me, onboarding->started_by ? onboarding->started_by : me,
-                                  onboarding->owner_user_id ? onboarding->owner_user_id : me, NULL};
     const char *who = "";
     keys &= ~item_keys_turned(turn, item);
     for (unsigned key = KEY_CS; key <= KEY_FINANCE_DIRECTOR && !who[0]; key <<= 1)
         if (keys & key)
-            who = roles_mentions(turn, actor->tenant, roles_of_key(key), ASKED_MAX, except);
+            who = roles_who_else(turn, actor, onboarding, item, key);
     return who;
 }
 

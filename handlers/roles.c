@@ -396,16 +396,33 @@ static const char *bar(struct turn *turn, const struct actor *actor, const struc
                : bar_of_delegators(turn, actor, onboarding, item);
 }
 
+const char *roles_who_else(struct turn *turn, const struct actor *actor,
+                           const struct onboarding *onboarding, const struct item *item,
+                           unsigned key)
+{
+    struct approval *turned = NULL;
+    const char *me = actor->user_id;
+    size_t count =
+        item ? approvals_list(turn->db, turn->arena, item->tenant, item->id, &turned) : 0;
+    const char **except = arena_array(turn->arena, count + 4, sizeof *except);
+    size_t barred = 0;
+    except[barred++] = me;
+    except[barred++] = onboarding->started_by ? onboarding->started_by : me;
+    except[barred++] = onboarding->owner_user_id ? onboarding->owner_user_id : me;
+    for (size_t i = 0; i < count; i++)
+        if (turned[i].revision == item->revision)
+            except[barred++] = turned[i].user_id;
+    except[barred] = NULL;
+    return roles_mentions(turn, actor->tenant, roles_of_key(key), MENTIONS_MAX, except);
+}
+
 /* "You can't approve ONB-1042: you own the deal. <@U2> and <@U3> can." */
 static const char *cannot(struct turn *turn, const struct actor *actor, const char *verb,
-                          const struct onboarding *onboarding, unsigned key, const char *because)
+                          const struct onboarding *onboarding, const struct item *item,
+                          unsigned key, const char *because)
 {
     char onb[ONB_TEXT_SIZE];
-    const char *const except[] = {
-        actor->user_id, onboarding->started_by ? onboarding->started_by : actor->user_id,
-        onboarding->owner_user_id ? onboarding->owner_user_id : actor->user_id, NULL};
-    const char *others =
-        roles_mentions(turn, actor->tenant, roles_of_key(key), MENTIONS_MAX, except);
+    const char *others = roles_who_else(turn, actor, onboarding, item, key);
     const char *admins = roles_mentions(turn, actor->tenant, ROLE_ADMIN, MENTIONS_MAX, NULL);
     const char *who = others[0]   ? arena_fmt(turn->arena, "%s can.", others)
                       : admins[0] ? arena_fmt(turn->arena,
@@ -432,7 +449,7 @@ bool roles_may_decide(struct turn *turn, const struct actor *actor,
         because = arena_fmt(turn->arena, "it needs %s", role_words(key));
     else
         because = bar(turn, actor, &person, onboarding, item);
-    *why = because ? cannot(turn, actor, "approve", onboarding, key, because) : NULL;
+    *why = because ? cannot(turn, actor, "approve", onboarding, item, key, because) : NULL;
     return !because;
 }
 
@@ -465,7 +482,7 @@ bool roles_may_reject(struct turn *turn, const struct actor *actor,
     if (!is_welcome(turn, actor, &person, &known, why))
         return false;
     if (!has_any(turn, actor, deciders, sizeof deciders / sizeof *deciders, onboarding->number)) {
-        *why = cannot(turn, actor, "reject", onboarding, KEY_CS,
+        *why = cannot(turn, actor, "reject", onboarding, NULL, KEY_CS,
                       "it needs a CS approver or a Finance approver");
         return false;
     }

@@ -29,6 +29,13 @@ bool roles_may_decide(struct turn *turn, const struct actor *actor,
  * The deal's owner and whoever started the run may: only approving is barred to them. */
 bool roles_may_reject(struct turn *turn, const struct actor *actor,
                       const struct onboarding *onboarding, const char **why);
+/* Who else may turn this key, "<@U2> and <@U3>", three at most; "" nobody: neither the deal's owner
+ * nor whoever started it, nor who has turned another key of this revision. item NULL: there is
+ * none.
+ */
+const char *roles_who_else(struct turn *turn, const struct actor *actor,
+                           const struct onboarding *onboarding, const struct item *item,
+                           unsigned key);
 /* The key of the mask that this person may turn, 0 if none (then *why). Of several the one that the
  * fewest can: whoever holds CS's and Finance's turns Finance's. */
 unsigned roles_key_for(struct turn *turn, const struct actor *actor,

@@ -172,6 +172,25 @@ static void test_one_person_with_both_roles_turns_the_key_that_fewer_can(void **
     assert_says(approve(house, "U0MAYA", 1).why, "<@U0BO>");
 }
 
+static void test_only_who_may_turn_the_missing_key_is_named(void **state)
+{
+    struct house *house = *state;
+    static const char *finance[] = {"U0ANA", "U0BO", "U0FAY"};
+    house->config.roles[ROLE_FINANCE] = (struct config_list){finance, 3};
+    given_one(house, "ACME Corp", LEVEL_BLOCK_FINANCE);
+    /* Ana owns the deal */
+    assert_moved(approve(house, "U0MAYA", 1), MOVE_KEY_TURNED,
+                 "(<@U0BO>, <@U0FAY> and <@U0DEE> can)");
+    given_one(house, "Borealis", LEVEL_BLOCK_FINANCE);
+    assert_moved(approve(house, "U0BO", 1), MOVE_KEY_TURNED, "turned Finance's key");
+    struct moved other = approve(house, "U0FAY", 1);
+    assert_moved(other, MOVE_FORBIDDEN, "<@U0MAYA>");
+    assert_null(strstr(other.why, "U0BO"));
+    struct actor raj = actor_of("U0RAJ");
+    assert_string_equal(item_who_can(&house->turn, &raj, &house->onboarding, &house->item, KEY_CS),
+                        "<@U0MAYA>, <@U0LEE> and <@U0KIM>");
+}
+
 static void test_finances_key_alone_opens_nothing_and_comes_in_any_order(void **state)
 {
     struct house *house = *state;
@@ -572,6 +591,7 @@ int main(void)
         item_test(test_second_click_loses_and_is_told),
         item_test(test_a_money_block_needs_two_keys_of_two_people),
         item_test(test_one_person_with_both_roles_turns_the_key_that_fewer_can),
+        item_test(test_only_who_may_turn_the_missing_key_is_named),
         item_test(test_finances_key_alone_opens_nothing_and_comes_in_any_order),
         item_test(test_the_directors_key_is_turned_by_the_finance_director_alone),
         item_test(test_the_owner_and_whoever_started_it_cannot_approve),
