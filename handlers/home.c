@@ -150,11 +150,12 @@ static bool put_mine(const struct home *home, struct err *err)
     size_t live = 0, waiting = 0;
     for (size_t i = 0; i < count; i++) {
         struct item item;
-        if (all[i].state == ONBOARDING_CANCELLED || all[i].state == ONBOARDING_REJECTED ||
-            live++ >= MINE_SHOWN)
+        if (all[i].state == ONBOARDING_CANCELLED || all[i].state == ONBOARDING_REJECTED)
             continue;
         bool has = items_latest(turn->db, turn->arena, all[i].tenant, all[i].number, &item);
         waiting += has && item_is_open((enum item_state)item.state);
+        if (live++ >= MINE_SHOWN)
+            continue;
         struct value *row = value_row(list);
         struct journey_view view;
         card_put_row(turn, &all[i], has ? &item : NULL, row);

@@ -56,6 +56,14 @@ static void test_the_owner_sees_the_deal_but_no_approve(void **state)
     assert_silent_on(view, "\"action_id\":\"approve\"");
 }
 
+static void test_what_waits_is_counted_beyond_what_is_shown(void **state)
+{
+    struct house *house = *state;
+    for (int i = 0; i < 15; i++)
+        given_one(house, arena_fmt(&house->arena, "Account %d", i), LEVEL_ESCALATE_WARN);
+    assert_says(home_of(house, "U0ANA"), "15 of yours on their way, 15 of them waiting");
+}
+
 static void test_a_hard_block_needs_its_owner_not_the_approver(void **state)
 {
     struct house *house = *state;
@@ -262,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_HOUSE(test_an_approver_finds_what_they_can_decide),
         WITH_HOUSE(test_the_owner_sees_the_deal_but_no_approve),
+        WITH_HOUSE(test_what_waits_is_counted_beyond_what_is_shown),
         WITH_HOUSE(test_a_hard_block_needs_its_owner_not_the_approver),
         WITH_HOUSE(test_finance_finds_only_what_needs_its_key),
         WITH_HOUSE(test_a_turned_key_is_asked_of_nobody_else),
