@@ -8,7 +8,7 @@
 #include "handlers/card.h"
 #include "handlers/handler.h"
 
-/* Whether this person gets one: as they wish, else as configured. */
+/* Whether this person gets one: as they wish, else as configured; nobody who is gone. */
 bool digest_is_wanted(struct turn *turn, const char *tenant, const char *user_id);
 /* The local minute at which they do, and their zone: Slack's, else the team's. */
 int digest_minute(struct turn *turn, const char *tenant, const char *user_id);

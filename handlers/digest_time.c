@@ -5,12 +5,15 @@
 #include "base/calendar.h"
 #include "db/digests.h"
 #include "db/people.h"
+#include "handlers/roles.h"
 
 enum { LATE_MS = 9 * 60 * 60 * 1000, DAYS_AHEAD = 400 };
 
 bool digest_is_wanted(struct turn *turn, const char *tenant, const char *user_id)
 {
     struct preference preference;
+    if (roles_is_gone(turn, tenant, user_id))
+        return false;
     preferences_get(turn->db, turn->arena, tenant, user_id, &preference);
     if (preference.digest != DIGEST_AS_CONFIGURED)
         return preference.digest == DIGEST_ON;

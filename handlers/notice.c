@@ -95,7 +95,10 @@ bool notice_keep(struct turn *turn, const struct notice_asked *asked, const char
     const char *object = asked->onboarding ? onb_format(asked->onboarding, onb) : asked->user_id;
     return audit(turn, asked->tenant, actions[fate], object,
                  arena_fmt(turn->arena, "%s to %s", asked->purpose, asked->user_id)) &&
-           (fate != NOTICE_FOLDED || later_folded(turn, asked->tenant, asked->user_id));
+           (fate != NOTICE_FOLDED ||
+            (later_folded(turn, asked->tenant, asked->user_id) &&
+             later_digest(turn, asked->tenant, asked->user_id,
+                          digest_next(turn, asked->tenant, asked->user_id))));
 }
 
 const char *notice_content(struct arena *arena, const char *text)

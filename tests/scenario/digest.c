@@ -280,6 +280,21 @@ static void one_that_may_have_been_said_is_found_though_nobody_wants_it_any_more
     scene_end();
 }
 
+static void someone_who_is_gone_gets_none(void)
+{
+    start_with_digest();
+    win_overdue("ACME Corp", 12);
+    say(BO, "claim ONB-1001");
+    slack_person(&the.slack, BO)->deleted = true;
+    slack_person_changed(&the.slack, BO, "user_change");
+    the.slack.deactivated = BO;
+    until(TUESDAY_NINE + DAYS(1) + HOURS(1));
+    expect_number(digests_of(BO), 0);
+    expect_stored("SELECT count(*) FROM audit WHERE action = 'digest.failed'", 0);
+    expect_stored("SELECT count(*) FROM jobs WHERE state = 2", 0);
+    scene_end();
+}
+
 const struct scenario digest_scenarios[] = {
     {"a digest comes at nine and says what waits", it_comes_at_nine_and_says_what_waits},
     {"a digest with nothing to say is not said", with_nothing_to_say_nothing_is_said},
@@ -300,5 +315,6 @@ const struct scenario digest_scenarios[] = {
      one_that_may_have_been_said_is_not_the_next_days},
     {"a digest that may have been said is found though nobody wants it any more",
      one_that_may_have_been_said_is_found_though_nobody_wants_it_any_more},
+    {"someone who is gone gets no digest", someone_who_is_gone_gets_none},
     {0},
 };

@@ -6,6 +6,7 @@
 #include "db/digests.h"
 #include "handlers/digest.h"
 #include "handlers/jobs/later.h"
+#include "handlers/roles.h"
 #include "tests/unit/job_fixture.h"
 
 #define READER "U0ANA"
@@ -43,6 +44,16 @@ static void test_the_budget_of_a_day_is_kept(void **state)
     assert_int_equal(judged(house, "c", true), NOTICE_SENT);
     advance(house, 24 * 60 * MINUTES(1));
     assert_int_equal(judged(house, "c", false), NOTICE_SENT);
+}
+
+static void test_what_is_folded_has_a_digest_to_stand_in(void **state)
+{
+    struct house *house = *state;
+    assert_false(roles_has(&house->turn, TENANT, READER, ROLE_CSM)); /* no digest of her own */
+    kept(house, "J1", "a", NOTICE_FOLDED);
+    struct job digest = job_of(house, "digest");
+    assert_string_equal(payload_of(house, &digest).user, READER);
+    assert_int_equal(digest.run_at.ms, digest_next(&house->turn, TENANT, READER).ms);
 }
 
 static void test_without_a_budget_or_a_digest_nothing_is_folded(void **state)
@@ -235,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         calm_test(test_the_budget_of_a_day_is_kept),
+        calm_test(test_what_is_folded_has_a_digest_to_stand_in),
         calm_test(test_without_a_budget_or_a_digest_nothing_is_folded),
         calm_test(test_the_same_words_within_a_minute_are_one),
         calm_test(test_what_is_folded_is_folded_once_audited_and_counted),
