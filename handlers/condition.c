@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { SUBJECT_MAX = 200 };
+enum { SUBJECT_MAX = 4000 }; /* some hundred invoices */
 
 /* ---- made ---- */
 

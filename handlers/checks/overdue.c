@@ -63,12 +63,13 @@ const char *overdue_list(const struct receivables *receivables, struct arena *ar
     for (size_t i = 0; i < receivables->count; i++) {
         const struct receivable *receivable = &receivables->items[i];
         char amount[MONEY_TEXT_SIZE];
-        if (!receivable->overdue || named++ >= MAX_NAMED)
+        if (!receivable->overdue)
             continue;
         const char *name = invoice_name(receivable->invoice);
-        buf_fmt(&list, "%s%s %s (%s)", list.len ? ", " : "", name,
-                days_words(arena, receivable->days), money_format(receivable->late, amount));
         buf_fmt(&names, "%s%s", names.len ? ", " : "", name);
+        if (named++ < MAX_NAMED)
+            buf_fmt(&list, "%s%s %s (%s)", list.len ? ", " : "", name,
+                    days_words(arena, receivable->days), money_format(receivable->late, amount));
     }
     if (named > MAX_NAMED)
         buf_fmt(&list, " and %zu more", named - MAX_NAMED);

@@ -1,6 +1,7 @@
 /* Approved on condition that it is paid by a day: looked at when the day is over. */
 #include "tests/scenario/scenarios.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Approved on Monday 20 April, to be paid by Thursday 23 April. */
@@ -54,6 +55,40 @@ static void what_is_not_paid_by_then_asks_finance_and_the_manager_anew(void)
     scene_end();
 }
 
+static void a_condition_is_about_all_that_is_unpaid_however_much(void)
+{
+    enum { BILLS = 10 };
+    char number[16];
+    scene();
+    struct fake_account *acme = systems_win(&the.systems, "ACME Corp");
+    for (int i = 0; i < BILLS; i++) {
+        snprintf(number, sizeof number, "INV-%d", 200 + i);
+        systems_bill(&the.systems, acme, number, 20 - i, "1000.00");
+    }
+    advance(SECONDS(605));
+    settle();
+    say(FAY, "approve ONB-1001 r1 ack all");
+    expect_answer(say(MAYA, "approve ONB-1001 r1 ack all pay by thu"), "Approved: ONB-1001");
+    for (size_t i = 0; i + 1 < acme->invoice_count; i++) /* the one that is due last stays unpaid */
+        snprintf(acme->invoices[i].remaining, sizeof acme->invoices[i].remaining, "0.00");
+    advance(DAYS(4));
+    expect_note("ONB-1001", "💳 Not paid by 2026-04-23");
+    expect_stored("SELECT count(*) FROM items WHERE cause = 1", 1);
+    scene_end();
+}
+
+static void a_broken_condition_that_is_rejected_is_not_asked_about_again(void)
+{
+    approved_until_thursday();
+    advance(DAYS(4));
+    struct slack_act *act = say(MAYA, "reject ONB-1001 \"we stop\"");
+    expect_answer(act, "is to be taken back on the platform, by hand");
+    expect(!strstr(answer_of(act), "asks again"));
+    say(BO, "check ONB-1001");
+    expect_stored("SELECT count(*) FROM items WHERE state < 4", 0);
+    scene_end();
+}
+
 static void what_is_paid_late_clears_the_new_question(void)
 {
     struct fake_account *acme = approved_until_thursday();
@@ -63,6 +98,9 @@ static void what_is_paid_late_clears_the_new_question(void)
     say(BO, "check ONB-1001");
     expect_stored("SELECT count(*) FROM items WHERE state < 4", 0);
     expect_note("ONB-1001", "what it waited for is paid");
+    struct slack_act *late = say(MAYA, "approve ONB-1001");
+    expect_answer(late, "its facts became clean");
+    expect(!strstr(answer_of(late), "proceeds"));
     expect_stored("SELECT state FROM onboardings", 3);
     scene_end();
 }
@@ -110,6 +148,10 @@ const struct scenario conditions_scenarios[] = {
     {"what is paid by then closes the condition", what_is_paid_by_then_closes_the_condition},
     {"what is not paid by then asks Finance and the manager anew",
      what_is_not_paid_by_then_asks_finance_and_the_manager_anew},
+    {"a condition is about all that is unpaid, however much",
+     a_condition_is_about_all_that_is_unpaid_however_much},
+    {"a broken condition that is rejected is not asked about again",
+     a_broken_condition_that_is_rejected_is_not_asked_about_again},
     {"what is paid late clears the new question", what_is_paid_late_clears_the_new_question},
     {"a condition waits while the invoices cannot be read",
      a_condition_waits_while_the_invoices_cannot_be_read},

@@ -30,7 +30,7 @@ struct fake_account {
     struct civil closed, expires;
     bool won, deleted;
     struct wall changed; /* the opportunity's SystemModstamp */
-    struct fake_invoice invoices[8];
+    struct fake_invoice invoices[12];
     size_t invoice_count;
     const char *credit; /* what is left of credit memo CM-9, approved; NULL: there is none */
 };
