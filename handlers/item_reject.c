@@ -22,6 +22,15 @@ static const char *mending(struct turn *turn, const struct item *item)
     return by[0] ? arena_fmt(turn->arena, " To be mended%s.", by) : "";
 }
 
+/* A broken condition is not asked about again. */
+static const char *what_next(struct turn *turn, const struct item_scene *scene)
+{
+    return scene->item.cause == ITEM_ABOUT_CONDITION
+               ? "What is provisioned is to be taken back on the platform, by hand."
+               : arena_fmt(turn->arena, "`%s check %s` asks again when it has been fixed.",
+                           turn->config->slack.command, scene->onb);
+}
+
 static bool tell_owner(struct turn *turn, const struct item_scene *scene)
 {
     const char *owner = scene->onboarding.owner_user_id;
@@ -95,10 +104,8 @@ struct moved item_reject_to(struct turn *turn, const struct actor *actor, int64_
     item->reason = rejection->reason;
     item->fixer = rejection->fixer;
     item->fix_by = rejection->fix_by;
-    why = arena_fmt(turn->arena,
-                    "Rejected: %s r%lld.%s `%s check %s` asks again when it has been fixed.",
-                    scene.onb, (long long)item->revision, mending(turn, item),
-                    turn->config->slack.command, scene.onb);
+    why = arena_fmt(turn->arena, "Rejected: %s r%lld.%s %s", scene.onb, (long long)item->revision,
+                    mending(turn, item), what_next(turn, &scene));
     end = item_move(turn, &scene, "reject", &act, moved(MOVE_DONE, why), err);
     return end.how != MOVE_DONE || follow(turn, &scene, rejection) ? end : item_failed(turn, err);
 }
@@ -126,11 +133,13 @@ bool item_remind(struct turn *turn, const char *tenant, const char *item_id, int
         return true;
     onb_format(item.onboarding, onb);
     const char *text = arena_fmt(
-        turn->arena,
-        "🛠️ Today *%s* (%s) is to be mended by you. <@%s> rejected it: %s. When it is done, "
-        "`%s check %s` asks again.",
+        turn->arena, "🛠️ Today *%s* (%s) is to be mended by you. <@%s> rejected it: %s.%s",
         card_outside(turn->arena, onboarding.account_name, CARD_NAME_MAX), onb, item.decided_by,
-        sentence_part(turn, item.reason, CARD_LINE_MAX), turn->config->slack.command, onb);
+        sentence_part(turn, item.reason, CARD_LINE_MAX),
+        item.cause == ITEM_ABOUT_CONDITION
+            ? ""
+            : arena_fmt(turn->arena, " When it is done, `%s check %s` asks again.",
+                        turn->config->slack.command, onb));
     return later_inform(turn, tenant, item.fixer, text, NULL) ||
            (db_ok(turn->db, err) && err_set(err, ERR_INTERNAL, "%s: not written", item_id));
 }

@@ -31,9 +31,9 @@ const char *sentence_already(struct turn *turn, const struct item *item)
     }
     if (item->state == ITEM_AUTO_CLEARED)
         return arena_fmt(turn->arena,
-                         "%s needs no decision any more: its facts became clean, %s, and it "
-                         "proceeds.",
-                         onb_of(turn, item), card_date(turn, item->decided_at));
+                         "%s needs no decision any more: its facts became clean, %s%s.",
+                         onb_of(turn, item), card_date(turn, item->decided_at),
+                         item->cause == ITEM_ABOUT_ONBOARDING ? ", and it proceeds" : "");
     return arena_fmt(turn->arena, "%s was cancelled, %s: %s.", onb_of(turn, item),
                      card_date(turn, item->decided_at),
                      sentence_part(turn, item->reason, CARD_LINE_MAX));
