@@ -69,8 +69,7 @@ static struct money sold_in_base(const struct check_input *input, const struct c
     struct money out = exchange_into(&exchange, sold, facts->base_currency, facts->base_precision);
     if (out.known || !is_base(facts, invoice->total) || invoice->rate.scaled == RATE_SCALE)
         return out;
-
-    return money_convert(sold, exchange.own, facts->base_currency, facts->base_precision);
+    return money_convert(sold, invoice->rate, facts->base_currency, facts->base_precision);
 }
 
 static void mismatch(const struct check_input *input, const struct comparison *all,
