@@ -75,6 +75,7 @@ bool netsuite_number(struct json_object *row, const char *name, int64_t max, int
 /* `currency` is an amount in the currency that is meant. */
 bool netsuite_amount(struct json_object *row, const char *name, const struct money *currency,
                      struct money *out, struct err *err);
+bool netsuite_rate(struct json_object *row, const char *name, struct rate *out, struct err *err);
 /* The currency of an id; NULL: there is none. */
 struct netsuite_currency *netsuite_currency(const struct netsuite_rows *rows, const char *id);
 /* The currency of a row as an unknown amount in it. */

@@ -70,7 +70,7 @@ static bool fill_invoice(struct netsuite_rows *rows, struct json_object *row,
            read_amounts(row, &currency, invoice, err) &&
            netsuite_date(row, "trandate", &invoice->date, err) &&
            netsuite_date(row, "duedate", &invoice->due, err) &&
-           rate_parse(json_number_text(row, "exchangerate"), &invoice->rate, err);
+           netsuite_rate(row, "exchangerate", &invoice->rate, err);
 }
 
 static void note_currency(const struct netsuite_rows *rows, struct json_object *row,

@@ -79,7 +79,7 @@ bool netsuite_read_rate(struct netsuite_rows *rows, struct json_object *row, str
                        "the id %.20s",
                        id ? id : "");
     if (!netsuite_date(row, "effectivedate", &rate.date, err) ||
-        !rate_parse(json_number_text(row, "exchangerate"), &rate.rate, err))
+        !netsuite_rate(row, "exchangerate", &rate.rate, err))
         return err_prefix(err, "currency rate of %s", currency->symbol);
     if (!civil_is_known(rate.date) || rate.rate.scaled == 0)
         return true;

@@ -21,12 +21,26 @@ bool netsuite_flag(struct json_object *row, const char *name)
     return strcmp(text, "T") == 0 || text_equal_fold(text, "true") || strcmp(text, "1") == 0;
 }
 
+/* The text of a number; NULL where there is none. What is there and is no number is not missing. */
+static bool number_text(struct json_object *row, const char *name, const char **out,
+                        struct err *err)
+{
+    struct json_object *value = json_at(row, name);
+    *out = json_number_text(row, name);
+    if (*out || !value || !json_object_get_string(value)[0])
+        return true;
+    return err_set(err, ERR_INVALID, "%s: \"%.20s\" is not a number", name,
+                   json_object_get_string(value));
+}
+
 bool netsuite_number(struct json_object *row, const char *name, int64_t max, int64_t missing,
                      int64_t *out, struct err *err)
 {
-    const char *text = json_number_text(row, name);
+    const char *text;
     char *end;
     *out = missing;
+    if (!number_text(row, name, &text, err))
+        return false;
     if (!text)
         return true;
     long long value = strtoll(text, &end, 10);
@@ -45,9 +59,17 @@ const char *netsuite_id(struct json_object *row, const char *name)
 bool netsuite_amount(struct json_object *row, const char *name, const struct money *currency,
                      struct money *out, struct err *err)
 {
-    return money_parse(json_number_text(row, name), currency->currency, currency->precision, out,
-                       err) ||
+    const char *text;
+    if (!number_text(row, name, &text, err))
+        return false;
+    return money_parse(text, currency->currency, currency->precision, out, err) ||
            err_prefix(err, "%s", name);
+}
+
+bool netsuite_rate(struct json_object *row, const char *name, struct rate *out, struct err *err)
+{
+    const char *text;
+    return number_text(row, name, &text, err) && rate_parse(text, out, err);
 }
 
 struct netsuite_currency *netsuite_currency(const struct netsuite_rows *rows, const char *id)

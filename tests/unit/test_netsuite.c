@@ -359,6 +359,10 @@ static void test_void_draft_and_unapproved_invoices_do_not_count(void **state)
     }
 }
 
+/* How a row of an invoice with installments begins. */
+#define PLANNED(id)                                                                                \
+    "{\"id\":\"" id "\",\"currency\":\"2\",\"total\":\"9\",\"installmentof\":\"" id "\","
+
 static void expect_bad_invoice(struct rig *rig, const char *row, const char *words)
 {
     struct facts facts = {0};
@@ -380,11 +384,15 @@ static void test_value_that_makes_no_sense_is_named(void **state)
     expect_bad_invoice(rig, "{\"id\":\"1\",\"currency\":\"1\",\"total\":\"99999999999999999999\"}",
                        "total");
     expect_bad_invoice(rig, "{\"tranid\":\"INV-9\"}", "without id");
+    expect_bad_invoice(rig, "{\"id\":\"1\",\"currency\":\"1\",\"amountremaining\":\"25,000.00\"}",
+                       "amountremaining: \"25,000.00\" is not a number");
+    expect_bad_invoice(rig, "{\"id\":\"1\",\"currency\":\"1\",\"amountremaining\":true}",
+                       "amountremaining: \"true\" is not a number");
+    expect_bad_invoice(rig, "{\"id\":\"1\",\"currency\":\"1\",\"exchangerate\":\"1.36 CAD\"}",
+                       "exchangerate: \"1.36 CAD\" is not a number");
+    expect_bad_invoice(rig, PLANNED("1") "\"seqnum\":\"first\"}",
+                       "seqnum: \"first\" is not a number");
 }
-
-/* How a row of an invoice with installments begins. */
-#define PLANNED(id)                                                                                \
-    "{\"id\":\"" id "\",\"currency\":\"2\",\"total\":\"9\",\"installmentof\":\"" id "\","
 
 static void test_an_invoice_with_installments_has_a_row_for_each(void **state)
 {
