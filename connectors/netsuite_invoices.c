@@ -8,13 +8,15 @@
 
 /* ---- states ---- */
 
+#define PAID "Paid In Full"
+
 static const struct {
     char letter;
     const char *words;
     bool counts;
 } invoice_states[] = {
-    {'A', "Open", true},      {'B', "Paid In Full", true}, {'D', "Pending Approval", false},
-    {'E', "Rejected", false}, {'V', "Voided", false},      {0, "Cancelled", false},
+    {'A', "Open", true},      {'B', PAID, true},      {'D', "Pending Approval", false},
+    {'E', "Rejected", false}, {'V', "Voided", false}, {0, "Cancelled", false},
     {0, "Canceled", false},   {0, "Draft", false},
 };
 
@@ -45,6 +47,9 @@ static bool read_amounts(struct json_object *row, const struct money *currency,
         !netsuite_amount(row, "amountpaid", currency, &invoice->paid, err) ||
         !netsuite_amount(row, "amountremaining", currency, &invoice->remaining, err))
         return false;
+    /* NetSuite's own word for it, where it leaves out the nought. */
+    if (!invoice->remaining.known && strcmp(invoice->status ? invoice->status : "", PAID) == 0)
+        invoice->remaining = money_zero(currency->currency, currency->precision);
     if (!invoice->tax.known && invoice->total.known && invoice->subtotal.known)
         invoice->tax = money_sub(invoice->total, invoice->subtotal);
     return true;

@@ -107,7 +107,8 @@ void check_invoiced(const struct check_input *input, struct findings *findings)
     const struct money value = input->deal->value;
     const struct contract *contract = input->deal->contract;
     /* no contract, no invoice: said by their own checks; nothing to compare with: nothing to say */
-    if (!contract || !contract->id || input->receivables->count == 0 ||
+    if (!contract || !contract->id ||
+        input->receivables->count + input->receivables->unread_count == 0 ||
         (value.known && value.minor <= 0))
         return;
     struct invoiced invoiced = {.lacks = "the contract's value"};

@@ -101,7 +101,7 @@ const struct check checks[] = {
      check_fields},
 
     {"invoice fields", NETSUITE, "fields of open invoices",
-     SAYS({"FIELD_MISSING", WARN, ROUTE_CS | ROUTE_REVOPS, "an open invoice's due date or billing e-mail address", NULL}),
+     SAYS({"FIELD_MISSING", WARN, ROUTE_CS | ROUTE_REVOPS, "an open invoice's due date or billing e-mail address; of any invoice, what is left to pay", NULL}),
      check_invoice_fields},
 
     {"discount", NETSUITE, "open invoices and their terms",

@@ -52,9 +52,21 @@ void check_fields(const struct check_input *input, struct findings *findings)
     }
 }
 
-/* Only of invoices with something left to pay: of paid ones nobody needs them any more. */
+static void need_remainders(const struct facts *facts, struct findings *findings)
+{
+    for (size_t i = 0; i < facts->invoice_count; i++) {
+        const char *number = invoice_name(&facts->invoices[i]);
+        if (invoice_is_unread(&facts->invoices[i]))
+            missing(findings, LEVEL_ESCALATE_WARN, number, "amount that is left to pay",
+                    arena_fmt(findings->arena, "Invoice %s", number));
+    }
+}
+
+/* Dates and addresses only of invoices with something left to pay: of paid ones nobody needs them
+ * any more. */
 void check_invoice_fields(const struct check_input *input, struct findings *findings)
 {
+    need_remainders(input->facts, findings);
     for (size_t i = 0; i < input->receivables->count; i++) {
         const struct receivable *receivable = &input->receivables->items[i];
         const char *number = invoice_name(receivable->invoice);

@@ -74,7 +74,9 @@ static void overdue_several(const struct receivables *receivables, const struct 
 void check_invoices(const struct check_input *input, struct findings *findings)
 {
     const struct receivables *receivables = input->receivables;
-    if (receivables->count == 0)
+    if (receivables->unread_count > 0)
+        finding_skip(findings, "INVOICES_OVERDUE", "what is left to pay of every invoice");
+    if (receivables->count + receivables->unread_count == 0)
         no_invoice(input->facts, findings);
     else if (exposure_of(input).exceeds)
         return; /* said by the exposure check, which beats what is said here */
@@ -110,6 +112,8 @@ static void exceeded(const struct check_input *input, const struct exposure *exp
 
 void check_exposure(const struct check_input *input, struct findings *findings)
 {
+    if (input->receivables->unread_count > 0)
+        finding_skip(findings, "OVERDUE_EXCEEDS_CONTRACT", "what is left to pay of every invoice");
     if (input->receivables->past_due_count == 0)
         return;
     const struct exposure exposure = exposure_of(input);

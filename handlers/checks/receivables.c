@@ -18,6 +18,11 @@ static bool is_blocked(const struct credit *credit)
     return !credit_is_usable(credit) && credit->unapplied.known && credit->unapplied.minor > 0;
 }
 
+bool invoice_is_unread(const struct invoice *invoice)
+{
+    return invoice->counts && !invoice->remaining.known;
+}
+
 const char *invoice_name(const struct invoice *invoice)
 {
     if (invoice->number && invoice->number[0])
@@ -292,6 +297,7 @@ void receivables_of(const struct check_input *input, struct arena *arena, struct
         .items = arena_array(arena, facts->invoice_count + 1, sizeof *out->items)};
     for (size_t i = 0; i < facts->invoice_count; i++) {
         const struct invoice *invoice = &facts->invoices[i];
+        out->unread_count += invoice_is_unread(invoice);
         if (!invoice->counts || !invoice->remaining.known)
             continue;
         struct parts parts = parts_of(invoice, arena);

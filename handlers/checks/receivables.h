@@ -34,6 +34,7 @@ struct receivables {
     struct receivable *items; /* oldest due first, then id */
     size_t count;
     size_t overdue_count, open_count, past_due_count;
+    size_t unread_count; /* counted invoices of which nobody says what is left: not among them */
 };
 
 void receivables_of(const struct check_input *input, struct arena *arena, struct receivables *out);
@@ -43,6 +44,8 @@ bool credit_is_usable(const struct credit *credit);
 /* May it be set against this invoice: the same currency. */
 bool credit_suits(const struct credit *credit, const struct invoice *invoice);
 
+/* Counts, and what is left to pay of it is not known. */
+bool invoice_is_unread(const struct invoice *invoice);
 /* The invoice's number, else its id: what people know it by. */
 const char *invoice_name(const struct invoice *invoice);
 

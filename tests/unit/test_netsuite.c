@@ -356,6 +356,8 @@ static void test_void_draft_and_unapproved_invoices_do_not_count(void **state)
         fetch_invoice(rig, &facts, row);
         assert_string_equal(facts.invoices[0].status, table[i].status);
         assert_int_equal(facts.invoices[0].counts, table[i].counts);
+        assert_int_equal(facts.invoices[0].remaining.known,
+                         strcmp(table[i].status, "Paid In Full") == 0);
     }
 }
 
