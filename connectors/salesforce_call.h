@@ -58,6 +58,7 @@ struct salesforce_rows {
     struct arena *arena;
     struct facts *facts;
     const char *default_currency; /* of an organisation with one currency only */
+    const char *zone;             /* whose days are counted */
 };
 
 /* Reads one record (the arrays grow by one). False: a value makes no sense. */
@@ -66,9 +67,12 @@ typedef bool salesforce_row(const struct salesforce_rows *rows, struct json_obje
 salesforce_row salesforce_read_account, salesforce_read_opportunity, salesforce_read_contract,
     salesforce_read_descendant, salesforce_read_owner_change;
 
-/* The day of a date or date-time; an absent one is CIVIL_NONE. */
+/* A date; an absent one is CIVIL_NONE. */
 bool salesforce_read_date(struct json_object *record, const char *name, struct civil *out,
                           struct err *err);
+/* The day that it was at an instant, which Salesforce writes in UTC. */
+bool salesforce_read_day(const struct salesforce_rows *rows, struct json_object *record,
+                         const char *name, struct civil *out, struct err *err);
 
 /* ---- composite requests ---- */
 

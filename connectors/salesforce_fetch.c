@@ -39,7 +39,8 @@ struct fetch {
 static struct salesforce_rows rows_of(const struct fetch *fetch)
 {
     const struct call *call = fetch->salesforce.rest.call;
-    return (struct salesforce_rows){call->arena, fetch->facts, call->config->rules.base_currency};
+    return (struct salesforce_rows){call->arena, fetch->facts, call->config->rules.base_currency,
+                                    call->config->calendar.zone};
 }
 
 static void forget_account(struct fetch *fetch)

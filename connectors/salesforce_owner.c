@@ -44,7 +44,7 @@ static bool read_owner(const struct salesforce_rows *rows, struct json_object *r
         .zone = rest_text(arena, record, "TimeZoneSidKey"),
         .active = json_get_bool(record, "IsActive", false),
     };
-    return salesforce_read_date(record, "LastLoginDate", &owner->last_login, err);
+    return salesforce_read_day(rows, record, "LastLoginDate", &owner->last_login, err);
 }
 
 /* A queue or a user who is gone is no failure: the owner is not found. */
@@ -145,7 +145,7 @@ bool salesforce_read_owner_change(const struct salesforce_rows *rows, struct jso
     struct owner_change change = {.id = rest_text(rows->arena, record, "Id"),
                                   .from = user_id(rows, record, "OldValue"),
                                   .to = user_id(rows, record, "NewValue")};
-    if (!salesforce_read_date(record, "CreatedDate", &change.date, err))
+    if (!salesforce_read_day(rows, record, "CreatedDate", &change.date, err))
         return false;
     history->changes =
         rest_room(rows->arena, history->changes, history->change_count, sizeof change);

@@ -1,6 +1,9 @@
 /* Salesforce's accounts, deals and contracts: what is asked of them, and their records into facts.
  */
+#include "base/calendar.h"
 #include "connectors/salesforce_call.h"
+
+#include <string.h>
 
 enum { TERM_MAX_MONTHS = 1200 };
 
@@ -8,6 +11,19 @@ bool salesforce_read_date(struct json_object *record, const char *name, struct c
                           struct err *err)
 {
     return civil_parse(json_get_str(record, name, NULL), out, err) || err_prefix(err, "%s", name);
+}
+
+bool salesforce_read_day(const struct salesforce_rows *rows, struct json_object *record,
+                         const char *name, struct civil *out, struct err *err)
+{
+    const char *text = json_get_str(record, name, NULL);
+    struct wall at;
+    if (!text || !strchr(text, 'T'))
+        return salesforce_read_date(record, name, out, err);
+    if (!wall_parse(text, &at, err))
+        return err_prefix(err, "%s", name);
+    *out = calendar_local(rows->zone, at).date;
+    return true;
 }
 
 /* ---- queries ---- */

@@ -154,6 +154,25 @@ static void test_changes_of_owner_are_read(void **state)
     assert_null(history->changes[1].to);
 }
 
+/* Salesforce writes instants in UTC; today, with which they are compared, is the calendar's. */
+static void test_an_instant_is_of_the_day_that_it_was_in_the_calendar_s_zone(void **state)
+{
+    struct rig *rig = *state;
+    snprintf(rig->config.calendar.zone, sizeof rig->config.calendar.zone, "America/Toronto");
+    struct facts facts = facts_of(
+        rig,
+        (const struct part[]){
+            {"owner", 200, "{\"Id\":\"005A\",\"LastLoginDate\":\"2026-04-21T01:30:00.000+0000\"}"},
+            {"owner_history", 200,
+             PAGE("{\"Id\":\"0171\",\"CreatedDate\":\"2026-04-21T03:59:59.000+0000\"},"
+                  "{\"Id\":\"0172\",\"CreatedDate\":\"2026-04-21T04:00:00.000+0000\"}")},
+            {0},
+        });
+    assert_int_equal(facts.owner.last_login.day, civil_of(2026, 4, 20).day);
+    assert_int_equal(facts.owner_history.changes[0].date.day, civil_of(2026, 4, 20).day);
+    assert_int_equal(facts.owner_history.changes[1].date.day, civil_of(2026, 4, 21).day);
+}
+
 static void test_only_the_newest_changes_of_owner_are_asked_for(void **state)
 {
     struct facts facts = {0};
@@ -320,6 +339,7 @@ int main(void)
         TEST(test_manager_part_that_is_odd_is_no_manager),
         TEST(test_managers_of_nobody_are_not_known),
         TEST(test_changes_of_owner_are_read),
+        TEST(test_an_instant_is_of_the_day_that_it_was_in_the_calendar_s_zone),
         TEST(test_only_the_newest_changes_of_owner_are_asked_for),
         TEST(test_change_of_owner_on_no_day_is_refused),
         TEST(test_organisation_without_a_history_is_no_failure),
