@@ -92,7 +92,7 @@ static bool read_value(const struct reading *reading, const char *base_currency,
     bool typed = json_object_is_type(value, json_type_object);
     if (typed)
         currency = json_get_str(value, "currency", currency);
-    if (!currency)
+    if (!currency || !currency[0])
         currency = base_currency;
     const char *path = typed ? "amount" : "";
     if (!value || !json_at(value, path))

@@ -245,6 +245,25 @@ static void test_a_field_that_cannot_be_read_is_never_taken_for_absent(void **st
     }
 }
 
+/* An amount in no currency could be weighed against nothing: what is overdue would go unsaid. */
+static void test_an_amount_without_a_currency_is_in_the_base_currency(void **state)
+{
+    struct rig *rig = *state;
+    static const char *const values[] = {"{\"amount\":9}", "{\"amount\":9,\"currency\":null}",
+                                         "{\"amount\":9,\"currency\":\"\"}"};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct call *call = fetch(rig, "800A");
+        start(call);
+        answer(call, 200,
+               arena_fmt(&rig->arena,
+                         PAGE("{\"ironcladId\":\"IC-1\",\"properties\":{\"salesforceContractId\":"
+                              "\"800A\",\"contractValue\":{\"value\":%s}}}"),
+                         values[i]));
+        assert_true(facts.contracts[0].value.known);
+        assert_string_equal(facts.contracts[0].value.currency, "CAD");
+    }
+}
+
 static void test_null_properties_are_unknown(void **state)
 {
     struct rig *rig = *state;
@@ -349,6 +368,7 @@ int main(void)
         T(test_an_outage_is_waited_out),
         T(test_a_refusal_is_told_in_the_clms_words_and_not_repeated),
         T(test_a_field_that_cannot_be_read_is_never_taken_for_absent),
+        T(test_an_amount_without_a_currency_is_in_the_base_currency),
         T(test_null_properties_are_unknown),
         T(test_a_record_that_covers_nobody_says_so),
         T(test_a_broken_record_of_another_contract_is_not_ours_to_read),
