@@ -185,7 +185,7 @@ const struct job_kind job_kinds[] = {
     {"publish_home", publish_home_plan, publish_home_finish, 20, SECOND, 5 * MINUTE, UNKNOWN_REPEAT,
      NULL},
     {"learn_person", learn_person_plan, learn_person_finish, 10, SECOND, 5 * MINUTE, UNKNOWN_REPEAT,
-     NULL},
+     learn_person_died},
     {"sync_groups", sync_groups_plan, sync_groups_finish, FOR_EVER, 5 * SECOND, 5 * MINUTE,
      UNKNOWN_REPEAT, NULL},
     {"renew_grant", renew_grant_plan, renew_grant_finish, 40, 5 * SECOND, 10 * MINUTE,

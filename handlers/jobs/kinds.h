@@ -40,7 +40,7 @@ job_plan provision_plan, tell_plan, publish_home_plan, learn_person_plan, sync_g
 job_finish delegation_finish, provision_finish, tell_finish, publish_home_finish,
     learn_person_finish, sync_groups_finish, sync_people_finish, check_roles_finish, purge_finish,
     learn_workspace_finish;
-job_died provision_died;
+job_died provision_died, learn_person_died;
 
 job_plan audit_head_plan;
 job_finish audit_head_finish;

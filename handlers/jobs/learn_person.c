@@ -45,6 +45,17 @@ static bool set_owner(struct turn *turn, const char *tenant, int64_t number, con
             (!item_is_open((enum item_state)item.state) || desk_tell(turn, &item, &err)));
 }
 
+/* Whoever owns it is not found: its desk says that nobody hears. */
+void learn_person_died(struct turn *turn, const struct job *job, const char *reason)
+{
+    struct payload payload;
+    struct err err = {0};
+    log_error(job->id, "learn_person is dead: %s", reason);
+    if (payload_read(turn->arena, job, &payload, &err) && payload.onboarding &&
+        !desk_tell_no_owner(turn, job->tenant, payload.onboarding))
+        log_error(job->id, "the thread was not told: the store refused");
+}
+
 struct job_outcome learn_person_finish(struct turn *turn, const struct job *job, struct plan *plan)
 {
     const struct learning *learning = plan->state;

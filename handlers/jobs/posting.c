@@ -309,10 +309,14 @@ const char *posting_failed_words(struct turn *turn, const struct job *job, const
 void posting_tell_admins(struct turn *turn, const char *tenant, const char *text)
 {
     const char **ids;
-    size_t count = roles_holders(turn, tenant, ROLE_ADMIN, &ids);
-    for (size_t i = 0; i < count && i < ADMINS_MAX; i++)
+    size_t count = roles_holders(turn, tenant, ROLE_ADMIN, &ids), told = 0;
+    for (size_t i = 0; i < count && told < ADMINS_MAX; i++) {
+        if (roles_is_gone(turn, tenant, ids[i]))
+            continue;
+        told++;
         if (!later_inform(turn, tenant, ids[i], text, NULL))
             log_error(ids[i], "could not be told: %s", text);
+    }
 }
 
 static const char *proceed_name(struct turn *turn, int64_t onboarding)

@@ -93,7 +93,7 @@ struct job_outcome posting_end(struct turn *turn, bool ok);
 /* "<what>: <reason>. `usher jobs retry <id>` tries again.": reason escaped. */
 const char *posting_failed_words(struct turn *turn, const struct job *job, const char *what,
                                  const char *reason);
-/* A DM to each of the first admins. */
+/* A DM to each of the first admins who are there. */
 void posting_tell_admins(struct turn *turn, const char *tenant, const char *text);
 
 /* Which job said "proceeding" for an onboarding, NULL where none did: its thread takes the notes of

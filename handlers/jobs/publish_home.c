@@ -46,7 +46,7 @@ static bool publish_all(struct turn *turn, const char *tenant)
         const char **ids;
         size_t count = roles_holders(turn, tenant, role, &ids);
         for (size_t i = 0; i < count; i++)
-            if (!later_redraw_home(turn, tenant, ids[i]))
+            if (!roles_is_gone(turn, tenant, ids[i]) && !later_redraw_home(turn, tenant, ids[i]))
                 return false;
     }
     return true;
