@@ -96,8 +96,9 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(CORE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) -lcmocka
 
-# Of the real files, the one that a unit test can ask without a network.
+# Of the real files, those of which a unit test can ask something without a network.
 $(B)/unit/test_http_out: $(B)/bot/http_out.o
+$(B)/unit/test_socket_mode: $(B)/bot/socket_mode.o
 
 # What tests/scenario/torture_calls.c makes fail.
 WRAPPED  := sqlite3_step sqlite3_exec sqlite3_prepare_v3 sqlite3_open_v2 sqlite3_backup_init sqlite3_backup_step \

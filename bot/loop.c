@@ -188,6 +188,7 @@ void loop_free(struct loop *loop)
         return;
     loop->bot = NULL;
     http_out_free(loop->http_out);
+    socket_mode_drop_names(loop->socket_mode);
     signalled_context = NULL;
     if (loop->context)
         lws_context_destroy(loop->context);

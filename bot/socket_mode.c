@@ -5,15 +5,35 @@
 #include "base/buf.h"
 #include "base/log.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <libwebsockets.h>
+#include <netdb.h>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLOSE_ANSWER_US = 1000000, MAX_QUEUED_BYTES = 8 * 1024 * 1024, URL_MAX = 2048 };
+enum {
+    CLOSE_ANSWER_US = 1000000,
+    MAX_QUEUED_BYTES = 8 * 1024 * 1024,
+    URL_MAX = 2048,
+    NAME_MAX_BYTES = 256
+};
+
+/* A name that is asked about, by a thread of its own: libwebsockets asks from within the loop, and
+ * a silent name server would stop that for as long as the C library goes on asking. Once it has
+ * answered here, it answers there. */
+struct lookup {
+    struct lws_context *context; /* NULL: nobody waits any more, the thread frees it */
+    bool done;
+    int error; /* getaddrinfo's */
+    char name[NAME_MAX_BYTES];
+};
+
+static pthread_mutex_t lookup_lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct frame {
     struct frame *next;
@@ -29,7 +49,9 @@ struct socket {
     struct lws *wsi;
     struct frame *first, **last;
     size_t queued_bytes;
-    struct buf incoming; /* a frame in pieces */
+    struct buf incoming;   /* a frame in pieces */
+    struct lookup *lookup; /* before the connection begins */
+    char url[URL_MAX];     /* what it is to begin with then */
     lws_sorted_usec_list_t close_timer;
     char why[160];
 };
@@ -296,10 +318,69 @@ struct socket_mode *socket_mode_new(struct lws_context *context, const char *ca_
     return socket_mode;
 }
 
+/* ---- names ---- */
+
+static void *ask_name(void *arg)
+{
+    struct lookup *lookup = arg;
+    struct addrinfo *found = NULL;
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    int error = getaddrinfo(lookup->name, NULL, &hints, &found);
+    if (error == 0)
+        freeaddrinfo(found);
+    pthread_mutex_lock(&lookup_lock);
+    bool awaited = lookup->context != NULL;
+    lookup->error = error;
+    lookup->done = true;
+    if (awaited)
+        lws_cancel_service(lookup->context);
+    pthread_mutex_unlock(&lookup_lock);
+    if (!awaited)
+        free(lookup);
+    return NULL;
+}
+
+static struct lookup *lookup_begin(struct lws_context *context, const char *name)
+{
+    pthread_t thread;
+    struct lookup *lookup = calloc(1, sizeof *lookup);
+    if (!lookup)
+        abort();
+    lookup->context = context;
+    snprintf(lookup->name, sizeof lookup->name, "%s", name);
+    if (pthread_create(&thread, NULL, ask_name, lookup) != 0) {
+        free(lookup);
+        return NULL;
+    }
+    pthread_detach(thread);
+    return lookup;
+}
+
+static void lookup_drop(struct socket *socket)
+{
+    struct lookup *lookup = socket->lookup;
+    if (!lookup)
+        return;
+    socket->lookup = NULL;
+    pthread_mutex_lock(&lookup_lock);
+    bool done = lookup->done;
+    lookup->context = NULL;
+    pthread_mutex_unlock(&lookup_lock);
+    if (done)
+        free(lookup);
+}
+
+void socket_mode_drop_names(struct socket_mode *socket_mode)
+{
+    for (unsigned i = 0; socket_mode && i < SOCKET_SLOTS; i++)
+        lookup_drop(&socket_mode->sockets[i]);
+}
+
 void socket_mode_free(struct socket_mode *socket_mode)
 {
     if (!socket_mode)
         return;
+    socket_mode_drop_names(socket_mode);
     for (unsigned i = 0; i < SOCKET_SLOTS; i++) {
         drop_queue(&socket_mode->sockets[i]);
         buf_release(&socket_mode->sockets[i].incoming);
@@ -337,7 +418,7 @@ static bool is_exempt(const char *host)
 
 /* The proxy for wss:// by the usual variables; libwebsockets itself would only read http_proxy and
  * knows no exceptions. */
-static void choose_proxy(struct socket_mode *socket_mode, const char *host)
+static void choose_proxy(const char *host, char out[NAME_MAX_BYTES])
 {
     const char *proxy = getenv("https_proxy");
     if (!proxy)
@@ -345,28 +426,42 @@ static void choose_proxy(struct socket_mode *socket_mode, const char *host)
     if (!proxy || is_exempt(host))
         proxy = ":0"; /* no address: none */
     const char *scheme = strstr(proxy, "://");
-    char address[256];
-    snprintf(address, sizeof address, "%s", scheme ? scheme + 3 : proxy);
-    address[strcspn(address, "/")] = '\0';
-    lws_set_proxy(socket_mode->vhost, address);
+    snprintf(out, NAME_MAX_BYTES, "%s", scheme ? scheme + 3 : proxy);
+    out[strcspn(out, "/")] = '\0';
+}
+
+/* The name whose addresses are connected to: the proxy's, where there is one. */
+static void name_to_ask(const char *host, char out[NAME_MAX_BYTES])
+{
+    char proxy[NAME_MAX_BYTES];
+    choose_proxy(host, proxy);
+    const char *at = strrchr(proxy, '@'), *name = at ? at + 1 : proxy;
+    snprintf(out, NAME_MAX_BYTES, "%.*s", (int)strcspn(name, ":"), name);
+    if (!out[0])
+        snprintf(out, NAME_MAX_BYTES, "%s", host);
+}
+
+static bool is_address(const char *name)
+{
+    unsigned char bytes[sizeof(struct in6_addr)];
+    return inet_pton(AF_INET, name, bytes) == 1 || strpbrk(name, ":[");
 }
 
 static bool begin(struct socket *socket, const char *url)
 {
-    char copy[URL_MAX], path[URL_MAX], host[300];
+    char copy[URL_MAX], path[URL_MAX], host[300], proxy[NAME_MAX_BYTES];
     const char *protocol, *address, *rest;
     int port;
-    if (strlen(url) >= sizeof copy)
-        return false;
-    memcpy(copy, url, strlen(url) + 1);
-    if (lws_parse_uri(copy, &protocol, &address, &port, &rest))
+    snprintf(copy, sizeof copy, "%s", url);
+    if (!url[0] || lws_parse_uri(copy, &protocol, &address, &port, &rest))
         return false;
     bool tls = strcmp(protocol, "wss") == 0;
     if (!tls && strcmp(protocol, "ws") != 0)
         return false;
     snprintf(path, sizeof path, "/%s", rest);
     snprintf(host, sizeof host, "%s:%d", address, port);
-    choose_proxy(socket->owner, address);
+    choose_proxy(address, proxy);
+    lws_set_proxy(socket->owner->vhost, proxy);
     struct lws_client_connect_info info = {
         .context = socket->owner->context,
         .vhost = socket->owner->vhost,
@@ -384,18 +479,61 @@ static bool begin(struct socket *socket, const char *url)
     return lws_client_connect_via_info(&info) != NULL;
 }
 
+static void begin_now(struct socket *socket)
+{
+    socket->beginning =
+        true; /* what fails in here is reported by the loop, not from inside this call */
+    socket->never_began = !begin(socket, socket->url);
+    socket->beginning = false;
+    if (socket->never_began)
+        lws_cancel_service(socket->owner->context);
+}
+
+static bool must_ask(const char *url, char name[NAME_MAX_BYTES])
+{
+    char copy[URL_MAX];
+    const char *protocol, *address, *rest;
+    int port;
+    snprintf(copy, sizeof copy, "%s", url);
+    if (!url[0] || lws_parse_uri(copy, &protocol, &address, &port, &rest))
+        return false;
+    name_to_ask(address, name);
+    return !is_address(name);
+}
+
 void socket_mode_open(struct socket_mode *socket_mode, unsigned slot, const char *url)
 {
     struct socket *socket = &socket_mode->sockets[slot];
+    char name[NAME_MAX_BYTES];
     socket->in_use = true;
     socket->open = socket->ping_due = socket->close_due = false;
     socket->why[0] = '\0';
-    socket->beginning =
-        true; /* what fails in here is reported by the loop, not from inside this call */
-    socket->never_began = !begin(socket, url);
-    socket->beginning = false;
-    if (socket->never_began)
-        lws_cancel_service(socket_mode->context);
+    snprintf(socket->url, sizeof socket->url, "%s", strlen(url) < sizeof socket->url ? url : "");
+    if (must_ask(socket->url, name))
+        socket->lookup = lookup_begin(socket_mode->context, name);
+    if (!socket->lookup)
+        begin_now(socket);
+}
+
+/* Begins once the name is known. */
+static void follow_lookup(struct socket *socket)
+{
+    struct lookup *lookup = socket->lookup;
+    if (!lookup)
+        return;
+    pthread_mutex_lock(&lookup_lock);
+    bool done = lookup->done;
+    pthread_mutex_unlock(&lookup_lock);
+    if (!done)
+        return;
+    int error = lookup->error;
+    lookup_drop(socket);
+    if (error == 0) {
+        begin_now(socket);
+        return;
+    }
+    snprintf(socket->why, sizeof socket->why, "could not connect: %s", gai_strerror(error));
+    socket->never_began = true;
 }
 
 bool socket_mode_report(struct socket_mode *socket_mode)
@@ -403,6 +541,7 @@ bool socket_mode_report(struct socket_mode *socket_mode)
     bool any = false;
     for (unsigned i = 0; i < SOCKET_SLOTS; i++) {
         struct socket *socket = &socket_mode->sockets[i];
+        follow_lookup(socket);
         if (!socket->never_began)
             continue;
         any = true;
@@ -451,6 +590,12 @@ static void on_close_timer(lws_sorted_usec_list_t *timer)
 void socket_mode_close(struct socket_mode *socket_mode, unsigned slot)
 {
     struct socket *socket = &socket_mode->sockets[slot];
+    if (socket->lookup) {
+        lookup_drop(socket);
+        snprintf(socket->why, sizeof socket->why, "closed by us");
+        socket->never_began = true;
+        lws_cancel_service(socket_mode->context);
+    }
     if (!socket->in_use || socket->close_due || !socket->wsi)
         return;
     socket->close_due = true;

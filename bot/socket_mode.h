@@ -17,6 +17,10 @@ typedef void socket_mode_handler(void *arg, unsigned slot, enum socket_event eve
 /* ca_file: an extra trust anchor beside the system's, NULL for none. The context is borrowed. */
 struct socket_mode *socket_mode_new(struct lws_context *context, const char *ca_file,
                                     socket_mode_handler *handler, void *arg, struct err *err);
+/* Nobody waits for a host's name any more: before the context is destroyed, which such a wait would
+ * wake. */
+void socket_mode_drop_names(struct socket_mode *socket_mode);
+
 /* After the context is destroyed. */
 void socket_mode_free(struct socket_mode *socket_mode);
 
@@ -26,8 +30,8 @@ bool socket_mode_send(struct socket_mode *socket_mode, unsigned slot, const char
 bool socket_mode_ping(struct socket_mode *socket_mode, unsigned slot);
 void socket_mode_close(struct socket_mode *socket_mode, unsigned slot);
 
-/* Reports connections that could not even be begun; true if there was one. Called by the loop once
- * a turn. */
+/* Begins connections whose host's name has become known, and reports those that could not even be
+ * begun; true if there was one. Called by the loop once a turn. */
 bool socket_mode_report(struct socket_mode *socket_mode);
 
 #endif
