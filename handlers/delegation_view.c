@@ -4,7 +4,7 @@
 #include "handlers/delegation_rules.h"
 #include "handlers/person.h"
 
-enum { DEFAULT_DAYS = 7 };
+enum { DEFAULT_DAYS = 7, STAND_INS_SHOWN = 8 };
 
 bool view_delegate(struct turn *turn, const struct actor *actor,
                    const struct onboarding *onboarding, const struct item *item, const char **out,
@@ -39,6 +39,7 @@ static void put_row(struct turn *turn, const struct delegation *delegation, stru
 {
     char onb[ONB_TEXT_SIZE];
     struct value *row = value_row(list);
+    value_flag(row, "stand_in_next", list->len > 1);
     value_str(row, "away", card_person(turn, delegation->from));
     value_str(row, "away_until", delegation_until(turn, delegation->ends_at));
     if (delegation->onboarding)
@@ -56,8 +57,11 @@ void delegation_put_home(struct turn *turn, const char *tenant, const char *user
         return;
     struct value *home = value_object(context, "delegations");
     struct value *rows = value_list(home, "stand_ins");
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && i < STAND_INS_SHOWN; i++)
         put_row(turn, &list[i], rows);
+    value_flag(home, "has_stand_ins", count > 0);
+    if (count > STAND_INS_SHOWN)
+        value_int(home, "stand_ins_more", (int64_t)(count - STAND_INS_SHOWN));
     if (!away) {
         value_str(home, "ooo", card_object_token(turn, tenant, "person", user, 0, "ooo"));
         return;

@@ -1,4 +1,5 @@
 /* App Home: what each person finds there. */
+#include "db/delegations.h"
 #include "db/jobs.h"
 #include "db/messages.h"
 #include "handlers/events/events.h"
@@ -223,7 +224,20 @@ static void test_home_fits_for_someone_who_holds_every_role(void **state)
         if (i % 2)
             escalate(house, 1);
     }
-    (void)home_of(house, "U0MAYA");
+    for (int i = 0; i < 60; i++) /* a portfolio that was handed over one by one */
+        assert_true(
+            delegations_add(house->db, &house->arena, &house->world,
+                            &(struct delegation){.tenant = TENANT,
+                                                 .from = "U0BO",
+                                                 .to = "U0MAYA",
+                                                 .onboarding = 1001 + i,
+                                                 .starts_at = house->world.now,
+                                                 .ends_at = {house->world.now.ms + HOURS(24)},
+                                                 .created_by = "U0BO",
+                                                 .created_at = house->world.now}));
+    const char *view = home_of(house, "U0MAYA");
+    assert_says(view, "You stand in for <@U0BO> for ONB-10");
+    assert_says(view, "and 52 more");
 }
 
 static void test_a_guest_is_told_that_home_is_not_theirs(void **state)
