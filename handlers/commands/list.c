@@ -113,11 +113,11 @@ static void gather_items(struct turn *turn, const char *tenant, unsigned states,
             gather(turn, gathered, &onboarding, &items[i]);
 }
 
-static void gather_onboardings(struct turn *turn, const char *tenant, const char *user_id,
-                               struct gathered *gathered)
+static void gather_onboardings(struct turn *turn, const char *tenant, int state,
+                               const char *user_id, struct gathered *gathered)
 {
     struct onboarding *all = NULL;
-    size_t count = onboardings_list(turn->db, turn->arena, tenant, -1, user_id, ROWS_READ, &all);
+    size_t count = onboardings_list(turn->db, turn->arena, tenant, state, user_id, ROWS_READ, &all);
     for (size_t i = 0; i < count; i++)
         gather(turn, gathered, &all[i], NULL);
 }
@@ -125,10 +125,14 @@ static void gather_onboardings(struct turn *turn, const char *tenant, const char
 static void gather_for(struct turn *turn, const struct actor *actor, const struct filter *filter,
                        struct gathered *gathered)
 {
-    gathered->rows = arena_array(turn->arena, 2 * (size_t)ROWS_READ, sizeof *gathered->rows);
+    enum { SOURCES = ONBOARDING_PROVISIONED + 2 }; /* each state on the way, all, items */
+    const char *user = filter->source == OF_THE_PERSON ? actor->user_id : NULL;
+    gathered->rows = arena_array(turn->arena, SOURCES * (size_t)ROWS_READ, sizeof *gathered->rows);
+    /* What is on its way first: it is not hidden by what came after it and is there already. */
+    for (int state = 0; filter->source != OF_ITEMS && state < ONBOARDING_PROVISIONED; state++)
+        gather_onboardings(turn, actor->tenant, state, user, gathered);
     if (filter->source != OF_ITEMS)
-        gather_onboardings(turn, actor->tenant,
-                           filter->source == OF_THE_PERSON ? actor->user_id : NULL, gathered);
+        gather_onboardings(turn, actor->tenant, -1, user, gathered);
     if (filter->source != OF_EVERYONE)
         gather_items(turn, actor->tenant, filter->states,
                      filter->source == OF_THE_PERSON ? actor->user_id : NULL, gathered);

@@ -197,6 +197,23 @@ static void test_a_long_list_counts_what_it_does_not_show(void **state)
     assert_says(say(house, command_list, "U0MAYA", "team"), "3 more not shown");
 }
 
+static void test_what_waits_is_listed_however_many_came_after_it(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "Forgotten Ltd", LEVEL_ESCALATE_WARN);
+    house->world.now.ms += 8 * HOURS(24);
+    for (int i = 0; i < 310; i++) {
+        const char *id = arena_fmt(&house->arena, "001N%d", i);
+        struct onboarding newer = {.tenant = TENANT,
+                                   .account_id = id,
+                                   .account_name = id,
+                                   .state = ONBOARDING_PROVISIONED};
+        assert_true(onboardings_add(house->db, &newer, house->world.now, NULL));
+    }
+    assert_says(say(house, command_list, "U0MAYA", "stale"), "*Forgotten Ltd*");
+    assert_says(say(house, command_list, "U0MAYA", "team"), "*Forgotten Ltd*");
+}
+
 static void test_start_looks_an_unknown_account_up(void **state)
 {
     struct house *house = *state;
@@ -672,6 +689,7 @@ int main(void)
         WITH_HOUSE(test_status_without_a_name_lists_mine),
         WITH_HOUSE(test_lists_keep_what_their_name_says),
         WITH_HOUSE(test_a_long_list_counts_what_it_does_not_show),
+        WITH_HOUSE(test_what_waits_is_listed_however_many_came_after_it),
         WITH_HOUSE(test_start_looks_an_unknown_account_up),
         WITH_HOUSE(test_start_of_a_known_account_says_where_it_stands),
         WITH_HOUSE(test_start_and_check_need_an_account_and_a_role),
