@@ -119,6 +119,19 @@ static const struct finding *still_owes(struct turn *turn, const struct conditio
     return NULL;
 }
 
+/* Invoices that cannot be looked at any more are not paid for that. */
+static const struct finding *cannot_be_seen(const struct decision *decision)
+{
+    for (size_t i = 0; i < decision->findings.count; i++) {
+        const struct finding *finding = &decision->findings.items[i];
+        if (strcmp(finding->code, "NO_INVOICE") == 0 ||
+            (strcmp(finding->code, "SOURCE_NOT_CONFIGURED") == 0 &&
+             strcmp(finding->subject, source_title(SOURCE_NETSUITE)) == 0))
+            return finding;
+    }
+    return NULL;
+}
+
 static bool record(struct turn *turn, const struct item *item, const char *action,
                    const char *reason, const struct run *run)
 {
@@ -150,9 +163,10 @@ static bool broken(struct turn *turn, const struct onboarding *onboarding, struc
     struct item next;
     const char *note = arena_fmt(
         turn->arena,
-        "💳 Not paid by %s: %s. What is provisioned stands; Finance and the manager are asked what "
+        "💳 %s by %s: %s. What is provisioned stands; Finance and the manager are asked what "
         "now, in a card of its own.",
-        condition->pay_by, card_outside(turn->arena, owed->text, CARD_LINE_MAX));
+        acknowledge_owes(owed) ? "Not paid" : "Not seen to be paid", condition->pay_by,
+        card_outside(turn->arena, owed->text, CARD_LINE_MAX));
     return verdict_store(turn, onboarding, verdict, err) &&
            record(turn, item, "condition.broken", owed->text, &verdict->run) &&
            later_post_note(turn, item, "condition", note) &&
@@ -172,6 +186,8 @@ bool condition_settle(struct turn *turn, const struct onboarding *onboarding, co
         return later_condition(turn, &condition, again);
     const struct finding *owed =
         BROKEN(condition_unchecked) ? NULL : still_owes(turn, &condition, verdict->decision);
+    if (!owed)
+        owed = cannot_be_seen(verdict->decision);
     if (!conditions_close(turn->db, &condition, owed ? CONDITION_BROKEN : CONDITION_MET,
                           turn->world->now))
         return db_ok(turn->db, err);

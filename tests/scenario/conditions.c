@@ -77,6 +77,17 @@ static void a_condition_is_about_all_that_is_unpaid_however_much(void)
     scene_end();
 }
 
+static void invoices_that_are_gone_are_not_taken_for_paid(void)
+{
+    struct fake_account *acme = approved_until_thursday();
+    acme->invoice_count = 0; /* the customer was merged into another one */
+    advance(DAYS(4));
+    expect_note("ONB-1001", "💳 Not seen to be paid by 2026-04-23");
+    expect_stored("SELECT count(*) FROM items WHERE cause = 1", 1);
+    expect_dm(LEE, "ACME Corp has waited");
+    scene_end();
+}
+
 static void a_broken_condition_that_is_rejected_is_not_asked_about_again(void)
 {
     approved_until_thursday();
@@ -150,6 +161,8 @@ const struct scenario conditions_scenarios[] = {
      what_is_not_paid_by_then_asks_finance_and_the_manager_anew},
     {"a condition is about all that is unpaid, however much",
      a_condition_is_about_all_that_is_unpaid_however_much},
+    {"invoices that are gone are not taken for paid",
+     invoices_that_are_gone_are_not_taken_for_paid},
     {"a broken condition that is rejected is not asked about again",
      a_broken_condition_that_is_rejected_is_not_asked_about_again},
     {"what is paid late clears the new question", what_is_paid_late_clears_the_new_question},
