@@ -23,6 +23,7 @@ enum {
     MAX_A_TURN = 32, /* of many that are overdue: envelopes are served between them */
     LEASE_MS = 60000,
     HEARTBEAT_MS = 20000,
+    OTHERS_MS = 10000, /* between two questions whether another process has written */
     AFTER_FAILED_COMMIT_MS = 1000,
     CLOCK_SET_MS = 1000,             /* by less it is drift */
     INBOX_SHIFT_MS = 60 * 60 * 1000, /* the inbox keeps its days longer than it must */
@@ -50,6 +51,8 @@ struct engine {
     struct running *running; /* oldest first */
     size_t count;            /* of those that are not FINISHED */
     int64_t seen_touched;    /* jobs_touched() when we last looked for work */
+    int64_t seen_others;     /* what other processes had written, when we last asked … */
+    struct mono ask_at;      /* … and when we ask again */
     struct wall next_at;     /* when the next job wants to run, as of then */
     struct mono heartbeat_at;
     struct wall leased_until; /* the earliest lease of what is running */
@@ -511,9 +514,22 @@ void engine_follow_clock(struct engine *engine)
     engine->seen_mono = world->mono;
 }
 
+/* An operator's `usher jobs retry` touches nothing of this process. Asked in turns that come
+ * anyway.
+ */
+static void follow_others(struct engine *engine)
+{
+    if (engine->parts.world->mono.ms < engine->ask_at.ms)
+        return;
+    engine->ask_at.ms = engine->parts.world->mono.ms + OTHERS_MS;
+    if (db_others_wrote(engine->parts.db, &engine->seen_others))
+        engine->seen_touched = -1;
+}
+
 void engine_work(struct engine *engine)
 {
     beat(engine);
+    follow_others(engine);
     finish_ended(engine);
     if (work_is_due(engine))
         take(engine);

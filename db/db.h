@@ -72,6 +72,10 @@ void db_end_read(struct db *db);
  * differ. Costs nothing where a reading or a transaction is open and it was asked for before. */
 int64_t db_version(struct db *db);
 
+/* Whether another process has committed something since *seen, which is what is to be given the
+ * next time (0 at first, which every store differs from). */
+bool db_others_wrote(struct db *db, int64_t *seen);
+
 /* No-op when one is open; else forgets an earlier failure. Another process's lock is waited for
  * once, for a second: then every db_begin up to the next db_rollback is ERR_BUSY at once, so that a
  * turn of many events stands still no longer than one. Reading goes on. */

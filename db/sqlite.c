@@ -231,15 +231,31 @@ static void undo(struct db *db, const char *sql)
         fail(db, ERR_IO, sqlite3_errmsg(db->handle));
 }
 
+static bool read_others(struct db *db, int64_t *out)
+{
+    struct db_stmt *stmt = db_prepare(db, "PRAGMA data_version");
+    bool known = db_step(stmt) == DB_ROW;
+    *out = db_int(stmt, 0);
+    db_reset(stmt);
+    return known;
+}
+
+bool db_others_wrote(struct db *db, int64_t *seen)
+{
+    int64_t others;
+    if (!read_others(db, &others) || others == *seen)
+        return false;
+    *seen = others;
+    return true;
+}
+
 /* Other connections are looked at once in what is one state of the store. */
 int64_t db_version(struct db *db)
 {
     if (db->version_is_settled)
         return db->version;
-    struct db_stmt *stmt = db_prepare(db, "PRAGMA data_version");
-    bool known = db_step(stmt) == DB_ROW;
-    int64_t others = db_int(stmt, 0);
-    db_reset(stmt);
+    int64_t others;
+    bool known = read_others(db, &others);
     db->version += !known || others != db->others;
     db->others = others;
     db->version_is_settled = known && (db->reading || db->in_transaction);

@@ -6,6 +6,8 @@
 #include "db/inbox.h"
 #include "db/migrate.h"
 
+#include <unistd.h>
+
 struct rig_of_jobs {
     struct floor *floor;
     struct db *db;
@@ -128,6 +130,53 @@ static void test_a_job_without_calls_is_done_in_its_turn(void **state)
     turn(0);
     assert_string_equal(jobs.log, "a1 ");
     assert_int_equal(jobs_count(jobs.db, JOB_READY) + jobs_count(jobs.db, JOB_RUNNING), 0);
+}
+
+static const char *open_file(char folder[])
+{
+    static char path[64];
+    struct err err;
+    int applied;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/usher.db", folder);
+    engine_free(jobs.engine);
+    db_close(jobs.db);
+    assert_true(db_open(path, DB_OPEN_CREATE, &jobs.db, &err));
+    assert_true(migrate(jobs.db, embedded_schema, jobs.floor->rig.world.now, &applied, &err));
+    boot();
+    return path;
+}
+
+static void revive_from_outside(const char *path)
+{
+    struct db *other;
+    struct err err;
+    struct job *dead;
+    assert_true(db_open(path, DB_OPEN_SHARED, &other, &err));
+    assert_int_equal(jobs_list(other, &jobs.floor->rig.arena, JOB_DEAD, 0, &dead), 1);
+    assert_true(jobs_revive(other, dead[0].id, jobs.floor->rig.world.now));
+    db_close(other);
+}
+
+static void test_a_job_that_another_process_revives_is_found(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/usher-engine-XXXXXX", lock[80];
+    const char *path = open_file(folder);
+    jobs.end = JOB_END_DEAD;
+    add("now", NULL, "a");
+    turn(0);
+    turn(1000);
+    jobs.end = JOB_END_DONE;
+    revive_from_outside(path);
+    turn(10000);
+    assert_string_equal(jobs.log, "a1 a1 ");
+    engine_free(jobs.engine);
+    jobs.engine = NULL;
+    db_close(jobs.db); /* with its side files */
+    jobs.db = NULL;
+    snprintf(lock, sizeof lock, "%s.lock", path);
+    assert_int_equal(unlink(path) | unlink(lock) | rmdir(folder), 0);
 }
 
 static void test_many_that_are_overdue_share_several_turns(void **state)
@@ -359,6 +408,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_a_job_without_calls_is_done_in_its_turn),
         T(test_many_that_are_overdue_share_several_turns),
+        T(test_a_job_that_another_process_revives_is_found),
         T(test_a_lane_is_worked_one_at_a_time_and_in_order),
         T(test_attempts_back_off_and_end_in_a_dead_letter),
         T(test_of_an_attempt_that_is_repeated_nothing_stays),
