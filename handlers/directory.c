@@ -6,6 +6,7 @@
 #include "handlers/card_values.h"
 #include "handlers/delegation.h"
 #include "handlers/delegation_rules.h"
+#include "handlers/item.h"
 #include "handlers/jobs/later.h"
 
 #include <string.h>
@@ -99,6 +100,7 @@ bool directory_put(struct turn *turn, const char *tenant, const struct slack_pro
     bool was_here = known && !before.deleted && !before.restricted;
     bool left = was_here && (person.deleted || person.restricted);
     return people_put(turn->db, tenant, &person) &&
-           (!left || delegation_gone(turn, tenant, profile->user_id)) &&
+           (!left || (delegation_gone(turn, tenant, profile->user_id) &&
+                      item_claimer_gone(turn, tenant, profile->user_id))) &&
            (!profile->status_told || on_status(turn, tenant, profile));
 }

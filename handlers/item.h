@@ -128,6 +128,8 @@ struct moved item_claim(struct turn *turn, const struct actor *actor, int64_t on
                         struct err *err);
 struct moved item_release(struct turn *turn, const struct actor *actor, int64_t onboarding,
                           struct err *err);
+/* Whoever claimed them is deactivated or became a guest: each is nobody's again. */
+bool item_claimer_gone(struct turn *turn, const char *tenant, const char *user_id);
 /* A comment: remembered in the timeline, said in the card's thread; an approver's claims an open
  * item that nobody has claimed. text is plain (not escaped). */
 struct moved item_comment(struct turn *turn, const struct actor *actor, int64_t onboarding,

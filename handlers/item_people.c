@@ -121,6 +121,46 @@ struct moved item_release(struct turn *turn, const struct actor *actor, int64_t 
     return item_move(turn, &scene, "release", &act, moved(MOVE_DONE, why), err);
 }
 
+static bool release_of(struct turn *turn, struct item *item, const char *gone)
+{
+    struct err err = {0};
+    const struct actor usher = {.tenant = item->tenant, .user_id = "usher", .via = "event"};
+    const struct item_act act = {
+        .actor = &usher,
+        .action = "release",
+        .from = item_state_name((enum item_state)item->state),
+        .reason = arena_fmt(turn->arena, "%s claimed it and is gone", gone),
+    };
+    give_back(turn, item);
+    switch (item_write(turn, item, &act, &err)) {
+    case ITEM_WRITTEN:
+        return later_post_note(
+            turn, item, arena_fmt(turn->arena, "gone:%lld", (long long)item->generation),
+            arena_fmt(
+                turn->arena,
+                "⚠️ <@%s> claimed this and is deactivated or became a guest: it is nobody's "
+                "again. %s",
+                gone, next_timer(turn, item)));
+    case ITEM_LOST:
+        return true;
+    case ITEM_FAILED:
+        break;
+    }
+    return false;
+}
+
+bool item_claimer_gone(struct turn *turn, const char *tenant, const char *user_id)
+{
+    struct item *items;
+    struct err err;
+    size_t count = items_list(turn->db, turn->arena, tenant, ITEM_OPEN_STATES, 0, &items);
+    for (size_t i = 0; i < count; i++)
+        if (items[i].claimed_by && strcmp(items[i].claimed_by, user_id) == 0 &&
+            !release_of(turn, &items[i], user_id))
+            return false;
+    return db_ok(turn->db, &err);
+}
+
 /* ---- comment ---- */
 
 struct moved item_comment(struct turn *turn, const struct actor *actor, int64_t onboarding,

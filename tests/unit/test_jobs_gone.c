@@ -3,6 +3,7 @@
 #include "tests/unit/job_fixture.h"
 
 #include "connectors/slack.h"
+#include "handlers/directory.h"
 #include "handlers/jobs/later.h"
 #include "handlers/jobs/posting.h"
 
@@ -66,6 +67,27 @@ static void test_an_owner_who_cannot_be_looked_up_is_said_in_the_thread(void **s
                 "Nobody is there to hear of this for the deal's owner");
 }
 
+static void test_what_someone_claimed_who_is_gone_is_nobodys_again(void **state)
+{
+    struct house *house = *state;
+    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    struct actor maya = actor_of("U0MAYA");
+    assert_int_equal(item_claim(&house->turn, &maya, 1001, &house->err).how, MOVE_DONE);
+    const struct slack_profile left = {.user_id = "U0MAYA", .team_id = TENANT, .deleted = true};
+    assert_true(directory_put(&house->turn, TENANT, &left));
+    struct item item = item_now(house);
+    assert_int_equal(item.state, ITEM_OPEN);
+    assert_null(item.claimed_by);
+    struct job timer = job_of(house, "escalate");
+    assert_int_equal(payload_of(house, &timer).level, TIMER_MANAGER);
+    struct job note = job_of(house, "post_note");
+    assert_says(payload_of(house, &note).text, "<@U0MAYA> claimed this and is deactivated");
+    assert_says(payload_of(house, &note).text, "The manager hears of it");
+    assert_string_equal(audited(house, "release")->reason, "U0MAYA claimed it and is gone");
+    assert_true(directory_put(&house->turn, TENANT, &left)); /* known: nothing more follows */
+    assert_int_equal(count_jobs(house, "post_note"), 1);
+}
+
 #define gone_test(name) cmocka_unit_test_setup_teardown(name, setup, house_teardown)
 
 int main(void)
@@ -73,6 +95,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         gone_test(test_admins_who_are_gone_leave_room_for_those_who_are_there),
         gone_test(test_the_home_of_someone_who_is_gone_is_drawn_no_more),
+        gone_test(test_what_someone_claimed_who_is_gone_is_nobodys_again),
         gone_test(test_an_owner_who_cannot_be_looked_up_is_said_in_the_thread),
     };
     return cmocka_run_group_tests_name("jobs_gone", tests, NULL, NULL);
