@@ -149,6 +149,7 @@ struct invoice {
     bool override_installments;
     struct installment *installments;
     size_t installment_count;
+    const char *customer_id; /* NetSuite's; an account may have several. NULL: not known */
 };
 
 struct term {
@@ -167,6 +168,7 @@ struct credit {
     bool disputed;
     struct money total, unapplied;
     struct civil date;
+    const char *customer_id; /* as an invoice's */
 };
 
 /* Units of `base` for one of `foreign` on a day. */

@@ -202,6 +202,7 @@ static const struct record_member invoice_members[] = {
     TEXT(invoice, term_id),
     FLAG(invoice, override_installments),
     ARRAY(invoice, installments, installment_count, installment_type),
+    LATER_TEXT(invoice, customer_id),
 };
 static const struct record_type invoice_type = RECORD_TYPE(invoice, invoice_members);
 
@@ -220,8 +221,9 @@ static const struct record_member term_members[] = {
 static const struct record_type term_type = RECORD_TYPE(term, term_members);
 
 static const struct record_member credit_members[] = {
-    TEXT(credit, id),       TEXT(credit, number), FLAG(credit, deposit),    FLAG(credit, approved),
-    FLAG(credit, disputed), MONEY(credit, total), MONEY(credit, unapplied), DATE(credit, date),
+    TEXT(credit, id),         TEXT(credit, number),   FLAG(credit, deposit),
+    FLAG(credit, approved),   FLAG(credit, disputed), MONEY(credit, total),
+    MONEY(credit, unapplied), DATE(credit, date),     LATER_TEXT(credit, customer_id),
 };
 static const struct record_type credit_type = RECORD_TYPE(credit, credit_members);
 

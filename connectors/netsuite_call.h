@@ -50,6 +50,7 @@ struct netsuite_rows {
     const char *base_id;    /* of the base currency; NULL: NetSuite has none */
     const char **customers; /* ids */
     size_t customer_count;
+    const char *customer; /* of these, whose rows are read now */
 };
 
 /* Reads one row. False: a value makes no sense; err names the record and the column. */

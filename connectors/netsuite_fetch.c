@@ -104,9 +104,9 @@ static struct netsuite_params params_of(const struct fetch *fetch, const struct 
     if (query->param == PARAM_ACCOUNT)
         out.items[out.count++] = fetch->account_id;
     if (is_of_customer(query))
-        out.items[out.count++] = fetch->rows.customers[fetch->customer];
+        out.items[out.count++] = fetch->rows.customer;
     if (query->param == PARAM_CUSTOMER_TWICE)
-        out.items[out.count++] = fetch->rows.customers[fetch->customer];
+        out.items[out.count++] = fetch->rows.customer;
     return out;
 }
 
@@ -129,6 +129,8 @@ static struct step ask(struct fetch *fetch)
     struct arena *arena = fetch->rest.call->arena;
     const struct query *query = &queries[fetch->query];
     const struct config *config = fetch->rest.call->config;
+    if (is_of_customer(query))
+        fetch->rows.customer = fetch->rows.customers[fetch->customer];
     const struct netsuite_params params = params_of(fetch, query);
     const char *names[] = {[FIELD_NONE] = "",
                            [FIELD_CUSTOMER] = config->netsuite.customer_field,

@@ -67,6 +67,7 @@ static bool fill_invoice(struct netsuite_rows *rows, struct json_object *row,
         .email = rest_text(arena, row, "email"),
         .term_id = arena_str(arena, netsuite_id(row, "terms")),
         .override_installments = netsuite_flag(row, "overrideinstallments"),
+        .customer_id = rows->customer,
     };
     if (!invoice->id)
         return err_set(err, ERR_INVALID, "without id");

@@ -127,6 +127,7 @@ static bool fill_credit(struct netsuite_rows *rows, struct json_object *row, str
     credit->id = arena_str(rows->arena, netsuite_id(row, "id"));
     credit->number = rest_text(rows->arena, row, "tranid");
     credit->disputed = netsuite_flag(row, "disputed");
+    credit->customer_id = rows->customer;
     credit->approved =
         !netsuite_approval_is(row, "1", "pending") && !netsuite_approval_is(row, "3", "rejected");
     if (!credit->id)

@@ -35,10 +35,18 @@ static bool same_unit(struct money a, struct money b)
     return a.precision == b.precision && strcmp(a.currency, b.currency) == 0;
 }
 
+/* Facts of an earlier version do not say whose they are. */
+static bool same_customer(const struct credit *credit, const struct invoice *invoice)
+{
+    return !credit->customer_id || !invoice->customer_id ||
+           strcmp(credit->customer_id, invoice->customer_id) == 0;
+}
+
 bool credit_suits(const struct credit *credit, const struct invoice *invoice)
 {
     return (BROKEN(currencies_mixed) ||
             money_same_currency(credit->unapplied, invoice->remaining)) &&
+           same_customer(credit, invoice) &&
            credit->unapplied.precision == invoice->remaining.precision;
 }
 

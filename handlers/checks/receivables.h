@@ -41,7 +41,7 @@ void receivables_of(const struct check_input *input, struct arena *arena, struct
 
 /* Is this credit approved, undisputed and not used up? */
 bool credit_is_usable(const struct credit *credit);
-/* May it be set against this invoice: the same currency. */
+/* May it be set against this invoice: the same customer of NetSuite's, the same currency. */
 bool credit_suits(const struct credit *credit, const struct invoice *invoice);
 
 /* Counts, and what is left to pay of it is not known. */

@@ -46,6 +46,28 @@ static void test_the_fix_names_each_way_out_once(void **state)
     scene_release(&scene);
 }
 
+/* An account may have several customers in NetSuite, where a credit is of one of them. */
+static void test_a_credit_is_set_against_invoices_of_its_own_customer_only(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *customer;
+        enum level level;
+    } cases[] = {{"101", LEVEL_NOTE}, {"102", LEVEL_ESCALATE_WARN}, {NULL, LEVEL_NOTE}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene scene;
+        scene_init(&scene);
+        apply_line(&scene, "invoice INV-1 25000.00 25000.00 due 2026-04-08");
+        apply_line(&scene, "credit CM-1 25000.00");
+        for (size_t invoice = 0; invoice < scene.facts.invoice_count; invoice++)
+            scene.invoices[invoice].customer_id = "101";
+        scene.credits[0].customer_id = cases[i].customer;
+        scene_decide(&scene);
+        assert_int_equal(scene.decision.level, cases[i].level);
+        scene_release(&scene);
+    }
+}
+
 static void test_keys_are_asked_for_each_block_and_none_lifts_a_hard_one(void **state)
 {
     (void)state;
@@ -104,6 +126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden_cases_come_out_as_written),
         cmocka_unit_test(test_the_fix_names_each_way_out_once),
+        cmocka_unit_test(test_a_credit_is_set_against_invoices_of_its_own_customer_only),
         cmocka_unit_test(test_keys_are_asked_for_each_block_and_none_lifts_a_hard_one),
         cmocka_unit_test(test_a_brief_says_what_the_decision_says),
     };

@@ -570,8 +570,11 @@ static void test_invoices_of_every_customer_are_asked(void **state)
     expect_query(answer(call, 200, ROWS("")), call, "FROM creditmemo", "101");
     expect_query(answer(call, 200, ROWS("")), call, "FROM invoice", "102");
     expect_query(answer(call, 200, ROWS(INVOICE)), call, "FROM creditmemo", "102");
-    assert_int_equal(answer(call, 200, ROWS("")).kind, STEP_DONE);
+    assert_int_equal(answer(call, 200, ROWS("{\"kind\":\"creditmemo\",\"id\":\"7\"}")).kind,
+                     STEP_DONE);
     assert_int_equal(facts.invoice_count, 1);
+    assert_string_equal(facts.invoices[0].customer_id, "102");
+    assert_string_equal(facts.credits[0].customer_id, "102");
 }
 
 static void test_amounts_have_the_precision_of_their_currency_from_none_to_four_digits(void **state)
