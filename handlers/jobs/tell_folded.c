@@ -58,10 +58,21 @@ bool tell_folded_plan(struct turn *turn, const struct job *job, struct plan *pla
     return db_ok(turn->db, err);
 }
 
+/* The message is gone: the next attempt says it anew. */
+static struct job_outcome say_anew(struct turn *turn, const struct job *job,
+                                   const struct telling *telling)
+{
+    struct job_outcome outcome =
+        posting_end(turn, cursors_put(turn->db, job->tenant, telling->name, ""));
+    return outcome.end == JOB_END_DONE ? job_waits(1) : outcome;
+}
+
 struct job_outcome tell_folded_finish(struct turn *turn, const struct job *job, struct plan *plan)
 {
     const struct telling *telling = plan->state;
     if (telling->edit) {
+        if (telling->edit->failure.class == FAILURE_NOT_FOUND)
+            return say_anew(turn, job, telling);
         if (telling->edit->failure.class != FAILURE_NONE)
             return job_by_failure(&telling->edit->failure);
         return posting_end(

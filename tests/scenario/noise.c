@@ -91,6 +91,31 @@ static void the_count_is_one_line_that_is_edited(void)
     scene_end();
 }
 
+static struct slack_message *count_of(const char *user)
+{
+    char channel[24];
+    snprintf(channel, sizeof channel, "D%s", user + 1);
+    for (size_t i = the.slack.message_count; i-- > 0;)
+        if (strcmp(the.slack.messages[i].channel, channel) == 0 &&
+            strstr(the.slack.messages[i].text, "in your digest"))
+            return &the.slack.messages[i];
+    return NULL;
+}
+
+static void a_count_that_somebody_deleted_is_said_anew(void)
+{
+    start_with_budget(1);
+    win_many(2);
+    advance(MINUTES(1));
+    slack_delete(count_of(FAY));
+    systems_bill(&the.systems, systems_win(&the.systems, "Another"), "INV-102", 45, "25000.00");
+    advance(SECONDS(605));
+    advance(MINUTES(1));
+    expect_dm(FAY, "2 more are in your digest");
+    expect_stored("SELECT count(*) FROM jobs WHERE kind = 'tell_folded' AND state = 2", 0);
+    scene_end();
+}
+
 static void a_new_day_has_a_new_budget(void)
 {
     start_with_budget(1);
@@ -189,6 +214,7 @@ const struct scenario noise_scenarios[] = {
      beyond_the_budget_what_is_said_waits_for_the_digest_and_is_counted},
     {"the count of what is kept back is one line that is edited",
      the_count_is_one_line_that_is_edited},
+    {"a count that somebody deleted is said anew", a_count_that_somebody_deleted_is_said_anew},
     {"a new day has a new budget", a_new_day_has_a_new_budget},
     {"what is blocked is always said", what_is_blocked_is_always_said},
     {"the director always hears, the manager within the budget",
