@@ -12,6 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool is_named(const struct account_match *match, const char *name)
+{
+    return match->name && strcmp(match->name, name) == 0;
+}
+
 /* The one account that was meant, or an error that lists the candidates. */
 static const struct account_match *choose(struct cli *cli, const struct account_search *search,
                                           const char *text, struct err *err)
@@ -20,11 +25,13 @@ static const struct account_match *choose(struct cli *cli, const struct account_
         err_set(err, ERR_NOT_FOUND, "no account \"%.60s\" in Salesforce", text);
         return NULL;
     }
-    if (search->count == 1 || strcmp(search->matches[0].name, text) == 0)
+    if (search->count == 1 ||
+        (is_named(&search->matches[0], text) && !is_named(&search->matches[1], text)))
         return &search->matches[0];
     struct buf names = {0};
     for (size_t i = 0; i < search->count; i++)
-        buf_fmt(&names, "%s%s (%s)", i ? ", " : "", search->matches[i].name, search->matches[i].id);
+        buf_fmt(&names, "%s%s (%s)", i ? ", " : "",
+                search->matches[i].name ? search->matches[i].name : "?", search->matches[i].id);
     err_set(err, ERR_USAGE, "%zu accounts match \"%.40s\": %s", search->count, text,
             arena_str(&cli->arena, buf_cstr(&names)));
     buf_release(&names);

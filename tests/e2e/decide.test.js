@@ -1,7 +1,9 @@
 // The golden verdicts once more, the long way: real systems' shapes over HTTP, the real program, its JSON. What is
 // expected of every account file stands in expected_verdicts.json; who adds a check or an account changes it there.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { accounts, scene } from './lib/scene.js';
 
 const { today, accounts: expected } = JSON.parse(readFileSync(new URL('./expected_verdicts.json', import.meta.url)));
@@ -30,6 +32,19 @@ scene('between them the account files, and a system that is down, reach every le
   assert.equal(code, 69);
   const reached = new Set([...expected.map(({ level }) => level), JSON.parse(out).level]);
   assert.deepEqual(LEVELS.filter((level) => !reached.has(level)), []);
+});
+
+const twins = mkdtempSync(join(tmpdir(), 'usher-twins-'));
+process.on('exit', () => rmSync(twins, { recursive: true }));
+writeFileSync(join(twins, 'twins.json'), JSON.stringify({
+  account: 'Twin Ltd', salesforce: { Account: ['001A0000901', '001A0000902'].map((Id) => ({ Id, Name: 'Twin Ltd', OwnerId: null, IsDeleted: false })) },
+}));
+
+scene('of two accounts of one name none is taken for the one that was meant', { ...options, data: twins }, async (stage) => {
+  const { code, out, err } = await decide(stage, 'Twin Ltd');
+  assert.equal(code, 64, out);
+  assert.match(err, /2 accounts match "Twin Ltd": Twin Ltd \(001A0000901\), Twin Ltd \(001A0000902\)/);
+  assert.equal((await decide(stage, '001A0000902')).code, 0);
 });
 
 // What a terminal would obey, and what would look like another line or turn one round.
