@@ -62,13 +62,17 @@ static void drop_token(struct workspace *workspace)
 static void read_token(struct workspaces *workspaces, struct workspace *workspace,
                        struct arena *arena)
 {
-    struct grant grant;
-    struct err err;
+    struct grant grant = {0};
+    struct err err = {0};
+    bool wanted = workspace->installed && workspace->serves;
+    bool found = wanted && grant_get(workspaces->parts.db, workspaces->parts.keyring, arena,
+                                     workspace->id, GRANT_IN_FORCE, &grant, &err);
+    if (!db_ok(workspaces->parts.db, NULL))
+        return; /* not known to be gone: the one that was read before goes on */
     drop_token(workspace);
-    if (!workspace->installed || !workspace->serves)
+    if (!wanted)
         return;
-    if (grant_get(workspaces->parts.db, workspaces->parts.keyring, arena, workspace->id,
-                  GRANT_IN_FORCE, &grant, &err)) {
+    if (found) {
         workspace->token = strdup(grant.token);
         if (!workspace->token)
             abort();
@@ -162,7 +166,10 @@ static void read_all(struct workspaces *workspaces, struct arena *arena)
             drop_token(at);
             configure(workspaces, at);
         }
-    workspaces->seen = touched;
+    if (db_ok(workspaces->parts.db, &err))
+        workspaces->seen = touched;
+    else
+        log_error("db", "the workspaces' tokens cannot be read: %s", err.msg);
 }
 
 struct workspaces *workspaces_new(const struct workspaces_parts *parts, struct arena *arena)
