@@ -47,8 +47,8 @@ bool later_post_card(struct turn *turn, const struct item *item);
 /* Another copy of the card, at the end of the channel: once a generation, and not where it was
  * decided before it is said. */
 bool later_post_again(struct turn *turn, const struct item *item);
-/* The DM of level 1 or 2; nothing where the one before it of this item, level and person is not sent
- * yet. */
+/* The DM of level 1 or 2; nothing where the one before it of this item, level and person is not
+ * sent yet. */
 bool later_post_dm(struct turn *turn, const struct item *item, int level, const char *user_id);
 /* The DM to whom it was given: claimed_by. */
 bool later_post_assigned(struct turn *turn, const struct item *item);
