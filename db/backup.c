@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char *name_of(const char *path, const char *suffix)
@@ -155,6 +156,21 @@ bool db_backup(struct db *db, const char *path, struct err *err)
 
 /* ---- restore ---- */
 
+/* The new name stands before the old one goes: a crash leaves no moment without a store, which the
+ * next start would take for a new one. A file system without hard links has that moment. */
+static bool name_too(const char *from, const char *to, struct err *err)
+{
+    return link(from, to) == 0 ? sync_folder_of(to, err) : rename_into(from, to, err);
+}
+
+/* True where a restore was cut off between the two names. */
+static bool is_one_file(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+           of_a.st_ino == of_b.st_ino;
+}
+
 /* What is at `to` may have commits in its write-ahead log alone: they go into the file, or, if it
  * cannot be opened, the log goes along under the new name. A log left there would be taken for the
  * new file's. */
@@ -168,7 +184,7 @@ static bool set_aside(const char *to, const char *aside, struct err *err)
     char *wal = name_of(to, "-wal"), *aside_wal = name_of(aside, "-wal");
     char *shm = name_of(to, "-shm");
     unlink(shm);
-    bool done = (!exists(wal) || rename_into(wal, aside_wal, err)) && rename_into(to, aside, err);
+    bool done = (!exists(wal) || rename_into(wal, aside_wal, err)) && name_too(to, aside, err);
     free(wal);
     free(aside_wal);
     free(shm);
@@ -179,6 +195,8 @@ static bool put_in_place(const char *partial, const char *to, struct err *err)
 {
     char *aside = name_of(to, ".before-restore");
     bool done = true;
+    if (is_one_file(to, aside))
+        unlink(aside);
     if (exists(to) && exists(aside))
         done = err_set(err, ERR_CONFLICT, "%s, kept by an earlier restore, is there; move it away",
                        aside);

@@ -3,13 +3,27 @@
 #include "db/db.h"
 #include "tests/unit/store.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { NOBODY = 65534 };
+
+/* Nothing can be renamed to this; NULL: all can. */
+static const char *unrenamable;
+
+int rename(const char *from, const char *to)
+{
+    if (!unrenamable || strcmp(to, unrenamable) != 0)
+        return renameat(AT_FDCWD, from, AT_FDCWD, to);
+    errno = EIO;
+    return -1;
+}
 
 struct place {
     char folder[64];
@@ -534,6 +548,27 @@ static void test_restore_brings_back_the_backup_and_keeps_what_was_there(void **
     assert_int_equal(err.code, ERR_CONFLICT);
 }
 
+static void test_a_restore_that_is_cut_off_leaves_the_store_and_can_be_repeated(void **state)
+{
+    struct place *place = *state;
+    struct err err = {0};
+    struct db *db = open_migrated(place->path);
+    put_cursor(db, "good");
+    backup(place, db);
+    put_cursor(db, "bad");
+    db_close(db);
+    unrenamable = place->path;
+    assert_false(db_restore(place->other, place->path, &err));
+    unrenamable = NULL;
+    db = open_at(place->path, 0);
+    expect_cursor(db, "bad");
+    db_close(db);
+    restore(place);
+    db = open_at(place->path, 0);
+    expect_cursor(db, "good");
+    db_close(db);
+}
+
 static void test_restore_to_a_new_place_needs_nothing_there(void **state)
 {
     struct place *place = *state;
@@ -633,6 +668,7 @@ int main(void)
         file_test(test_a_backup_overwrites_nothing),
         file_test(test_a_backup_that_cannot_be_made_says_why),
         file_test(test_restore_brings_back_the_backup_and_keeps_what_was_there),
+        file_test(test_a_restore_that_is_cut_off_leaves_the_store_and_can_be_repeated),
         file_test(test_restore_to_a_new_place_needs_nothing_there),
         file_test(test_restore_over_a_killed_process_loses_none_of_its_commits),
         file_test(test_restore_refuses_what_is_no_whole_usher_database),
