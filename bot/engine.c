@@ -515,8 +515,7 @@ void engine_follow_clock(struct engine *engine)
 }
 
 /* An operator's `usher jobs retry` touches nothing of this process. Asked in turns that come
- * anyway.
- */
+ * anyway. */
 static void follow_others(struct engine *engine)
 {
     if (engine->parts.world->mono.ms < engine->ask_at.ms)

@@ -4,9 +4,8 @@
 #include "db/rows.h"
 
 #define COLUMNS                                                                                    \
-    "user_id, name, email, zone, deleted, restricted, bot, updated_at, handle, real_name, "        \
-    "locale, "                                                                                     \
-    "stranger"
+    "user_id, name, email, zone, deleted, restricted, bot, updated_at, handle, "                   \
+    "real_name, locale, stranger"
 
 static void read_person(struct db_stmt *stmt, struct arena *arena, void *out)
 {

@@ -16,6 +16,17 @@
 
 static struct sessions no_sessions;
 
+/* A house that speaks to Slack. */
+static inline int slack_house_setup(void **state)
+{
+    house_setup(state);
+    struct house *house = *state;
+    /* Secrets are wiped when the configuration is released. */
+    house->config.slack.bot_token = arena_str(&house->arena, "xoxb-test");
+    house->config.slack.api_url = "https://slack.example/api/";
+    return 0;
+}
+
 /* Ready jobs of a kind, oldest first. */
 static inline size_t jobs_of(struct house *house, const char *kind, struct job **out)
 {

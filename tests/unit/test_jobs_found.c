@@ -7,11 +7,8 @@
 
 static int setup(void **state)
 {
-    house_setup(state);
-    struct house *house = *state;
-    house->config.slack.bot_token = arena_str(&house->arena, "xoxb-test");
-    house->config.slack.api_url = "https://slack.example/api/";
-    given_one(house, "ACME Corp", LEVEL_ESCALATE_WARN);
+    slack_house_setup(state);
+    given_one(*state, "ACME Corp", LEVEL_ESCALATE_WARN);
     return 0;
 }
 

@@ -7,15 +7,6 @@
 #include "handlers/jobs/later.h"
 #include "handlers/jobs/posting.h"
 
-static int setup(void **state)
-{
-    house_setup(state);
-    struct house *house = *state;
-    house->config.slack.bot_token = arena_str(&house->arena, "xoxb-test");
-    house->config.slack.api_url = "https://slack.example/api/";
-    return 0;
-}
-
 static void deactivate(struct house *house, const char *user)
 {
     assert_true(people_put(house->db, TENANT, &(struct person){.user_id = user, .deleted = true}));
@@ -88,7 +79,7 @@ static void test_what_someone_claimed_who_is_gone_is_nobodys_again(void **state)
     assert_int_equal(count_jobs(house, "post_note"), 1);
 }
 
-#define gone_test(name) cmocka_unit_test_setup_teardown(name, setup, house_teardown)
+#define gone_test(name) cmocka_unit_test_setup_teardown(name, slack_house_setup, house_teardown)
 
 int main(void)
 {

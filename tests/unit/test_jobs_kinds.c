@@ -8,16 +8,6 @@
 #include "db/inbox.h"
 #include "handlers/jobs/later.h"
 
-static int setup(void **state)
-{
-    house_setup(state);
-    struct house *house = *state;
-    /* Secrets are wiped when the configuration is released. */
-    house->config.slack.bot_token = arena_str(&house->arena, "xoxb-test");
-    house->config.slack.api_url = "https://slack.example/api/";
-    return 0;
-}
-
 /* ---- saying ---- */
 
 static void stands_at(struct plan *plan, const char *channel, const char *ts)
@@ -752,7 +742,7 @@ static void test_a_failure_says_how_a_job_ends(void **state)
     assert_int_equal(job_by_failure(&failure).end, JOB_END_DONE);
 }
 
-#define kind_test(name) cmocka_unit_test_setup_teardown(name, setup, house_teardown)
+#define kind_test(name) cmocka_unit_test_setup_teardown(name, slack_house_setup, house_teardown)
 
 int main(void)
 {
